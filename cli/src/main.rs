@@ -1,0 +1,2 @@
+//! The `wayleave` command.
+fn main() {}
