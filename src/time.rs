@@ -22,7 +22,9 @@ impl Instant {
     /// The instant `ms` milliseconds after the epoch, or `None` outside the years 1 to 9999.
     #[must_use]
     pub fn from_millis(ms: i64) -> Option<Instant> {
-        (Self::MIN.0 <= ms && ms <= Self::MAX.0).then_some(Instant(ms))
+        (Self::MIN.0..=Self::MAX.0)
+            .contains(&ms)
+            .then_some(Instant(ms))
     }
 
     /// Milliseconds since the epoch.
@@ -155,7 +157,11 @@ impl Day {
                 .then(|| part.parse::<i64>().ok())
                 .flatten()
         };
-        Day::from_civil(number(text.get(..4))?, number(text.get(5..7))?, number(text.get(8..))?)
+        Day::from_civil(
+            number(text.get(..4))?,
+            number(text.get(5..7))?,
+            number(text.get(8..))?,
+        )
     }
 
     /// The day of a year (1 to 9999), month (1 to 12) and day of month, or `None` where the calendar has none.
@@ -169,7 +175,11 @@ impl Day {
         if day < 1 || day > days_in_month(year, month) {
             return None;
         }
-        let shifted = if month <= 2 { year.checked_sub(1)? } else { year };
+        let shifted = if month <= 2 {
+            year.checked_sub(1)?
+        } else {
+            year
+        };
         let era = shifted.div_euclid(400);
         let year_of_era = shifted.rem_euclid(400);
         let month_from_march = month.checked_add(9)?.rem_euclid(12);
@@ -206,14 +216,21 @@ impl Day {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let month = if month_from_march < 10 {
+            month_from_march + 3
+        } else {
+            month_from_march - 9
+        };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
         (year, month, day)
     }
 
     /// Midnight UTC at the start of this day.
     #[must_use]
-    #[expect(clippy::arithmetic_side_effects, reason = "a Day lies within the years 1 to 9999")]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a Day lies within the years 1 to 9999"
+    )]
     pub fn start(self) -> Instant {
         Instant(self.0 * DAY_MS)
     }
@@ -285,7 +302,12 @@ impl fmt::Display for At {
 /// A length of time in words: `90 s`, `4 d`.
 #[must_use]
 pub fn describe_millis(ms: i64) -> String {
-    let units = [(DAY_MS, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s")];
+    let units = [
+        (DAY_MS, "d"),
+        (3_600_000, "h"),
+        (60_000, "min"),
+        (1000, "s"),
+    ];
     for (unit, name) in units {
         if ms != 0 && ms.rem_euclid(unit) == 0 {
             return format!("{} {name}", ms.div_euclid(unit));
@@ -329,7 +351,9 @@ mod tests {
             Instant::parse("2026-04-27T00:00:00Z")
         );
         assert_eq!(
-            Instant::parse("2026-04-26T19:30:00.25-04:30").unwrap().to_string(),
+            Instant::parse("2026-04-26T19:30:00.25-04:30")
+                .unwrap()
+                .to_string(),
             "2026-04-27T00:00:00.250Z"
         );
     }
@@ -337,14 +361,27 @@ mod tests {
     #[test]
     fn what_is_not_a_time_is_refused() {
         for text in [
-            "", "2026", "2026-13-01", "2026-02-29", "2026-04-31", "0000-01-01", "2026-4-27", "２026-04-27",
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-04-31",
+            "0000-01-01",
+            "2026-4-27",
+            "２026-04-27",
             "+026-04-27",
         ] {
             assert_eq!(Day::parse(text), None, "{text}");
         }
         for text in [
-            "2026-04-27T00:00:00", "2026-04-27T24:00:00Z", "2026-04-27T00:60:00Z", "2026-04-27T00:00:60Z",
-            "2026-04-27T00:00:00.Z", "2026-04-27T00:00:00+2:00", "2026-04-27T0:00:00Z", "2026-04-27T+1:00:00Z",
+            "2026-04-27T00:00:00",
+            "2026-04-27T24:00:00Z",
+            "2026-04-27T00:60:00Z",
+            "2026-04-27T00:00:60Z",
+            "2026-04-27T00:00:00.Z",
+            "2026-04-27T00:00:00+2:00",
+            "2026-04-27T0:00:00Z",
+            "2026-04-27T+1:00:00Z",
             "0001-01-01T00:00:00+00:01",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
