@@ -3,6 +3,10 @@
 
 extern crate alloc;
 
+#[cfg(feature = "authoring")]
+pub mod document;
 pub mod json;
 pub mod money;
+#[cfg(feature = "authoring")]
+mod text;
 pub mod time;

@@ -1,0 +1,86 @@
+//! Every diagnostic code, with what it means. A code is never reused for another meaning.
+
+/// What a code stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The code itself, such as `W0103`.
+    pub code: &'static str,
+    /// The fault in a few words.
+    pub title: &'static str,
+    /// One sentence for somebody who meets the code for the first time.
+    pub explanation: &'static str,
+}
+
+/// Declares the constants and the table together, so that no code lacks an explanation.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $title:literal, $explanation:literal;)*) => {
+        $(
+            #[doc = concat!($code, ": ", $explanation)]
+            pub const $name: &str = $code;
+        )*
+
+        /// All codes in ascending order.
+        pub const TABLE: &[Code] = &[
+            $(Code { code: $code, title: $title, explanation: $explanation },)*
+        ];
+    };
+}
+
+codes! {
+    TOO_MANY = "W0000", "more diagnostics", "Only the first hundred diagnostics are shown; this line counts the rest.";
+
+    // W00xx: reading text.
+    SYNTAX = "W0001", "syntax error", "The source is neither YAML nor JSON at this place.";
+    EMPTY = "W0002", "empty source", "The source holds no document.";
+    MANY_DOCUMENTS = "W0003", "more than one document", "A source holds exactly one document; pass several sources instead of separating documents with `---`.";
+    DUPLICATE_KEY = "W0004", "duplicate key", "A mapping names the same key twice, and readers disagree about which one counts.";
+    MERGE_KEY = "W0005", "merge key", "The merge key `<<` is not part of YAML 1.2; repeat an anchored value with an alias instead.";
+    KEY_NOT_TEXT = "W0006", "key is not text", "A key is a single text, not a list, a mapping, an alias or nothing.";
+    TAG = "W0007", "tag", "Tags such as `!!str` would change how a value is read; the type of a value follows from its key.";
+    BYTE_ORDER_MARK = "W0008", "misplaced byte order mark", "A byte order mark may stand only at the very start of a source.";
+    RECURSIVE_ALIAS = "W0009", "alias inside its own anchor", "An alias repeats a value that is complete; it cannot stand inside that value.";
+    LIMIT_BYTES = "W0010", "source too long", "The source has more bytes than the limit allows.";
+    LIMIT_DEPTH = "W0011", "nested too deep", "Lists and mappings are nested deeper than the limit allows.";
+    LIMIT_NODES = "W0012", "too many values", "The source has more values than the limit allows.";
+    LIMIT_ALIASES = "W0013", "aliases repeat too much", "The values repeated through aliases exceed the limit.";
+    LIMIT_ANCHORS = "W0014", "too many anchors", "The source has more anchors than the limit allows.";
+    CSV = "W0020", "malformed CSV", "The sheet breaks the quoting rules of RFC 4180.";
+
+    // W01xx: the shape of the document.
+    WRONG_TYPE = "W0101", "wrong type", "The value has another type than its key asks for.";
+    MISSING_KEY = "W0102", "missing key", "A required key is absent.";
+    UNKNOWN_KEY = "W0103", "unknown key", "The key means nothing here; a misspelt key must not be ignored in silence.";
+    UNKNOWN_WORD = "W0104", "unknown word", "The value is not one of the words its key allows.";
+    BAD_NAME = "W0105", "malformed name", "Names start with a letter or digit and hold only letters, digits and `._@:/+-`.";
+    BAD_NUMBER = "W0106", "malformed number", "The value is not a number in the form or range its key asks for.";
+    BAD_MONEY = "W0107", "malformed amount of money", "The value is not an amount that can be held exactly.";
+    BAD_TIME = "W0108", "malformed date or time", "Dates are written `2026-04-27` and instants `2026-04-27T10:00:00Z`.";
+    LOSSY_NUMBER = "W0109", "number rounded", "The number has more digits than are kept, and the rounding changed it.";
+}
+
+/// What `code` stands for.
+#[must_use]
+pub fn explain(code: &str) -> Option<&'static Code> {
+    TABLE.iter().find(|entry| entry.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_ascending() {
+        assert!(TABLE.is_sorted_by(|left, right| left.code < right.code));
+    }
+
+    #[test]
+    fn every_code_is_w_and_four_digits_and_explained_in_one_sentence() {
+        for code in TABLE {
+            let digits = code.code.strip_prefix('W').unwrap();
+            assert!(digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()));
+            assert!(code.explanation.ends_with('.'), "{}", code.code);
+            assert!(!code.title.ends_with('.'), "{}", code.code);
+            assert_eq!(explain(code.code), Some(code));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What decoding carries along: the path to the value at hand and the findings so far.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+use super::source::{Sources, Span};
+use super::tree::{Key, Node};
+
+/// The most findings that are kept; the rest are counted. More than are shown, so that the shown ones are the first
+/// in the source and not the first found.
+const KEPT: usize = 1000;
+
+/// Collects findings while a document is read, decoded and checked.
+#[derive(Debug, Default)]
+pub struct Context {
+    items: Vec<Diagnostic>,
+    omitted: usize,
+    errors: usize,
+    path: String,
+    /// The key whose value is at hand.
+    key: Option<Span>,
+}
+
+impl Context {
+    /// Nothing found yet, at the root of a document.
+    #[must_use]
+    pub fn new() -> Context {
+        Context::default()
+    }
+
+    /// Keeps a finding; one without a path gets the path at hand.
+    pub fn report(&mut self, mut diagnostic: Diagnostic) {
+        if diagnostic.severity == Severity::Error {
+            self.errors = self.errors.saturating_add(1);
+        }
+        if self.is_full() {
+            self.omitted = self.omitted.saturating_add(1);
+            return;
+        }
+        if diagnostic.path.is_empty() {
+            diagnostic.path.clone_from(&self.path);
+        }
+        self.items.push(diagnostic);
+    }
+
+    /// Reports an error about a node and gives `None`, so that a decoder can end with it.
+    pub fn wrong<T>(
+        &mut self,
+        node: &Node,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Option<T> {
+        let span = self.place(node);
+        self.report(Diagnostic::error(code, message).at(span));
+        None
+    }
+
+    /// The number of errors so far.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Whether the document cannot be used.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Whether further findings are only counted, so that searching for good advice is wasted work.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.items.len() >= KEPT
+    }
+
+    /// The JSON pointer to the value at hand.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Does something with the value of a key.
+    pub fn in_key<T>(&mut self, key: &Key, work: impl FnOnce(&mut Context) -> T) -> T {
+        self.within(&escape_pointer(&key.text), key.span, work)
+    }
+
+    /// Does something with an item of a list, counted from 0.
+    pub fn in_index<T>(&mut self, index: usize, work: impl FnOnce(&mut Context) -> T) -> T {
+        let mut number = String::new();
+        // Writing to a String cannot fail.
+        let _ = write!(number, "{index}");
+        self.within(&number, None, work)
+    }
+
+    fn within<T>(
+        &mut self,
+        segment: &str,
+        key: Option<Span>,
+        work: impl FnOnce(&mut Context) -> T,
+    ) -> T {
+        let length = self.path.len();
+        self.path.push('/');
+        self.path.push_str(segment);
+        let outer = core::mem::replace(&mut self.key, key);
+        let result = work(self);
+        self.key = outer;
+        self.path.truncate(length);
+        result
+    }
+
+    /// Where to point for a fault of the value as a whole: the value, or its key where the value is absent or starts
+    /// on a later line.
+    #[must_use]
+    pub fn place(&self, node: &Node) -> Option<Span> {
+        match (self.key, node.span) {
+            (Some(key), Some(span)) if span.start == span.end || node.is_block_mapping() => {
+                Some(key)
+            }
+            (_, span) => span,
+        }
+    }
+
+    /// The findings with the texts they point into.
+    #[must_use]
+    pub fn finish(self, sources: Sources) -> Diagnostics {
+        Diagnostics::new(self.items, self.omitted, sources)
+    }
+}
+
+/// A key as a segment of a JSON pointer (RFC 6901).
+#[must_use]
+pub fn escape_pointer(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) {
+        Cow::Owned(key.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(key)
+    }
+}
