@@ -1,0 +1,818 @@
+//! The policy as written: what may stand in a document, key by key. The JSON Schema and the TypeScript types are made
+//! from these declarations.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::document::{
+    Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder, Share, Spanned,
+    UsdPerMtok, schema,
+};
+use crate::json::Json;
+
+record! {
+    /// A routing policy: deployments, the contracts that bind them, the operator's rules, and tests.
+    pub struct PolicyDoc as "Policy" {
+        /// The version of the policy language: 1.
+        required version as "wayleave": Spanned<u64>,
+        /// A name for readers.
+        optional title: String,
+        /// What the policy is about, for readers.
+        optional description: String,
+        /// Providers that are named in contracts but sell no deployment here.
+        default providers: Vec<Spanned<Name>>,
+        /// Attributes that a request may carry beside its own fields, with their types.
+        default attributes: Map<TypedDoc>,
+        /// Facts about the world that conditions may name, with their types.
+        default facts: Map<FactDoc>,
+        /// Places beside the clouds' own regions, each with the place that holds it.
+        default zones: Map<Spanned<Name>>,
+        /// Aliases: a name for any of several models.
+        default models: Map<Vec<Spanned<Name>>>,
+        /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok.
+        default sheets: Map<SheetDoc>,
+        /// The places that can serve. A key with `{model}`, `{zone}` … is a template for `each`; a later key overrides an
+        /// earlier deployment of the same id.
+        default deployments: Map<DeploymentDoc>,
+        /// Agreements, each an ordered list of clauses.
+        default contracts: Map<ContractDoc>,
+        /// The operator's own wishes, below law and contract.
+        default rules: Vec<RuleDoc>,
+        /// What decides among deployments that are otherwise equal; the cheapest where absent.
+        default objective: Vec<ObjectiveDoc>,
+        /// How unknown things are read.
+        optional unknown: UnknownDoc,
+        /// Requests with the decisions they must get.
+        default tests: Vec<TestDoc>,
+    }
+}
+
+record! {
+    /// Tests in a source of their own.
+    pub struct TestsDoc as "Tests" {
+        /// Requests with the decisions they must get.
+        required tests: Vec<TestDoc>,
+    }
+}
+
+closed_enum! {
+    /// The type of an attribute or a fact.
+    pub enum TypeWord as "Type" {
+        /// `true` or `false`.
+        Bool => "bool",
+        /// A whole number.
+        Int => "int",
+        /// A decimal number, exact.
+        Decimal => "decimal",
+        /// A text.
+        String => "string",
+        /// An instant.
+        Timestamp => "timestamp",
+        /// A list of texts.
+        Strings => "strings",
+    }
+}
+
+record! {
+    /// A typed value that a request may carry.
+    pub struct TypedDoc as "Attribute" {
+        /// Its type; `one_of` says it for texts from a fixed set.
+        optional word as "type": Spanned<TypeWord>,
+        /// The texts it may be.
+        optional one_of: Vec<Spanned<String>>,
+        /// The value where a request gives none; unknown where absent.
+        optional default_value as "default": Raw,
+        /// What it means, for readers.
+        optional description: String,
+    }
+}
+
+record! {
+    /// Something true of the world, not of a request.
+    pub struct FactDoc as "Fact" {
+        /// Its type; `one_of` says it for texts from a fixed set.
+        optional word as "type": Spanned<TypeWord>,
+        /// The texts it may be.
+        optional one_of: Vec<Spanned<String>>,
+        /// The value where nothing else is known; unknown where absent.
+        optional default_value as "default": Raw,
+        /// Dated values; of those that hold, the last counts.
+        default values: Vec<FactValueDoc>,
+        /// What it means, for readers.
+        optional description: String,
+    }
+}
+
+record! {
+    /// A value of a fact while a term lasts.
+    pub struct FactValueDoc as "FactValue" {
+        /// The value.
+        required value: Raw,
+        /// The first day or instant.
+        optional from: Spanned<Moment>,
+        /// The last day, itself included.
+        optional through: Spanned<Moment>,
+        /// The first day or instant no longer.
+        optional to: Spanned<Moment>,
+        /// Since when it is known.
+        optional known_from: Spanned<Moment>,
+        /// Who says so.
+        optional source: SourceDoc,
+    }
+}
+
+record! {
+    /// A price sheet.
+    pub struct SheetDoc as "Sheet" {
+        /// The name of the CSV source.
+        required from: Spanned<String>,
+        /// The day the prices were read.
+        optional as_of: Moment,
+        /// Where they were read.
+        optional source: String,
+    }
+}
+
+record! {
+    /// One place that can serve: a provider's model in a zone, at a service tier.
+    pub struct DeploymentDoc as "Deployment" {
+        /// The values that fill the template in the key: one deployment for every combination.
+        optional each: EachDoc,
+        /// Who sells it.
+        optional provider: Spanned<Name>,
+        /// Who runs it; the provider where absent.
+        optional hosted_by: Spanned<Name>,
+        /// The model it serves.
+        optional model: Spanned<Name>,
+        /// Where requests are processed; unknown where absent.
+        optional zone: Spanned<Name>,
+        /// Where data rests; unknown where absent.
+        optional storage_zone: Spanned<Name>,
+        /// Where copies for abuse monitoring lie; unknown where absent.
+        optional monitoring_zone: Spanned<Name>,
+        /// The service tier; `standard` where absent.
+        optional tier: Spanned<Name>,
+        /// Capabilities it has.
+        default supports: Vec<Spanned<Name>>,
+        /// Capabilities it is known not to have. A capability in neither list is unknown.
+        default lacks: Vec<Spanned<Name>>,
+        /// The longest input plus output, in tokens.
+        optional context_tokens: u64,
+        /// The longest input, in tokens.
+        optional max_input_tokens: u64,
+        /// The longest output, in tokens.
+        optional max_output_tokens: u64,
+        /// What it may carry.
+        optional limits: LimitsDoc,
+        /// `sheet.name`, a price cell, or a list of cells. A deployment without a price is never taken for free.
+        optional price: PriceDoc,
+        /// Anything a reader should know.
+        optional note: String,
+    }
+}
+
+record! {
+    /// The values that fill a template.
+    pub struct EachDoc as "Each" {
+        /// Providers.
+        optional provider: Vec<Spanned<Name>>,
+        /// Models.
+        optional model: Vec<Spanned<Name>>,
+        /// Zones.
+        optional zone: Vec<Spanned<Name>>,
+        /// Service tiers.
+        optional tier: Vec<Spanned<Name>>,
+    }
+}
+
+closed_enum! {
+    /// How a limit counts the request that reaches it.
+    pub enum AdmissionWord as "Admission" {
+        /// Refused where the counter would pass the limit.
+        PreCheck => "pre_check",
+        /// Admitted while the counter is below the limit.
+        PostCheck => "post_check",
+    }
+}
+
+record! {
+    /// What a deployment may carry.
+    pub struct LimitsDoc as "Limits" {
+        /// Input plus output tokens in a minute.
+        optional tokens_per_minute: u64,
+        /// Requests in a minute.
+        optional requests_per_minute: u64,
+        /// Requests at once.
+        optional in_flight: u64,
+        /// The name of a counter that several deployments share.
+        optional counter: Name,
+        /// How the limit counts the request that reaches it; `pre_check` where absent.
+        optional admission: AdmissionWord,
+    }
+}
+
+record! {
+    /// Prices in USD per million tokens, for requests of a size while a term lasts.
+    pub struct CellDoc as "PriceCell" {
+        /// The cell prices whole requests with more input tokens than this, cached tokens included; 0 where absent.
+        optional above_input_tokens: u64,
+        /// Input that no cache has a part in.
+        optional input: UsdPerMtok,
+        /// Input read from a cache; the input price where absent.
+        optional cached_input: UsdPerMtok,
+        /// Input written to a cache; the input price where absent.
+        optional cache_write: UsdPerMtok,
+        /// Output, reasoning included.
+        optional output: UsdPerMtok,
+        /// The first day or instant of the price.
+        optional from: Spanned<Moment>,
+        /// The last day, itself included.
+        optional through: Spanned<Moment>,
+        /// The first day or instant no longer.
+        optional to: Spanned<Moment>,
+        /// Where the price was read.
+        optional source: String,
+        /// The day it was read.
+        optional as_of: Moment,
+    }
+}
+
+/// A price: a sheet, one cell, or several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PriceDoc {
+    /// The rows of a sheet that are about the deployment's model, zone and tier.
+    Sheet(Spanned<String>),
+    /// Cells.
+    Cells(Vec<CellDoc>),
+}
+
+impl Decode for PriceDoc {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        match node.kind() {
+            Kind::Text(_) => Spanned::decode(node, context).map(PriceDoc::Sheet),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Sequence(_) | Kind::Mapping(_) => {
+                OneOrMany::<CellDoc>::decode(node, context).map(|cells| PriceDoc::Cells(cells.0))
+            }
+        }
+    }
+
+    fn schema(builder: &mut SchemaBuilder) -> Json {
+        let Json::Object(mut alternatives) = OneOrMany::<CellDoc>::schema(builder) else { return Json::Null };
+        for (key, value) in &mut alternatives {
+            if let ("oneOf" | "anyOf", Json::Array(list)) = (key.as_ref(), value) {
+                list.insert(0, schema::pattern("^sheet\\..+$"));
+            }
+        }
+        Json::Object(alternatives)
+    }
+}
+
+closed_enum! {
+    /// How well something is attested.
+    pub enum EvidenceWord as "Evidence" {
+        /// A press report of a leak, not confirmed by the parties.
+        PressReport => "press_report",
+        /// Somebody's memory, not confirmed again.
+        Recollection => "recollection",
+        /// An inference from other facts.
+        Inference => "inference",
+        /// A summary in the news.
+        Summary => "summary",
+        /// A page that paraphrases the text.
+        Paraphrase => "paraphrase",
+        /// The text itself.
+        Verbatim => "verbatim",
+        /// The author of the policy states it and names no source.
+        Stated => "stated",
+    }
+}
+
+record! {
+    /// Who says so.
+    pub struct SourceDoc as "Source" {
+        /// The title of the document.
+        optional title: String,
+        /// Its address.
+        optional url: String,
+        /// The day it was read.
+        optional as_of: Moment,
+        /// How well the statement is attested; `stated` where absent.
+        optional evidence: EvidenceWord,
+    }
+}
+
+record! {
+    /// When something is in force. A bare date is the first instant of that day in the contract's time zone.
+    pub struct TermDoc as "Term" {
+        /// The first day or instant.
+        optional from: Spanned<Moment>,
+        /// The last day, itself included.
+        optional through: Spanned<Moment>,
+        /// The first day or instant no longer.
+        optional to: Spanned<Moment>,
+    }
+}
+
+closed_enum! {
+    /// What is in force on a day of change when only the day is known.
+    pub enum DayOfChangeWord as "DayOfChange" {
+        /// Nobody can say.
+        Unknown => "unknown",
+        /// The terms that begin that day.
+        NewTerms => "new_terms",
+    }
+}
+
+record! {
+    /// An agreement.
+    pub struct ContractDoc as "Contract" {
+        /// A name for readers.
+        optional title: String,
+        /// The other party.
+        optional with: Spanned<Name>,
+        /// The party that grants the rights; under a sole right it may still compete.
+        optional grantor: Spanned<Name>,
+        /// Who says so; clauses may name their own source.
+        optional source: SourceDoc,
+        /// When it is in force; clauses may narrow it.
+        optional term: TermDoc,
+        /// The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent.
+        optional time_zone: Spanned<String>,
+        /// What is in force on a day of change when only the day is known; `unknown` where absent.
+        optional day_of_change: DayOfChangeWord,
+        /// The rank of its clauses: of contradicting clauses the higher prevails. 0 where absent.
+        optional rank: u64,
+        /// Its clauses.
+        required clauses: Vec<ClauseDoc>,
+    }
+}
+
+closed_enum! {
+    /// What is decided.
+    pub enum ActWord as "Act" {
+        /// Answering a request.
+        Serve => "serve",
+        /// Making a product available for the first time.
+        Launch => "launch",
+        /// Running a product on capacity.
+        Host => "host",
+        /// Training on capacity.
+        Train => "train",
+        /// Offering a product to a customer.
+        Sell => "sell",
+    }
+}
+
+record! {
+    /// What all clauses have.
+    pub struct ClauseCommon {
+        /// Its id, unique in the contract; it is cited as `contract/id`.
+        required id: Spanned<Id>,
+        /// The acts it binds; `[serve]` where absent.
+        optional acts: OneOrMany<ActWord>,
+        /// The models or aliases it is about; all where absent.
+        optional models: OneOrMany<Spanned<Name>>,
+        /// A condition under which it applies.
+        optional when: Spanned<String>,
+        /// When it is in force, within the term of the contract.
+        optional term: TermDoc,
+        /// A condition over facts that ends it.
+        optional ends_when: Spanned<String>,
+        /// Clauses that it replaces from its first instant, each as `contract/clause`.
+        default supersedes: Vec<Spanned<String>>,
+        /// Its rank, where it differs from the contract's.
+        optional rank: u64,
+        /// Who says so, where it is not the contract's source.
+        optional source: SourceDoc,
+        /// Since when it is known; a decision as of an earlier knowledge leaves it out.
+        optional known_from: Spanned<Moment>,
+        /// The wording, for readers.
+        optional text: String,
+    }
+}
+
+tagged! {
+    /// One right or duty.
+    pub struct ClauseDoc as "Clause" by "kind" {
+        common: ClauseCommon,
+        /// What a clause says.
+        kind: enum ClauseKindDoc {
+            /// Only these providers.
+            Exclusivity(ExclusivityDoc) => "exclusivity",
+            /// Sets named clauses aside.
+            Permit(PermitDoc) => "permit",
+            /// Only while a licence is active; the term of the clause is the term of the licence.
+            License(LicenseDoc) => "license",
+            /// Only within an area.
+            Residency(ResidencyDoc) => "residency",
+            /// Whom to offer first.
+            FirstRefusal(FirstRefusalDoc) => "first_refusal",
+            /// A term on record that decides nothing by itself.
+            Recital(RecitalDoc) => "recital",
+        }
+    }
+}
+
+record! {
+    /// Only these providers. `sell` tests the seller, `host` and `train` the host, `serve` both.
+    pub struct ExclusivityDoc as "ExclusivityTerms" {
+        /// Who is allowed.
+        required only: OneOrMany<Spanned<Name>>,
+        /// The class that is excluded; everybody else where absent.
+        optional against: OneOrMany<Spanned<Name>>,
+        /// Whether the contract's grantor may still compete.
+        optional sole: Spanned<bool>,
+    }
+}
+
+record! {
+    /// Sets named clauses aside.
+    pub struct PermitDoc as "PermitTerms" {
+        /// The clauses it sets aside where it applies, each as `contract/clause`.
+        default carves: Vec<Spanned<String>>,
+        /// Where the parties read it differently.
+        optional disputed: DisputedDoc,
+    }
+}
+
+record! {
+    /// Where the parties read a clause differently: whether it applies is unknown.
+    pub struct DisputedDoc as "Disputed" {
+        /// The condition.
+        required when: Spanned<String>,
+        /// What is disputed, for readers.
+        optional note: String,
+    }
+}
+
+record! {
+    /// Only while a licence is active.
+    pub struct LicenseDoc as "LicenseTerms" {
+        /// The licensee.
+        required provider: Spanned<Name>,
+    }
+}
+
+closed_enum! {
+    /// A place where data is.
+    pub enum CopiesWord as "Copies" {
+        /// Where the request is processed.
+        Processing => "processing",
+        /// Where data rests.
+        Storage => "storage",
+        /// Where copies for abuse monitoring lie.
+        Monitoring => "monitoring",
+    }
+}
+
+record! {
+    /// Only within an area.
+    pub struct ResidencyDoc as "ResidencyTerms" {
+        /// The zone.
+        required within: Spanned<Name>,
+        /// What must lie in it; `[processing]` where absent.
+        optional of: OneOrMany<CopiesWord>,
+    }
+}
+
+closed_enum! {
+    /// What counts as a refusal by the holder.
+    pub enum RefusalWord as "Refusal" {
+        /// An explicit no to a need.
+        CannotSupport => "cannot_support",
+        /// The provider's signal that its shared capacity is exhausted.
+        NoCapacity => "no_capacity",
+        /// Its own limit is full.
+        Quota => "quota",
+        /// It is down, or cooling down after failures.
+        Down => "down",
+        /// Its price is above the best comparable offer.
+        PriceAboveMatch => "price_above_match",
+    }
+}
+
+record! {
+    /// Whom to offer first.
+    pub struct FirstRefusalDoc as "FirstRefusalTerms" {
+        /// Who is offered first.
+        required holder: Spanned<Name>,
+        /// What counts as a refusal; all but `price_above_match` where absent.
+        optional refuses_by: OneOrMany<RefusalWord>,
+        /// How much dearer than the best comparable offer the holder may be; 0 where absent.
+        optional tolerance: Spanned<Share>,
+    }
+}
+
+record! {
+    /// A term on record that decides nothing by itself.
+    pub struct RecitalDoc as "RecitalTerms" {
+        /// What is stated.
+        required states: String,
+    }
+}
+
+record! {
+    /// The operator's own wish: one of `deny`, `require` and `prefer`.
+    pub struct RuleDoc as "Rule" {
+        /// Its id; it is cited as `rules/id`.
+        required id: Spanned<Id>,
+        /// A condition under which it applies; always where absent.
+        optional when: Spanned<String>,
+        /// Bars every deployment for which this holds.
+        optional deny: Spanned<String>,
+        /// Bars every deployment for which this does not hold.
+        optional require: Spanned<String>,
+        /// Puts deployments for which this holds before others that are equal so far.
+        optional prefer: Spanned<String>,
+        /// First rights that it sets aside, each as `contract/clause`. Without it, a rule that keeps work from the
+        /// holder of a right is a conflict.
+        optional overrides: OneOrMany<Spanned<String>>,
+        /// What it is for, for readers.
+        optional note: String,
+    }
+}
+
+closed_enum! {
+    /// What is minimised.
+    pub enum MeasureWord as "Measure" {
+        /// The cost of the request.
+        Cost => "cost",
+        /// Latency as the state reports it, in milliseconds.
+        Latency => "latency",
+    }
+}
+
+record! {
+    /// One thing to minimise.
+    pub struct ObjectiveDoc as "Objective" {
+        /// What is minimised.
+        required minimise: MeasureWord,
+        /// What lies above the least by at most this share of its own list cost counts as equal; 0 where absent.
+        optional within: Spanned<Share>,
+    }
+}
+
+closed_enum! {
+    /// How an unknown is read.
+    pub enum SettleWord as "Settle" {
+        /// As a no.
+        Deny => "deny",
+        /// As a yes.
+        Allow => "allow",
+    }
+}
+
+record! {
+    /// How unknown things are read.
+    pub struct UnknownDoc as "Unknown" {
+        /// A capability that a deployment lists neither as supported nor as lacking; `deny` where absent.
+        optional capability: SettleWord,
+    }
+}
+
+record! {
+    /// A request with the decision it must get.
+    pub struct TestDoc as "Test" {
+        /// What it shows.
+        required name: Spanned<String>,
+        /// The instant, or a day whose hour is not known.
+        required at: Spanned<Moment>,
+        /// Leaves out what became known later.
+        optional known_at: Spanned<Moment>,
+        /// Settles what chance decides; 0 where absent.
+        optional seed: u64,
+        /// The request.
+        required request: Raw,
+        /// The state of the world; idle and up where absent.
+        optional state: Raw,
+        /// What the decision must be.
+        required expect: ExpectDoc,
+    }
+}
+
+closed_enum! {
+    /// What comes of a request.
+    pub enum OutcomeWord as "Outcome" {
+        /// Try the attempts, in order.
+        Route => "route",
+        /// Wait.
+        Hold => "hold",
+        /// Nowhere to go.
+        Refuse => "refuse",
+        /// Clauses contradict each other.
+        Conflict => "conflict",
+    }
+}
+
+record! {
+    /// What a decision must be; what is not mentioned is not tested.
+    pub struct ExpectDoc as "Expect" {
+        /// What comes of the request.
+        optional outcome: OutcomeWord,
+        /// The first attempts, in order.
+        optional route: OneOrMany<Spanned<Name>>,
+        /// All attempts, in order.
+        optional attempts: Vec<Spanned<Name>>,
+        /// Citations that the first attempt rests on.
+        optional because: OneOrMany<Spanned<String>>,
+        /// Deployments that are eligible.
+        optional eligible: OneOrMany<Spanned<Name>>,
+        /// Deployments that are barred, each with what is cited: one citation is the decisive one, a list is cited
+        /// in any order.
+        default barred: Map<OneOrMany<Spanned<String>>>,
+        /// Deployments that are pending, in the same way.
+        default pending: Map<OneOrMany<Spanned<String>>>,
+        /// Deployments with what they would cost in USD.
+        default cost: Map<Spanned<Decimal>>,
+        /// Attempts with the failures after which the next may be tried.
+        default next_if: Map<OneOrMany<RefusalWord>>,
+        /// Why the request waits.
+        optional hold: HoldExpectDoc,
+        /// The clauses that contradict each other.
+        optional conflict: OneOrMany<Spanned<String>>,
+        /// Clauses whose day of change was read by an assumption.
+        optional assumed: OneOrMany<Spanned<String>>,
+        /// The weakest evidence that matters.
+        optional confidence: EvidenceWord,
+    }
+}
+
+closed_enum! {
+    /// What would free a deployment.
+    pub enum HoldReasonWord as "HoldReason" {
+        /// Room.
+        Room => "room",
+        /// A fact, an attribute or a date.
+        Fact => "fact",
+        /// A first right that its holder has not given up.
+        Right => "right",
+    }
+}
+
+record! {
+    /// Why a request waits.
+    pub struct HoldExpectDoc as "HoldExpect" {
+        /// What would free a deployment.
+        optional reason: HoldReasonWord,
+        /// What holds it, each cited.
+        optional cites: OneOrMany<Spanned<String>>,
+        /// When time alone frees a deployment.
+        optional until: Moment,
+        /// What is missing.
+        optional missing: OneOrMany<Spanned<String>>,
+    }
+}
+
+record! {
+    /// A request, beside the attributes that the policy declares.
+    pub struct RequestDoc as "Request" {
+        /// What is decided; `serve` where absent.
+        optional act: ActWord,
+        /// The model or alias that is asked for.
+        required model: Spanned<Name>,
+        /// The zone the work belongs to; conditions read it, by itself it binds nothing.
+        optional zone: Spanned<Name>,
+        /// Service tiers that will do; `standard` where absent.
+        optional tier: OneOrMany<Spanned<Name>>,
+        /// Capabilities that are needed.
+        default needs: Vec<Spanned<Name>>,
+        /// Pins the request to a provider.
+        optional provider: Spanned<Name>,
+        /// Pins the request to a deployment.
+        optional deployment: Spanned<Name>,
+        /// Who asks: choices by hash stay the same for the same key.
+        optional key: String,
+        /// Input tokens, cached ones included.
+        optional input_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be read from a cache.
+        optional cached_input_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache.
+        optional cache_write_tokens: Spanned<u64>,
+        /// The most output that is asked for; decides whether there is room.
+        optional max_output_tokens: u64,
+        /// The output that is expected; decides what it costs.
+        optional expected_output_tokens: u64,
+        /// Token counts for models whose tokenizer differs.
+        default tokens_by_model: Map<TokensDoc>,
+    }
+}
+
+record! {
+    /// Token counts.
+    pub struct TokensDoc as "Tokens" {
+        /// Input tokens, cached ones included.
+        optional input_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be read from a cache.
+        optional cached_input_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache.
+        optional cache_write_tokens: Spanned<u64>,
+        /// The most output that is asked for.
+        optional max_output_tokens: u64,
+        /// The output that is expected.
+        optional expected_output_tokens: u64,
+    }
+}
+
+record! {
+    /// The state of the world.
+    pub struct StateDoc as "State" {
+        /// What is known of deployments, by id.
+        default deployments: Map<DeploymentStateDoc>,
+        /// Usage of counters that deployments share, by name.
+        default counters: Map<UsedDoc>,
+        /// Facts, by name.
+        default facts: Map<FactStateDoc>,
+    }
+}
+
+closed_enum! {
+    /// Whether a deployment answers.
+    pub enum HealthWord as "Health" {
+        /// It answers.
+        Up => "up",
+        /// It does not.
+        Down => "down",
+    }
+}
+
+record! {
+    /// What is known of a deployment.
+    pub struct DeploymentStateDoc as "DeploymentState" {
+        /// What its own counter has counted this minute.
+        optional used: UsedDoc,
+        /// Requests it is answering.
+        optional in_flight: u64,
+        /// Whether it answers; `up` where absent.
+        optional health: HealthWord,
+        /// Not to be tried before this instant.
+        optional cooldown_until: Spanned<Moment>,
+        /// What the provider last signalled.
+        optional signal: SignalDoc,
+        /// Latency in milliseconds.
+        optional latency_ms: u64,
+    }
+}
+
+record! {
+    /// A counter of the current minute.
+    pub struct UsedDoc as "Used" {
+        /// Tokens counted.
+        optional tokens: u64,
+        /// Requests counted.
+        optional requests: u64,
+        /// When the counter starts again from 0.
+        optional resets_at: Spanned<Moment>,
+    }
+}
+
+closed_enum! {
+    /// What a provider signals.
+    pub enum SignalWord as "SignalKind" {
+        /// The buyer's own limit is full.
+        OwnQuota => "own_quota",
+        /// The capacity that all buyers share is exhausted.
+        SharedCapacity => "shared_capacity",
+        /// The provider lowered the limit for a while.
+        TemporaryCut => "temporary_cut",
+        /// The buyer's spend limit with the provider is reached.
+        SpendLimit => "spend_limit",
+        /// The model is not loaded yet.
+        NotReady => "not_ready",
+        /// The service is overloaded.
+        Overloaded => "overloaded",
+    }
+}
+
+record! {
+    /// A provider's signal.
+    pub struct SignalDoc as "Signal" {
+        /// What it says.
+        required kind: SignalWord,
+        /// Until when; until the state no longer says so where absent.
+        optional until: Spanned<Moment>,
+    }
+}
+
+record! {
+    /// A fact as the state reports it.
+    pub struct FactStateDoc as "FactState" {
+        /// The value.
+        required value: Raw,
+        /// Since when it is so; a decision for an earlier instant leaves it out.
+        optional as_of: Spanned<Moment>,
+        /// How well it is attested.
+        optional evidence: EvidenceWord,
+    }
+}
+
+record! {
+    /// The moment of a decision.
+    pub struct WhenDoc as "When" {
+        /// The instant, or a day whose hour is not known.
+        required at: Spanned<Moment>,
+        /// Leaves out what became known later.
+        optional known_at: Spanned<Moment>,
+        /// Settles what chance decides; a whole number below 2⁵³.
+        optional seed: Spanned<u64>,
+    }
+}

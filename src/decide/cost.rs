@@ -1,0 +1,82 @@
+//! What does it cost? Price cells with bands by request size, summed exactly.
+//!
+//! A request is priced by the band that its whole input reaches, cached tokens included: every token of it, not only
+//! those beyond the step. A meter that a band does not price keeps the rate of the band below it.
+
+use alloc::vec::Vec;
+
+use crate::condition::Tri;
+use crate::model::decision::Cost;
+use crate::model::policy::{Deployment, PriceRow};
+use crate::model::request::Tokens;
+use crate::model::term::DayOfChange;
+use crate::model::vocabulary::{Act, Meter};
+use crate::money::{Money, Rate};
+use crate::time::At;
+
+/// A cost and how it comes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Costing {
+    /// The total.
+    pub cost: Cost,
+    /// One line for each meter that counts a token, in the order of [`Meter::ALL`].
+    pub lines: Vec<CostLine>,
+}
+
+/// What one meter adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CostLine {
+    /// The meter.
+    pub meter: Meter,
+    /// Tokens counted.
+    pub tokens: u64,
+    /// The rate.
+    pub rate: Rate,
+    /// The band the rate is of: requests with more input tokens than this.
+    pub above: u64,
+    /// Tokens times rate.
+    pub amount: Money,
+}
+
+/// The cost of a request on a deployment. `None` where a token has no price, or the quantity of an act that is not
+/// `serve` is not stated: no price is not a price of zero.
+pub(crate) fn cost(act: Act, tokens: Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
+    if deployment.price.is_empty() || (act != Act::Serve && !tokens.stated) {
+        return None;
+    }
+    let rates = |meter: Meter| rate(&deployment.price, meter, tokens.input, at);
+    let mut lines = Vec::with_capacity(Meter::ALL.len());
+    let mut total = Money::ZERO;
+    for meter in Meter::ALL {
+        let (count, priced) = match meter {
+            Meter::Input => (tokens.uncached_input(), rates(Meter::Input)),
+            // Lists leave cache rates out where the input rate holds.
+            Meter::CachedInput => (tokens.cached_input, rates(Meter::CachedInput).or_else(|| rates(Meter::Input))),
+            Meter::CacheWrite => (tokens.cache_write, rates(Meter::CacheWrite).or_else(|| rates(Meter::Input))),
+            Meter::Output => (tokens.priced_output(), rates(Meter::Output)),
+        };
+        if count == 0 {
+            continue;
+        }
+        let (rate, above) = priced?;
+        let amount = rate.times(count)?;
+        total = total.plus(amount)?;
+        lines.push(CostLine { meter, tokens: count, rate, above, amount });
+    }
+    Some(Costing { cost: Cost { cash: total, routing: total }, lines })
+}
+
+/// The rate of a meter: of the rows in force, the highest band that the input exceeds; in one band, the row that began
+/// last. On a day of change between two prices, the dearer.
+fn rate(rows: &[PriceRow], meter: Meter, input: u64, at: At) -> Option<(Rate, u64)> {
+    let reached = |row: &&PriceRow| row.meter == meter && (row.above == 0 || input > row.above);
+    let in_force = |row: &PriceRow| row.term.holds(at, DayOfChange::Unknown);
+    let band = rows.iter().filter(reached).filter(|row| in_force(row) != Tri::False).map(|row| row.above).max()?;
+    let in_band = || rows.iter().filter(reached).filter(move |row| row.above == band);
+    let settled = in_band()
+        .filter(|row| in_force(row) == Tri::True)
+        .max_by_key(|row| row.term.from.map(|edge| edge.instant))
+        .map(|row| row.rate);
+    let unsettled = in_band().filter(|row| in_force(row) == Tri::Unknown).map(|row| row.rate).max();
+    settled.max(unsettled).map(|rate| (rate, band))
+}

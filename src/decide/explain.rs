@@ -1,0 +1,237 @@
+//! Why: the five answers for one deployment, in full.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::decide::cost::{CostLine, Costing};
+use crate::decide::finding::Finding;
+use crate::decide::plan::{Candidate, Evaluation, describe, evaluate};
+use crate::json::Json;
+use crate::model::decision::{Cost, Decision, Question};
+use crate::model::policy::{DeploymentIx, Policy};
+use crate::model::request::{Request, When};
+use crate::model::state::State;
+
+/// A decision with the five answers for every deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision.
+    pub decision: Decision,
+    /// One for every deployment, in the order of their ids.
+    pub deployments: Vec<DeploymentExplanation>,
+}
+
+/// The five answers for one deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeploymentExplanation {
+    /// The deployment.
+    pub deployment: String,
+    /// Its place among the attempts, from 1; absent where it is not attempted.
+    pub rank: Option<u32>,
+    /// One for each question, in order.
+    pub answers: Vec<Answer>,
+    /// What it would cost, eligible or not; absent where no price is stated.
+    pub cost: Option<Cost>,
+    /// How the cost comes about.
+    pub lines: Vec<CostLine>,
+}
+
+/// The answer to one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The question.
+    pub question: Question,
+    /// How it was answered.
+    pub verdict: AnswerVerdict,
+    /// What the answer rests on.
+    pub reasons: Vec<Reason>,
+}
+
+/// How a question was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerVerdict {
+    /// Nothing speaks against it.
+    Yes,
+    /// Something does.
+    No,
+    /// Something is not settled.
+    Pending,
+    /// The question was not asked: the deployment has no part in this request.
+    NotAsked,
+}
+
+impl AnswerVerdict {
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            AnswerVerdict::Yes => "yes",
+            AnswerVerdict::No => "no",
+            AnswerVerdict::Pending => "pending",
+            AnswerVerdict::NotAsked => "not_asked",
+        }
+    }
+}
+
+/// One thing an answer rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What is cited.
+    pub cite: String,
+    /// What contradicts it, where nothing settles which gives way.
+    pub against: Vec<String>,
+    /// What would settle it.
+    pub missing: Vec<String>,
+    /// The figures and words that were compared.
+    pub values: Vec<(Cow<'static, str>, Json)>,
+}
+
+impl Policy {
+    /// Decides, and keeps every answer to every question.
+    #[must_use]
+    pub fn explain(&self, request: &Request, state: &State, when: &When) -> Explanation {
+        let evaluation = evaluate(self, request, state, when, None);
+        let deployments = evaluation
+            .candidates
+            .iter()
+            .zip(evaluation.ask.deployments())
+            .map(|(candidate, (index, deployment))| DeploymentExplanation {
+                deployment: deployment.id.clone(),
+                rank: evaluation
+                    .order
+                    .iter()
+                    .zip(1_u32..)
+                    .find(|(placed, _)| **placed == index)
+                    .map(|(_, rank)| rank),
+                answers: Question::ALL
+                    .into_iter()
+                    .map(|question| answer(&evaluation, candidate, index, question))
+                    .collect(),
+                cost: candidate.costing.as_ref().map(|costing| costing.cost),
+                lines: candidate.costing.as_ref().map(|costing| costing.lines.clone()).unwrap_or_default(),
+            })
+            .collect();
+        Explanation { decision: evaluation.decision(), deployments }
+    }
+}
+
+fn answer(evaluation: &Evaluation<'_>, candidate: &Candidate, index: DeploymentIx, question: Question) -> Answer {
+    let policy = evaluation.ask.policy;
+    if question != Question::Can && candidate.is_elsewhere() {
+        return Answer { question, verdict: AnswerVerdict::NotAsked, reasons: Vec::new() };
+    }
+    let found: Vec<&Finding> = candidate.all_findings().filter(|finding| finding.question == question).collect();
+    let verdict = if found.is_empty() {
+        AnswerVerdict::Yes
+    } else if found.iter().all(|finding| finding.pending) {
+        AnswerVerdict::Pending
+    } else {
+        AnswerVerdict::No
+    };
+    let mut reasons: Vec<Reason> = found
+        .into_iter()
+        .map(|finding| Reason {
+            cite: finding.cite.text(policy),
+            against: finding.against.iter().map(|cite| cite.text(policy)).collect(),
+            missing: finding.missing.clone(),
+            values: finding.values.clone(),
+        })
+        .collect();
+    match question {
+        Question::Can | Question::Room => {}
+        Question::May => {
+            if reasons.is_empty() {
+                reasons.extend(candidate.permits.iter().filter_map(|permit| {
+                    let clause = policy.clause(*permit)?;
+                    Some(plain_reason(clause.reference.clone(), "permits", Json::Bool(true)))
+                }));
+            }
+        }
+        Question::First => reasons.extend(rights_on(evaluation, index, &reasons)),
+        Question::Cost => reasons.extend(candidate.costing.as_ref().map(cost_reason)),
+    }
+    Answer { question, verdict, reasons }
+}
+
+fn rights_on(evaluation: &Evaluation<'_>, index: DeploymentIx, known: &[Reason]) -> Vec<Reason> {
+    evaluation
+        .rights
+        .iter()
+        .filter(|right| right.others.contains(&index) || right.holders.contains(&index))
+        .filter(|right| known.iter().all(|reason| reason.cite != right.clause.reference))
+        .map(|right| {
+            let role = if right.holders.contains(&index) { "holder" } else { "after the holder" };
+            let mut reason = plain_reason(right.clause.reference.clone(), "right", Json::text(describe(&right.status)));
+            reason.values.push(("place".into(), Json::text(role)));
+            reason
+        })
+        .collect()
+}
+
+fn cost_reason(costing: &Costing) -> Reason {
+    plain_reason("price".to_string(), "cash", Json::text(costing.cost.cash.to_string()))
+}
+
+fn plain_reason(cite: String, name: &'static str, value: Json) -> Reason {
+    Reason { cite, against: Vec::new(), missing: Vec::new(), values: alloc::vec![(Cow::Borrowed(name), value)] }
+}
+
+impl Explanation {
+    /// What is said of one deployment.
+    #[must_use]
+    pub fn deployment(&self, id: &str) -> Option<&DeploymentExplanation> {
+        self.deployments.iter().find(|explained| explained.deployment == id)
+    }
+
+    /// The explanation as JSON: `{ decision, deployments: { id: { rank, answers, cost, lines } } }`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let deployments = self
+            .deployments
+            .iter()
+            .map(|explained| (Cow::Owned(explained.deployment.clone()), explained.to_json()))
+            .collect();
+        Json::object([("decision", self.decision.to_json()), ("deployments", Json::Object(deployments))])
+    }
+}
+
+impl DeploymentExplanation {
+    /// The five answers as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let answers = self.answers.iter().map(|answer| (Cow::Borrowed(answer.question.name()), answer.to_json())).collect();
+        let lines = self.lines.iter().map(|line| {
+            Json::object([
+                ("meter", Json::text(line.meter.name())),
+                ("tokens", Json::count(line.tokens)),
+                ("usd_per_mtok", Json::text(line.rate.to_string())),
+                ("above_input_tokens", Json::count(line.above)),
+                ("usd", Json::text(line.amount.to_string())),
+            ])
+        });
+        Json::object([
+            ("rank", self.rank.map_or(Json::Null, |rank| Json::Int(i64::from(rank)))),
+            ("answers", Json::Object(answers)),
+            ("cost", self.cost.map_or(Json::Null, Cost::to_json)),
+            ("lines", Json::Array(lines.collect())),
+        ])
+    }
+}
+
+impl Answer {
+    fn to_json(&self) -> Json {
+        let reasons = self.reasons.iter().map(|reason| {
+            Json::object([
+                ("cite", Json::text(reason.cite.clone())),
+                ("against", Json::texts(reason.against.iter().cloned())),
+                ("missing", Json::texts(reason.missing.iter().cloned())),
+                ("values", Json::Object(reason.values.clone())),
+            ])
+        });
+        Json::object([
+            ("answer", Json::text(self.verdict.name())),
+            ("reasons", Json::Array(reasons.collect())),
+        ])
+    }
+}

@@ -1,0 +1,254 @@
+//! The five questions, asked in the same order of every deployment: [`can`], [`may`], [`room`], [`first`], [`cost`];
+//! then [`plan`] orders what is left and [`explain`] says why.
+//!
+//! Nothing here knows of text, JSON or JavaScript. The answer depends on the arguments alone.
+
+pub(crate) mod can;
+pub(crate) mod cost;
+pub mod explain;
+pub(crate) mod finding;
+pub(crate) mod first;
+pub(crate) mod may;
+pub(crate) mod plan;
+pub(crate) mod room;
+
+use alloc::vec::Vec;
+
+use crate::condition::{Condition, Slot, Tri, Value, World};
+use crate::model::decision::Decision;
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
+use crate::model::request::{Request, When};
+use crate::model::state::{DeploymentState, State};
+use crate::time::At;
+
+impl Policy {
+    /// Decides where `request` may go at a moment, who comes first, and what it costs.
+    ///
+    /// The answer is a function of the arguments: the same policy, request, state and moment give the same decision in
+    /// every runtime. It never fails: what cannot be settled is pending, and nothing is attempted that is not eligible.
+    #[must_use]
+    pub fn decide(&self, request: &Request, state: &State, when: &When) -> Decision {
+        plan::decide(self, request, state, when)
+    }
+}
+
+/// One question put to the policy, with what does not depend on the deployment worked out once.
+pub(crate) struct Ask<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) request: &'a Request,
+    pub(crate) state: &'a State,
+    pub(crate) when: &'a When,
+    without: Option<ClauseIx>,
+    /// The values of the variables, by slot, but for those of the deployment.
+    values: Vec<Option<Value>>,
+    /// Whether each clause binds the act and is in force.
+    active: Vec<Tri>,
+}
+
+impl<'a> Ask<'a> {
+    /// `without` leaves one clause out, to see whether it matters.
+    pub(crate) fn new(
+        policy: &'a Policy,
+        request: &'a Request,
+        state: &'a State,
+        when: &'a When,
+        without: Option<ClauseIx>,
+    ) -> Ask<'a> {
+        let values = variable_values(policy, request, state, when);
+        let mut ask = Ask { policy, request, state, when, without, values, active: Vec::new() };
+        ask.active = clause_indices(policy).map(|(index, clause)| ask.in_force(index, clause)).collect();
+        ask
+    }
+
+    /// Every clause that may bind, in document order, with whether it does.
+    pub(crate) fn active_clauses(&self) -> impl Iterator<Item = (ClauseIx, &'a Clause, Tri)> {
+        clause_indices(self.policy)
+            .zip(self.active.iter())
+            .filter(|(_, active)| **active != Tri::False)
+            .map(|((index, clause), active)| (index, clause, *active))
+    }
+
+    /// Whether a clause binds the act and is in force.
+    pub(crate) fn active_of(&self, index: ClauseIx) -> Tri {
+        usize::try_from(index.0).ok().and_then(|index| self.active.get(index)).copied().unwrap_or(Tri::False)
+    }
+
+    /// Every deployment, in the order of their ids.
+    pub(crate) fn deployments(&self) -> impl Iterator<Item = (DeploymentIx, &'a Deployment)> {
+        (0_u32..).map(DeploymentIx).zip(self.policy.deployments.iter())
+    }
+
+    pub(crate) fn state_of(&self, deployment: DeploymentIx) -> Option<&'a DeploymentState> {
+        self.state.deployments.get(usize::try_from(deployment.0).ok()?)
+    }
+
+    /// Whether a clause that is in force applies to work on `deployment`.
+    pub(crate) fn applies(&self, index: ClauseIx, clause: &Clause, active: Tri, deployment: &Deployment) -> Tri {
+        if active == Tri::False || !binds_model(clause, deployment) {
+            return Tri::False;
+        }
+        let condition = usize::try_from(index.0)
+            .ok()
+            .and_then(|index| deployment.clause_conditions.get(index))
+            .unwrap_or(&clause.scope.when);
+        active.and(self.evaluate(condition, deployment))
+    }
+
+    pub(crate) fn evaluate(&self, condition: &Condition, deployment: &Deployment) -> Tri {
+        condition.evaluate(&self.world(deployment))
+    }
+
+    pub(crate) fn world<'b>(&'b self, deployment: &'b Deployment) -> DeploymentWorld<'b> {
+        DeploymentWorld { policy: self.policy, values: &self.values, deployment: Some(deployment) }
+    }
+
+    fn world_without_deployment(&self) -> DeploymentWorld<'_> {
+        DeploymentWorld { policy: self.policy, values: &self.values, deployment: None }
+    }
+
+    fn in_force(&self, index: ClauseIx, clause: &Clause) -> Tri {
+        if !self.binds(index, clause) {
+            return Tri::False;
+        }
+        let tie = self.tie(clause);
+        clause.term.holds(self.when.at, tie).and(self.ended_early(index, clause).not())
+    }
+
+    /// Whether a licence, say, once held and holds no longer.
+    pub(crate) fn has_ended(&self, index: ClauseIx, clause: &Clause) -> Tri {
+        if !self.binds(index, clause) {
+            return Tri::False;
+        }
+        clause.term.ended(self.when.at, self.tie(clause)).or(self.ended_early(index, clause))
+    }
+
+    fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
+        self.without != Some(index) && clause.scope.acts.contains(self.request.act) && self.is_known(clause)
+    }
+
+    /// Ended by a fact, or by a clause that replaces it.
+    fn ended_early(&self, index: ClauseIx, clause: &Clause) -> Tri {
+        let by_condition = clause
+            .ends_when
+            .as_ref()
+            .map_or(Tri::False, |condition| condition.evaluate(&self.world_without_deployment()));
+        clause_indices(self.policy)
+            .filter(|(_, other)| other.supersedes.contains(&index) && self.is_known(other))
+            .fold(by_condition, |ended, (_, other)| ended.or(other.term.begun(self.when.at, self.tie(other))))
+    }
+
+    fn tie(&self, clause: &Clause) -> crate::model::term::DayOfChange {
+        self.policy.contract_of(clause).map(|contract| contract.day_of_change).unwrap_or_default()
+    }
+
+    fn is_known(&self, clause: &Clause) -> bool {
+        match (self.when.known_at, clause.provenance.known_from) {
+            (Some(known_at), Some(known_from)) => known_from <= known_at,
+            (Some(_) | None, None) | (None, Some(_)) => true,
+        }
+    }
+
+    /// What keeps a clause from being settled on a deployment, as readers name it.
+    pub(crate) fn missing_of(&self, index: ClauseIx, clause: &Clause, deployment: &Deployment) -> Vec<alloc::string::String> {
+        let mut missing = Vec::new();
+        let term = clause.term.holds(self.when.at, self.tie(clause));
+        if term == Tri::Unknown {
+            missing.push(alloc::format!("{} on {}", clause.reference, self.when.at));
+        }
+        if let Some(condition) = &clause.ends_when {
+            missing.extend(condition.missing(&self.world_without_deployment()).into_iter().map(|slot| self.path(slot, deployment)));
+        }
+        let condition = usize::try_from(index.0)
+            .ok()
+            .and_then(|index| deployment.clause_conditions.get(index))
+            .unwrap_or(&clause.scope.when);
+        missing.extend(self.missing_in(condition, deployment));
+        missing
+    }
+
+    pub(crate) fn missing_in(&self, condition: &Condition, deployment: &Deployment) -> Vec<alloc::string::String> {
+        condition.missing(&self.world(deployment)).into_iter().map(|slot| self.path(slot, deployment)).collect()
+    }
+
+    /// `request.customer`, `fact.agi_verified`, or `deployments/<id>/zone` for a field of the deployment.
+    fn path(&self, slot: Slot, deployment: &Deployment) -> alloc::string::String {
+        let path = self.policy.variables.path(slot);
+        match path.strip_prefix("deployment.") {
+            Some(field) => alloc::format!("deployments/{}/{field}", deployment.id),
+            None => path.into(),
+        }
+    }
+}
+
+/// Every clause with its index, in document order.
+pub(crate) fn clause_indices(policy: &Policy) -> impl Iterator<Item = (ClauseIx, &Clause)> {
+    (0_u32..).map(ClauseIx).zip(policy.clauses.iter())
+}
+
+pub(crate) fn binds_model(clause: &Clause, deployment: &Deployment) -> bool {
+    clause.scope.models.as_ref().is_none_or(|models| models.binary_search(&deployment.model).is_ok())
+}
+
+fn variable_values(policy: &Policy, request: &Request, state: &State, when: &When) -> Vec<Option<Value>> {
+    let mut values = request.values.clone();
+    values.resize(policy.variables.entries.len(), None);
+    for (position, fact) in policy.facts.iter().enumerate() {
+        let reported = state.facts.get(position).and_then(Option::as_ref);
+        let slot = usize::from(policy.variables.facts.start).checked_add(position);
+        if let Some(cell) = slot.and_then(|slot| values.get_mut(slot)) {
+            *cell = fact_value(fact, reported, when);
+        }
+    }
+    if let (At::Instant(instant), Some(cell)) = (when.at, values.get_mut(usize::from(policy.variables.at))) {
+        *cell = Some(Value::Timestamp(instant));
+    }
+    values
+}
+
+/// The reported value, else the latest dated value that holds, else the default.
+fn fact_value(
+    fact: &crate::model::policy::Fact,
+    reported: Option<&crate::model::state::FactState>,
+    when: &When,
+) -> Option<Value> {
+    if let Some(reported) = reported
+        && reported.as_of.is_none_or(|as_of| as_of <= when.at.start())
+    {
+        return Some(reported.value.clone());
+    }
+    for dated in fact.values.iter().rev() {
+        let known = match (when.known_at, dated.provenance.known_from) {
+            (Some(known_at), Some(known_from)) => known_from <= known_at,
+            (Some(_) | None, None) | (None, Some(_)) => true,
+        };
+        match dated.term.holds(when.at, crate::model::term::DayOfChange::Unknown) {
+            Tri::True if known => return Some(dated.value.clone()),
+            Tri::Unknown if known => return None,
+            Tri::True | Tri::Unknown | Tri::False => {}
+        }
+    }
+    fact.default.clone()
+}
+
+/// What conditions can see: the request, the facts, the instant, and one deployment.
+pub(crate) struct DeploymentWorld<'a> {
+    policy: &'a Policy,
+    values: &'a [Option<Value>],
+    deployment: Option<&'a Deployment>,
+}
+
+impl World for DeploymentWorld<'_> {
+    fn get(&self, slot: Slot) -> Option<&Value> {
+        let variables = &self.policy.variables;
+        if variables.deployment.contains(&slot.0) {
+            let position = slot.0.checked_sub(variables.deployment.start)?;
+            return self.deployment?.values.get(usize::from(position))?.as_ref();
+        }
+        self.values.get(usize::from(slot.0))?.as_ref()
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        let zones = &self.policy.zones;
+        Some(zones.within(zones.find(zone)?, zones.find(area)?))
+    }
+}

@@ -1,0 +1,16 @@
+//! The checked policy and what is asked of it: plain data, interned and immutable, without a word of text or JSON in.
+//!
+//! Reading order: [`zone`], [`term`], [`policy`], [`request`], [`state`], [`decision`].
+
+pub mod decision;
+pub mod policy;
+pub mod request;
+pub mod state;
+pub mod term;
+pub mod vocabulary;
+pub mod zone;
+
+pub use decision::{Attempt, Conflict, Cost, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind};
+pub use policy::Policy;
+pub use request::{Request, When};
+pub use state::State;

@@ -1,0 +1,444 @@
+//! The checked policy: interned and immutable.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::condition::{Condition, Slot, Type, Value};
+use crate::contract::ClauseKind;
+use crate::model::term::{DayOfChange, Term};
+use crate::model::vocabulary::{Acts, Admission, Evidence, Meter, NameIx, Names};
+use crate::model::zone::{ZoneIx, Zones};
+use crate::money::{Rate, Ratio};
+use crate::time::Instant;
+
+/// A range of bytes in one of the sources the policy was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which source, counted from 0.
+    pub source: u16,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+/// A checked policy.
+///
+/// Deployments are sorted by the bytes of their ids, so that an index compares like an id.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub(crate) providers: Names,
+    pub(crate) models: Names,
+    pub(crate) capabilities: Names,
+    pub(crate) tiers: Names,
+    pub(crate) zones: Zones,
+    /// Alias to the models it stands for.
+    pub(crate) aliases: BTreeMap<String, Vec<NameIx>>,
+    pub(crate) variables: Variables,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) deployments: Vec<Deployment>,
+    pub(crate) contracts: Vec<Contract>,
+    pub(crate) clauses: Vec<Clause>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) objective: Vec<Objective>,
+    pub(crate) unknown_capability: Settle,
+    pub(crate) precedence: BTreeMap<(ClauseIx, ClauseIx), Precedence>,
+    pub(crate) digest: String,
+}
+
+/// The index of a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeploymentIx(pub(crate) u32);
+
+/// The index of a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClauseIx(pub(crate) u32);
+
+/// The index of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleIx(pub(crate) u32);
+
+/// How an unknown capability is read for eligibility.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Settle {
+    /// As a no.
+    #[default]
+    Deny,
+    /// As a yes.
+    Allow,
+}
+
+/// Which of two contradicting clauses gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precedence {
+    /// The first clause of the pair beats the second.
+    First,
+    /// The second beats the first.
+    Second,
+    /// Neither gives way: the contradiction stands.
+    Neither,
+}
+
+/// One place that can serve.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// Unique among the deployments.
+    pub id: String,
+    /// Who sells.
+    pub provider: NameIx,
+    /// Who runs it.
+    pub hosted_by: NameIx,
+    /// What it serves.
+    pub model: NameIx,
+    /// Where requests are processed.
+    pub zone: Option<ZoneIx>,
+    /// Where data rests.
+    pub storage_zone: Option<ZoneIx>,
+    /// Where copies for abuse monitoring lie.
+    pub monitoring_zone: Option<ZoneIx>,
+    /// The service tier.
+    pub tier: NameIx,
+    /// Capabilities it has; sorted.
+    pub supports: Vec<NameIx>,
+    /// Capabilities it is known not to have; sorted.
+    pub lacks: Vec<NameIx>,
+    /// The longest input plus output, in tokens.
+    pub context_tokens: Option<u64>,
+    /// The longest input, in tokens.
+    pub max_input_tokens: Option<u64>,
+    /// The longest output, in tokens.
+    pub max_output_tokens: Option<u64>,
+    /// What it may carry at once or in a minute.
+    pub limits: Limits,
+    /// Price rows; empty where no price is stated, which is not the same as free.
+    pub price: Vec<PriceRow>,
+    /// The values of the variables `deployment.*`, by position in [`Variables`]; `None` is unknown for good.
+    pub(crate) values: Vec<Option<Value>>,
+    /// Clause conditions with this deployment's values filled in, one for each clause.
+    pub(crate) clause_conditions: Vec<Condition>,
+    /// The same for rules: the condition under which the rule applies, and what it then denies, requires or prefers.
+    pub(crate) rule_conditions: Vec<(Condition, Condition)>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// What a deployment may carry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Input plus output tokens in a minute.
+    pub tokens_per_minute: Option<u64>,
+    /// Requests in a minute.
+    pub requests_per_minute: Option<u64>,
+    /// Requests at once.
+    pub in_flight: Option<u64>,
+    /// The name of the counter it shares with other deployments; its own where absent.
+    pub counter: Option<String>,
+    /// How the limit counts the request that reaches it.
+    pub admission: Admission,
+}
+
+/// The rate of one meter in one band of request sizes while one term lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriceRow {
+    /// What is counted.
+    pub meter: Meter,
+    /// The row prices requests with more input tokens than this, cached tokens included.
+    pub above: u64,
+    /// When it is in force.
+    pub term: Term,
+    /// Pico-USD per token.
+    pub rate: Rate,
+}
+
+/// An agreement.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// Unique among the contracts.
+    pub id: String,
+    /// What holds on a day of change when only the day is known.
+    pub day_of_change: DayOfChange,
+    /// Whether dates were read as UTC because the contract names no zone.
+    pub zone_assumed: bool,
+}
+
+/// Who says so, and how well it is attested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Title or address of the source.
+    pub source: Option<String>,
+    /// How well it is attested.
+    pub evidence: Evidence,
+    /// Since when it is known; a decision as of an earlier knowledge leaves it out.
+    pub known_from: Option<Instant>,
+}
+
+/// One right or duty.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// The contract it belongs to, by position.
+    pub contract: u16,
+    /// `contract/clause`: how it is always cited.
+    pub reference: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// When it is in force.
+    pub term: Term,
+    /// A condition that ends it, such as a fact.
+    pub ends_when: Option<Condition>,
+    /// Clauses that it replaces from its first instant.
+    pub supersedes: Vec<ClauseIx>,
+    /// Explicit rank: the higher beats the lower of contradicting clauses.
+    pub rank: i64,
+    /// Who says so.
+    pub provenance: Provenance,
+    /// The right or duty itself.
+    pub kind: ClauseKind,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// What a clause is about.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The acts it binds.
+    pub acts: Acts,
+    /// The models it is about; all where absent. Sorted.
+    pub models: Option<Vec<NameIx>>,
+    /// The condition under which it applies.
+    pub when: Condition,
+}
+
+/// The operator's own wish; below law and contract.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `rules/id`: how it is always cited.
+    pub reference: String,
+    /// The condition under which it applies.
+    pub when: Condition,
+    /// What it wishes.
+    pub kind: RuleKind,
+    /// First rights that it sets aside.
+    pub overrides: Vec<ClauseIx>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+/// What a rule wishes.
+#[derive(Clone, Debug)]
+pub enum RuleKind {
+    /// Bars every deployment for which the condition holds.
+    Deny(Condition),
+    /// Bars every deployment for which the condition does not hold.
+    Require(Condition),
+    /// Puts the deployments for which the condition holds before the others, among those equal so far.
+    Prefer(Condition),
+}
+
+impl RuleKind {
+    /// The condition on the deployment.
+    #[must_use]
+    pub fn condition(&self) -> &Condition {
+        match self {
+            RuleKind::Deny(condition) | RuleKind::Require(condition) | RuleKind::Prefer(condition) => condition,
+        }
+    }
+}
+
+/// One thing to minimise, with the band inside which the next decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objective {
+    /// What is minimised.
+    pub measure: Measure,
+    /// The band: what costs at most this share of its own list cost more than the cheapest counts as equal.
+    pub within: Ratio,
+}
+
+/// What an objective minimises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Cost.
+    Cost,
+    /// Latency in state, in whole milliseconds; unknown sorts last.
+    Latency,
+}
+
+/// Something true of the world, not of the request.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// Dated values, in document order; the latest that holds counts.
+    pub values: Vec<FactValue>,
+    /// The value where no dated one holds.
+    pub default: Option<Value>,
+}
+
+/// A value of a fact.
+#[derive(Clone, Debug)]
+pub struct FactValue {
+    /// When it is true.
+    pub term: Term,
+    /// The value.
+    pub value: Value,
+    /// Who says so.
+    pub provenance: Provenance,
+}
+
+/// The variables that conditions may name, each with a slot.
+///
+/// Slots are consecutive: the request's own fields, its declared attributes, the deployment's fields, facts, `at`.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    pub(crate) entries: Vec<Variable>,
+    pub(crate) attributes: core::ops::Range<u16>,
+    pub(crate) deployment: core::ops::Range<u16>,
+    pub(crate) facts: core::ops::Range<u16>,
+    pub(crate) at: u16,
+}
+
+/// A variable of conditions.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    /// As conditions spell it: `request.customer`.
+    pub path: String,
+    /// The name after the root: `customer`.
+    pub name: String,
+    /// Its type.
+    pub kind: Type,
+    /// The value where a request or the facts give none.
+    pub default: Option<Value>,
+}
+
+impl Variables {
+    /// The variable in a slot.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&Variable> {
+        self.entries.get(usize::from(slot.0))
+    }
+
+    /// How a slot is spelled in conditions.
+    #[must_use]
+    pub fn path(&self, slot: Slot) -> &str {
+        self.get(slot).map_or("", |variable| variable.path.as_str())
+    }
+}
+
+impl Policy {
+    /// The digest of the policy: SHA-256 over its canonical JSON, in lower-case hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The ids of the deployments, sorted by bytes.
+    pub fn deployment_ids(&self) -> impl Iterator<Item = &str> {
+        self.deployments.iter().map(|deployment| deployment.id.as_str())
+    }
+
+    /// The deployments, sorted by the bytes of their ids.
+    #[must_use]
+    pub fn deployments(&self) -> &[Deployment] {
+        &self.deployments
+    }
+
+    /// The clauses, in document order.
+    #[must_use]
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The rules, in document order.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// Every model that a deployment serves, and every alias.
+    pub fn model_names(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().chain(self.aliases.keys().map(String::as_str))
+    }
+
+    /// The declared attributes of requests.
+    pub fn attributes(&self) -> impl Iterator<Item = &Variable> {
+        let range = usize::from(self.variables.attributes.start)..usize::from(self.variables.attributes.end);
+        self.variables.entries.get(range).unwrap_or(&[]).iter()
+    }
+
+    /// The name of a provider.
+    #[must_use]
+    pub fn provider(&self, provider: NameIx) -> &str {
+        self.providers.name(provider)
+    }
+
+    /// The name of a model.
+    #[must_use]
+    pub fn model(&self, model: NameIx) -> &str {
+        self.models.name(model)
+    }
+
+    /// The places.
+    #[must_use]
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    /// Where the thing is written that a verdict cites: the clause, the rule, or else the deployment whose capability,
+    /// limit or state is cited.
+    #[must_use]
+    pub fn place_of(&self, citation: &str, deployment: &str) -> Option<Place> {
+        let clause = self.clauses.iter().find(|clause| clause.reference == citation);
+        let rule = self.rules.iter().find(|rule| rule.reference == citation);
+        match (clause, rule) {
+            (Some(clause), _) => clause.place,
+            (None, Some(rule)) => rule.place,
+            (None, None) => self.find_deployment(deployment).and_then(|index| self.deployment(index))?.place,
+        }
+    }
+
+    pub(crate) fn deployment(&self, index: DeploymentIx) -> Option<&Deployment> {
+        self.deployments.get(usize::try_from(index.0).ok()?)
+    }
+
+    pub(crate) fn clause(&self, index: ClauseIx) -> Option<&Clause> {
+        self.clauses.get(usize::try_from(index.0).ok()?)
+    }
+
+    pub(crate) fn rule(&self, index: RuleIx) -> Option<&Rule> {
+        self.rules.get(usize::try_from(index.0).ok()?)
+    }
+
+    pub(crate) fn find_deployment(&self, id: &str) -> Option<DeploymentIx> {
+        let index = self.deployments.binary_search_by(|deployment| deployment.id.as_str().cmp(id)).ok()?;
+        u32::try_from(index).ok().map(DeploymentIx)
+    }
+
+    pub(crate) fn contract_of(&self, clause: &Clause) -> Option<&Contract> {
+        self.contracts.get(usize::from(clause.contract))
+    }
+
+    /// Which of two contradicting clauses gives way.
+    pub(crate) fn precedence(&self, first: ClauseIx, second: ClauseIx) -> Precedence {
+        if let Some(precedence) = self.precedence.get(&(first, second)) {
+            return *precedence;
+        }
+        match self.precedence.get(&(second, first)) {
+            Some(Precedence::First) => Precedence::Second,
+            Some(Precedence::Second) => Precedence::First,
+            Some(Precedence::Neither) | None => Precedence::Neither,
+        }
+    }
+}
+
+/// A reference to a clause or a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// A clause of a contract.
+    Clause(ClauseIx),
+    /// A rule of the operator.
+    Rule(RuleIx),
+}
+
+/// Boxed names, for kinds that hold a list of providers.
+pub type Providers = Box<[NameIx]>;

@@ -1,0 +1,108 @@
+//! What is asked: the request, and the moment it is asked for.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::condition::Value;
+use crate::model::policy::DeploymentIx;
+use crate::model::vocabulary::{Act, NameIx};
+use crate::time::{At, Instant};
+
+/// A request, checked against the policy it is put to.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub(crate) act: Act,
+    /// The models that may answer: one, or those of an alias; none where the policy knows no such model.
+    pub(crate) models: Vec<NameIx>,
+    /// Capabilities that are needed.
+    pub(crate) needs: Vec<Need>,
+    /// The service tiers that will do.
+    pub(crate) tiers: Vec<NameIx>,
+    /// The provider it is pinned to; `Some(None)` for a name the policy does not know.
+    pub(crate) provider: Option<Option<NameIx>>,
+    /// The deployment it is pinned to; `Some(None)` for a name the policy does not know.
+    pub(crate) deployment: Option<Option<DeploymentIx>>,
+    pub(crate) tokens: Tokens,
+    /// Token counts for models whose tokenizer differs.
+    pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,
+    /// Who asks, for choices that must stay the same: hashed, never shown.
+    pub(crate) key: Option<String>,
+    /// The values of the variables `request.*`, by slot.
+    pub(crate) values: Vec<Option<Value>>,
+}
+
+/// A capability that is needed.
+#[derive(Clone, Debug)]
+pub(crate) struct Need {
+    pub(crate) name: String,
+    /// `None` where no deployment mentions it.
+    pub(crate) capability: Option<NameIx>,
+}
+
+/// Token counts of a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Input, tokens read from and written to caches included.
+    pub input: u64,
+    /// Of the input, tokens expected to be read from a cache.
+    pub cached_input: u64,
+    /// Of the input, tokens expected to be written to a cache.
+    pub cache_write: u64,
+    /// The most output that is asked for; decides whether there is room.
+    pub max_output: Option<u64>,
+    /// The output that is expected; decides what it costs.
+    pub expected_output: Option<u64>,
+    /// Whether any count was stated: an act such as `sell` is priced for a stated quantity only.
+    pub stated: bool,
+}
+
+impl Tokens {
+    /// The output that is priced.
+    #[must_use]
+    pub fn priced_output(&self) -> u64 {
+        self.expected_output.or(self.max_output).unwrap_or(0)
+    }
+
+    /// Input that no cache has a part in.
+    #[must_use]
+    pub fn uncached_input(&self) -> u64 {
+        // The reader of requests refuses counts where the parts exceed the whole.
+        self.input.saturating_sub(self.cached_input).saturating_sub(self.cache_write)
+    }
+}
+
+impl Request {
+    /// What is decided.
+    #[must_use]
+    pub fn act(&self) -> Act {
+        self.act
+    }
+
+    /// The token counts that hold for a model.
+    #[must_use]
+    pub fn tokens_for(&self, model: NameIx) -> Tokens {
+        self.tokens_by_model
+            .iter()
+            .find(|(known, _)| *known == model)
+            .map_or(self.tokens, |(_, tokens)| *tokens)
+    }
+}
+
+/// The moment a decision is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The instant, or a day whose hour is not known.
+    pub at: At,
+    /// Leaves out what became known later; everything in the document counts where absent.
+    pub known_at: Option<Instant>,
+    /// Settles what chance decides; the same seed gives the same decision. At most 2⁵³ − 1.
+    pub seed: u64,
+}
+
+impl When {
+    /// At an instant or day, with everything known and seed 0.
+    #[must_use]
+    pub fn at(at: At) -> When {
+        When { at, known_at: None, seed: 0 }
+    }
+}

@@ -1,0 +1,121 @@
+//! The state of the world that a decision takes into account: usage, health and facts.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::condition::Value;
+use crate::model::vocabulary::Evidence;
+use crate::time::Instant;
+
+/// The state of the world, checked against the policy.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// By deployment, in the policy's order; what is not stated is idle and up.
+    pub(crate) deployments: Vec<DeploymentState>,
+    /// Usage of counters that deployments share.
+    pub(crate) counters: BTreeMap<String, Used>,
+    /// Facts, by position in the policy; absent where the state says nothing.
+    pub(crate) facts: Vec<Option<FactState>>,
+}
+
+/// What is known of a deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeploymentState {
+    /// What its own counter has counted.
+    pub used: Used,
+    /// Requests it is answering.
+    pub in_flight: u64,
+    /// Whether it answers.
+    pub health: Health,
+    /// Not to be tried before this instant.
+    pub cooldown_until: Option<Instant>,
+    /// What the provider last signalled.
+    pub signal: Option<Signal>,
+    /// Latency in milliseconds.
+    pub latency_ms: Option<u64>,
+}
+
+/// A counter of the current minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Tokens counted.
+    pub tokens: u64,
+    /// Requests counted.
+    pub requests: u64,
+    /// When the counter starts again from 0.
+    pub resets_at: Option<Instant>,
+}
+
+/// Whether a deployment answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Health {
+    /// It answers.
+    #[default]
+    Up,
+    /// It does not.
+    Down,
+}
+
+/// A provider's signal, which lasts until an instant or until the state no longer says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal {
+    /// What it says.
+    pub kind: SignalKind,
+    /// Until when.
+    pub until: Option<Instant>,
+}
+
+/// What a provider signals. They mean different things to a contract: exhausted shared capacity is the provider's own
+/// refusal, a full quota is the buyer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignalKind {
+    /// The buyer's own limit is full.
+    OwnQuota,
+    /// The capacity that all buyers share is exhausted.
+    SharedCapacity,
+    /// The provider lowered the limit for a while.
+    TemporaryCut,
+    /// The buyer's spend limit with the provider is reached; retrying does not help.
+    SpendLimit,
+    /// The model is not loaded yet.
+    NotReady,
+    /// The service is overloaded.
+    Overloaded,
+}
+
+impl SignalKind {
+    /// Every signal.
+    pub const ALL: [SignalKind; 6] = [
+        SignalKind::OwnQuota,
+        SignalKind::SharedCapacity,
+        SignalKind::TemporaryCut,
+        SignalKind::SpendLimit,
+        SignalKind::NotReady,
+        SignalKind::Overloaded,
+    ];
+
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SignalKind::OwnQuota => "own_quota",
+            SignalKind::SharedCapacity => "shared_capacity",
+            SignalKind::TemporaryCut => "temporary_cut",
+            SignalKind::SpendLimit => "spend_limit",
+            SignalKind::NotReady => "not_ready",
+            SignalKind::Overloaded => "overloaded",
+        }
+    }
+}
+
+/// A fact as the state reports it.
+#[derive(Clone, Debug)]
+pub struct FactState {
+    /// The value.
+    pub value: Value,
+    /// When it was so; a decision for an earlier instant leaves it out.
+    pub as_of: Option<Instant>,
+    /// How well it is attested.
+    pub evidence: Evidence,
+}
