@@ -3,6 +3,8 @@
 
 extern crate alloc;
 
+pub mod condition;
 pub mod json;
 pub mod money;
+mod text;
 pub mod time;
