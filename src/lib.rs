@@ -4,9 +4,16 @@
 extern crate alloc;
 
 #[cfg(feature = "authoring")]
+#[cfg(feature = "authoring")]
+#[macro_use]
+pub mod authoring;
+pub mod condition;
+pub mod contract;
+pub mod decide;
+#[cfg(feature = "authoring")]
 pub mod document;
 pub mod json;
+pub mod model;
 pub mod money;
-#[cfg(feature = "authoring")]
 mod text;
 pub mod time;

@@ -1,76 +1,116 @@
-//! Small helpers for words that people write.
+//! Words for people: the candidate a mistyped word was probably meant to be.
 
-/// The candidate most like `word`, where one is near enough to be a slip of the finger: at most one edit (insertion,
-/// deletion, substitution or swap of neighbours) in three characters.
+use alloc::vec::Vec;
+use core::mem;
+
+/// Words longer than this get no suggestion, so that a hostile text costs nothing.
+const LONGEST_WORD: usize = 64;
+
+/// The candidate nearest to `word`, for "did you mean"; the first of equals, `None` where none is near.
+///
+/// Near is one edit for three letters or part of three: insertion, deletion, substitution, or a swap of neighbours.
 pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let length = word.chars().count();
-    if length > 64 {
-        return None;
+    let word: Vec<char> = lower(word)?;
+    let limit = word.len().div_ceil(3);
+    let mut best: Option<(usize, &'a str)> = None;
+    for candidate in candidates {
+        let Some(letters) = lower(candidate) else {
+            continue;
+        };
+        if letters.len().abs_diff(word.len()) > limit {
+            continue;
+        }
+        let distance = edits(&word, &letters);
+        if distance <= limit
+            && distance < word.len().max(letters.len())
+            && best.is_none_or(|(least, _)| distance < least)
+        {
+            best = Some((distance, candidate));
+        }
     }
-    let most = (length / 3).max(1);
-    candidates
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= most && *distance < candidate.chars().count())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    best.map(|(_, candidate)| candidate)
 }
 
-/// The number of edits that turn one word into the other (optimal string alignment), ASCII case aside.
-fn distance(left: &str, right: &str) -> usize {
-    use alloc::vec::Vec;
+fn lower(word: &str) -> Option<Vec<char>> {
+    (word.len() <= LONGEST_WORD).then(|| word.chars().flat_map(char::to_lowercase).collect())
+}
 
-    let fold = |text: &str| -> Vec<char> {
-        text.chars()
-            .map(|character| character.to_ascii_lowercase())
-            .collect()
-    };
-    let (left, right) = (fold(left), fold(right));
+/// Damerau-Levenshtein distance in its restricted form: no letter takes part in two edits.
+fn edits(left: &[char], right: &[char]) -> usize {
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=right.len()).collect();
-    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX);
-    let mut previous_left = None;
-    for (row, left) in left.iter().enumerate() {
-        let mut current = Vec::from([row.saturating_add(1)]);
-        let mut previous_right = None;
-        for (column, right) in right.iter().enumerate() {
-            let substituted = at(&last, column).saturating_add(usize::from(left != right));
-            let deleted = at(&last, column.saturating_add(1)).saturating_add(1);
+    let mut above: Vec<usize> = (0..=right.len()).collect();
+    let mut left_previous = None;
+    for (row, &a) in left.iter().enumerate() {
+        let mut current = Vec::with_capacity(above.len());
+        current.push(row.saturating_add(1));
+        let mut right_previous = None;
+        for (column, &b) in right.iter().enumerate() {
+            let substituted = at(&above, column).saturating_add(usize::from(a != b));
+            let deleted = at(&above, column.saturating_add(1)).saturating_add(1);
             let inserted = at(&current, column).saturating_add(1);
-            let mut best = substituted.min(deleted).min(inserted);
-            if previous_left == Some(right) && previous_right == Some(left) {
-                best = best.min(at(&before, column.saturating_sub(1)).saturating_add(1));
+            let mut least = substituted.min(deleted).min(inserted);
+            if left_previous == Some(b) && right_previous == Some(a) {
+                least = least.min(at(&before, column.saturating_sub(1)).saturating_add(1));
             }
-            current.push(best);
-            previous_right = Some(right);
+            current.push(least);
+            right_previous = Some(b);
         }
-        before = core::mem::replace(&mut last, current);
-        previous_left = Some(left);
+        before = mem::replace(&mut above, current);
+        left_previous = Some(a);
     }
-    at(&last, right.len())
+    at(&above, right.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(word: &str, candidates: &[&str], expected: Option<&str>) {
+        assert_eq!(closest(word, candidates.iter().copied()), expected);
+    }
+
     #[test]
-    fn slips_of_the_finger_find_their_word() {
-        let words = ["provider", "model", "zone", "price", "id"];
-        for (slip, word) in [
-            ("providr", Some("provider")),
-            ("prvoider", Some("provider")),
-            ("Model", Some("model")),
-            ("zones", Some("zone")),
-            ("pirce", Some("price")),
-            ("ids", Some("id")),
-            ("x", None),
-            ("region", None),
-            ("", None),
+    fn a_near_word_is_suggested() {
+        check("custmer", &["zone", "customer"], Some("customer"));
+        check(
+            "comercial",
+            &["commercial", "us_national_security"],
+            Some("commercial"),
+        );
+        check("ue", &["us", "eu"], Some("us"));
+        check("zoen", &["zone", "zones"], Some("zone"));
+        check("Zone", &["zone"], Some("zone"));
+        check("hsa", &["has"], Some("has"));
+    }
+
+    #[test]
+    fn a_far_word_is_not() {
+        check("banana", &["customer", "zone"], None);
+        check("x", &["y"], None);
+        check("", &["a"], None);
+        check(&"a".repeat(65), &["a"], None);
+    }
+
+    #[test]
+    fn a_swap_of_neighbours_is_one_edit() {
+        let letters = |word: &str| word.chars().collect::<Vec<_>>();
+        for (left, right, expected) in [
+            ("ab", "ba", 1),
+            ("abc", "acb", 1),
+            ("kitten", "sitting", 3),
+            ("", "abc", 3),
+            ("abc", "abc", 0),
         ] {
-            assert_eq!(closest(slip, words.into_iter()), word, "{slip}");
+            assert_eq!(
+                edits(&letters(left), &letters(right)),
+                expected,
+                "{left} {right}"
+            );
         }
     }
 }

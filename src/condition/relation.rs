@@ -1,0 +1,572 @@
+//! How the worlds in which one condition holds relate to those in which another does.
+//!
+//! # Why the answer is exact
+//!
+//! A world gives each attribute a value of its type. Where an attribute meets only constants, through the
+//! comparisons listed at [`Uses`], each such comparison is true on a union of *cells*: the constants themselves and
+//! the open intervals between neighbours, for strings in byte order, in which the strings with a given prefix lie
+//! between two such constants. Two values of one cell answer every comparison alike, so both conditions, which are
+//! boolean combinations of them, have one truth on a product of cells, and one world of it stands for all. Cells
+//! that hold no value are left out: integers and instants have none between neighbours, strings none between `s` and
+//! `s` followed by NUL, a listed attribute has its listed values and no other. An attribute that is used in any other
+//! way must have finitely many values, which are then all tried. The product of the cells is enumerated; every truth
+//! found is the truth of real worlds, and no real world is missed.
+//!
+//! Unknown values: the conditions are compared in worlds where every attribute is known, except that an attribute
+//! asked for by `has` is also tried absent. An attribute asked by `within` holds one of the zones. Where a condition
+//! is unknown in some cell (an overflow, an absent attribute), it counts as possibly true and possibly false, and only
+//! what holds either way is claimed.
+//!
+//! Whatever does not fit this (two unbounded attributes compared, arithmetic on one, `endsWith`, too many cells) is
+//! [`Relation::Unproved`].
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::evaluate::{Node, TextTest};
+use super::value::{number, order_of_ratios, same};
+use super::{Condition, Slot, Tri, Type, Value, World};
+use crate::money::Ratio;
+use crate::time::Instant;
+
+/// How the worlds of one condition, the left, relate to those of another, the right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// The same worlds.
+    Equal,
+    /// The left holds only where the right does, and not everywhere there.
+    Narrower,
+    /// The right holds only where the left does, and not everywhere there.
+    Wider,
+    /// No world has both. A condition that never holds is disjoint from every one that ever does.
+    Disjoint,
+    /// Some worlds have both, some only the left, some only the right.
+    Overlapping,
+    /// None of these could be shown.
+    Unproved,
+}
+
+/// The most cells that are enumerated.
+pub const MAX_CELLS: usize = 65_536;
+
+/// The relation of two conditions over all worlds.
+///
+/// `types` gives the declared types, `within` the tree of zones and `zones` all its names.
+#[must_use]
+pub fn relation(
+    left: &Condition,
+    right: &Condition,
+    types: &dyn Fn(Slot) -> Option<Type>,
+    within: &dyn Fn(&str, &str) -> Option<bool>,
+    zones: &[String],
+) -> Relation {
+    if left.node == right.node {
+        return Relation::Equal;
+    }
+    let mut uses = BTreeMap::new();
+    collect(&left.node, &mut uses);
+    collect(&right.node, &mut uses);
+    let mut cells = Vec::with_capacity(uses.len());
+    let mut product: usize = 1;
+    for (slot, uses) in uses {
+        let Some(values) = types(slot).and_then(|ty| uses.cells(&ty, within, zones)) else {
+            return Relation::Unproved;
+        };
+        match product.checked_mul(values.len()) {
+            Some(count) if count <= MAX_CELLS => product = count,
+            _ => return Relation::Unproved,
+        }
+        cells.push((slot, values));
+    }
+    let mut world = Cell {
+        axes: cells,
+        at: Vec::new(),
+        within,
+    };
+    world.at = alloc::vec![0; world.axes.len()];
+    if product == 0 {
+        // An attribute without values: there is no world to compare them in.
+        return Relation::Unproved;
+    }
+    let mut seen = Seen::default();
+    loop {
+        seen.note(left.node.truth(&world), right.node.truth(&world));
+        if !world.advance() {
+            return seen.relation();
+        }
+    }
+}
+
+/// How an attribute is used by both conditions together.
+#[derive(Default)]
+struct Uses {
+    /// Constants it is compared with, by `== != < <= > >=` or `in` a constant list, and the ends of prefixes.
+    constants: Vec<Value>,
+    /// Whether a comparison asks for an order.
+    ordered: bool,
+    /// Constants asked for `in` it; it is a list.
+    members: Vec<Value>,
+    /// Areas that `within` asks of it; it is a zone.
+    areas: Vec<String>,
+    /// Whether `has` asks for it.
+    presence: bool,
+    /// Whether it stands anywhere else, so that every single value may matter.
+    free: bool,
+}
+
+fn add(values: &mut Vec<Value>, value: &Value) {
+    if !values.iter().any(|known| same(known, value) == Some(true)) {
+        values.push(value.clone());
+    }
+}
+
+/// Notes every use of every attribute below the node.
+fn collect(node: &Node, uses: &mut BTreeMap<Slot, Uses>) {
+    match node {
+        Node::Variable(slot) => uses.entry(*slot).or_default().free = true,
+        Node::Has(slot) => uses.entry(*slot).or_default().presence = true,
+        Node::Compare(comparison, sides) => match &**sides {
+            [Node::Variable(slot), Node::Constant(value)]
+            | [Node::Constant(value), Node::Variable(slot)] => {
+                let uses = uses.entry(*slot).or_default();
+                add(&mut uses.constants, value);
+                uses.ordered |= comparison.orders();
+            }
+            _ => operands(node, uses),
+        },
+        Node::In(sides) => match &**sides {
+            [Node::Variable(slot), Node::Constant(Value::List(values))] => {
+                let uses = uses.entry(*slot).or_default();
+                values
+                    .iter()
+                    .for_each(|value| add(&mut uses.constants, value));
+            }
+            [Node::Constant(value), Node::Variable(slot)] => {
+                add(&mut uses.entry(*slot).or_default().members, value);
+            }
+            _ => operands(node, uses),
+        },
+        Node::Text(TextTest::StartsWith, sides) => match &**sides {
+            [Node::Variable(slot), Node::Constant(Value::String(prefix))] => {
+                let uses = uses.entry(*slot).or_default();
+                add(&mut uses.constants, &Value::String(prefix.clone()));
+                if let Some(end) = end_of_prefix(prefix) {
+                    add(&mut uses.constants, &Value::String(end));
+                }
+                uses.ordered = true;
+            }
+            _ => operands(node, uses),
+        },
+        Node::Within(zone, area) => match &**zone {
+            Node::Variable(slot) => {
+                let uses = uses.entry(*slot).or_default();
+                if !uses.areas.contains(area) {
+                    uses.areas.push(area.clone());
+                }
+            }
+            _ => operands(node, uses),
+        },
+        Node::Constant(_)
+        | Node::Unknown
+        | Node::Not(_)
+        | Node::All(_)
+        | Node::Any(_)
+        | Node::If(_)
+        | Node::List(_)
+        | Node::Negate(_)
+        | Node::Arithmetic(..)
+        | Node::Text(TextTest::EndsWith | TextTest::Contains, _)
+        | Node::Size(_)
+        | Node::Timestamp(_)
+        | Node::Duration(_) => operands(node, uses),
+    }
+}
+
+fn operands(node: &Node, uses: &mut BTreeMap<Slot, Uses>) {
+    node.each_operand(&mut |operand| collect(operand, uses));
+}
+
+/// The least string above every string that starts with `prefix`, or `None` where there is none.
+fn end_of_prefix(prefix: &str) -> Option<String> {
+    let mut letters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = letters.pop() {
+        let mut above = (last..=char::MAX).skip(1);
+        if let Some(next) = above.next() {
+            letters.push(next);
+            return Some(letters.into_iter().collect());
+        }
+    }
+    None
+}
+
+impl Uses {
+    /// One value for each cell of the attribute, `None` standing for its absence; `None` where cells do not suffice.
+    fn cells(
+        self,
+        ty: &Type,
+        within: &dyn Fn(&str, &str) -> Option<bool>,
+        zones: &[String],
+    ) -> Option<Vec<Option<Value>>> {
+        let values = if self.areas.is_empty() {
+            self.values(ty)?
+        } else {
+            self.zones(ty, within, zones)?
+        };
+        let absent = self.presence.then_some(None);
+        Some(values.into_iter().map(Some).chain(absent).collect())
+    }
+
+    fn values(&self, ty: &Type) -> Option<Vec<Value>> {
+        let finite = matches!(ty, Type::Bool | Type::OneOf(_));
+        if self.free && !finite {
+            return None;
+        }
+        if !self.members.is_empty() && !matches!(ty, Type::List(_)) {
+            return None;
+        }
+        match ty {
+            Type::Bool => Some(alloc::vec![Value::Bool(false), Value::Bool(true)]),
+            Type::OneOf(listed) => Some(self.listed(listed)),
+            Type::String => self.strings(),
+            Type::Int => {
+                let values = self.integers(i64::MIN, i64::MAX, |value| number(value))?;
+                Some(values.into_iter().map(Value::Int).collect())
+            }
+            Type::Timestamp => {
+                let (least, most) = (Instant::MIN.millis(), Instant::MAX.millis());
+                let read = |value: &Value| match value {
+                    Value::Timestamp(instant) => Some(Ratio::whole(i128::from(instant.millis()))),
+                    Value::Bool(_)
+                    | Value::Int(_)
+                    | Value::Decimal(_)
+                    | Value::String(_)
+                    | Value::Duration(_)
+                    | Value::List(_) => None,
+                };
+                let values = self.integers(least, most, read)?;
+                let instants = values.into_iter().map(Instant::from_millis);
+                instants
+                    .map(|instant| instant.map(Value::Timestamp))
+                    .collect()
+            }
+            Type::Duration => {
+                let read = |value: &Value| match value {
+                    Value::Duration(ms) => Some(Ratio::whole(i128::from(*ms))),
+                    Value::Bool(_)
+                    | Value::Int(_)
+                    | Value::Decimal(_)
+                    | Value::String(_)
+                    | Value::Timestamp(_)
+                    | Value::List(_) => None,
+                };
+                let values = self.integers(i64::MIN, i64::MAX, read)?;
+                Some(values.into_iter().map(Value::Duration).collect())
+            }
+            Type::Decimal => self.decimals(),
+            Type::List(_) => self.lists(),
+        }
+    }
+
+    /// The listed values; where only equality is asked, one stands for all that are not named.
+    fn listed(&self, listed: &[String]) -> Vec<Value> {
+        let mut other = false;
+        let mut values = Vec::new();
+        for text in listed {
+            let value = Value::String(text.clone());
+            if values.contains(&value) {
+                continue;
+            }
+            if !self.free && !self.ordered && !self.constants.contains(&value) {
+                if other {
+                    continue;
+                }
+                other = true;
+            }
+            values.push(value);
+        }
+        values
+    }
+
+    /// The zones; where only `within` and equality are asked, one stands for all with the same answers.
+    fn zones(
+        &self,
+        ty: &Type,
+        within: &dyn Fn(&str, &str) -> Option<bool>,
+        zones: &[String],
+    ) -> Option<Vec<Value>> {
+        let allowed = |zone: &String| match ty {
+            Type::OneOf(listed) => Some(listed.contains(zone)),
+            Type::String => Some(true),
+            Type::Bool
+            | Type::Int
+            | Type::Decimal
+            | Type::Timestamp
+            | Type::Duration
+            | Type::List(_) => None,
+        };
+        let mut signatures: Vec<Vec<Option<bool>>> = Vec::new();
+        let mut values = Vec::new();
+        for zone in zones {
+            if !allowed(zone)? {
+                continue;
+            }
+            let value = Value::String(zone.clone());
+            let single = self.free || self.ordered || self.constants.contains(&value);
+            if !single {
+                let signature = self.areas.iter().map(|area| within(zone, area)).collect();
+                if signatures.contains(&signature) {
+                    continue;
+                }
+                signatures.push(signature);
+            }
+            values.push(value);
+        }
+        Some(values)
+    }
+
+    fn strings(&self) -> Option<Vec<Value>> {
+        let mut points: Vec<&str> = Vec::new();
+        for value in &self.constants {
+            match value {
+                Value::String(text) => points.push(text),
+                Value::Bool(_)
+                | Value::Int(_)
+                | Value::Decimal(_)
+                | Value::Timestamp(_)
+                | Value::Duration(_)
+                | Value::List(_) => return None,
+            }
+        }
+        points.sort_unstable();
+        let mut texts: Vec<String> = Vec::new();
+        if self.ordered && points.first().is_some_and(|least| !least.is_empty()) {
+            texts.push(String::new());
+        }
+        let last = points.last().copied();
+        for (index, point) in points.iter().copied().enumerate() {
+            texts.push(String::from(point));
+            // The least string above this one; in the last cell it also stands for every other string.
+            let mut above = String::from(point);
+            above.push('\0');
+            let upper = points.get(index.saturating_add(1)).copied();
+            let is_last = Some(point) == last;
+            if is_last || (self.ordered && upper.is_some_and(|upper| above.as_str() < upper)) {
+                texts.push(above);
+            }
+        }
+        if points.is_empty() {
+            texts.push(String::new());
+        }
+        Some(texts.into_iter().map(Value::String).collect())
+    }
+
+    /// Integers from `least` to `most` that stand for the cells between the constants.
+    fn integers(
+        &self,
+        least: i64,
+        most: i64,
+        read: impl Fn(&Value) -> Option<Ratio>,
+    ) -> Option<Vec<i64>> {
+        let mut values: Vec<i128> = Vec::new();
+        for value in &self.constants {
+            // Around c the cells are: below, c itself if it is whole, above. The nearest integers stand for them.
+            let constant = read(value)?;
+            let floor = constant
+                .numerator()
+                .checked_div_euclid(constant.denominator())?;
+            let below = if constant.denominator() == 1 {
+                values.push(floor);
+                floor.checked_sub(1)?
+            } else {
+                floor
+            };
+            values.push(below);
+            values.push(floor.checked_add(1)?);
+        }
+        if values.is_empty() {
+            return Some(alloc::vec![0]);
+        }
+        values.sort_unstable();
+        values.dedup();
+        // Constants beyond the range leave the nearest end to stand for the whole of it.
+        let (least, most) = (i128::from(least), i128::from(most));
+        let mut clamped: Vec<i64> = values
+            .into_iter()
+            .filter_map(|value| i64::try_from(value.clamp(least, most)).ok())
+            .collect();
+        clamped.dedup();
+        Some(clamped)
+    }
+
+    fn decimals(&self) -> Option<Vec<Value>> {
+        let mut points: Vec<Ratio> = self.constants.iter().map(number).collect::<Option<_>>()?;
+        points.sort_by(|left, right| order_of_ratios(*left, *right));
+        let (Some(first), Some(last)) = (points.first(), points.last()) else {
+            return Some(alloc::vec![Value::Decimal(Ratio::ZERO)]);
+        };
+        let mut values = alloc::vec![first.minus(Ratio::ONE)?];
+        let half = Ratio::new(1, 2)?;
+        let mut previous: Option<Ratio> = None;
+        for point in &points {
+            if let Some(previous) = previous {
+                values.push(previous.plus(*point)?.times(half)?);
+            }
+            values.push(*point);
+            previous = Some(*point);
+        }
+        values.push(last.plus(Ratio::ONE)?);
+        Some(values.into_iter().map(Value::Decimal).collect())
+    }
+
+    /// Every subset of the constants asked for: a list may hold any of them, and what else it holds is never asked.
+    fn lists(&self) -> Option<Vec<Value>> {
+        if !self.constants.is_empty() {
+            return None;
+        }
+        let mut lists = alloc::vec![Vec::new()];
+        for member in &self.members {
+            if lists.len() >= MAX_CELLS {
+                return None;
+            }
+            let mut with: Vec<Vec<Value>> = lists.clone();
+            with.iter_mut().for_each(|list| list.push(member.clone()));
+            lists.append(&mut with);
+        }
+        Some(lists.into_iter().map(Value::List).collect())
+    }
+}
+
+/// A world of one cell of the product.
+struct Cell<'a> {
+    axes: Vec<(Slot, Vec<Option<Value>>)>,
+    /// The place on each axis.
+    at: Vec<usize>,
+    within: &'a dyn Fn(&str, &str) -> Option<bool>,
+}
+
+impl Cell<'_> {
+    /// Goes to the next cell; false after the last.
+    fn advance(&mut self) -> bool {
+        for (place, (_, values)) in self.at.iter_mut().zip(&self.axes) {
+            *place = place.saturating_add(1);
+            if *place < values.len() {
+                return true;
+            }
+            *place = 0;
+        }
+        false
+    }
+}
+
+impl World for Cell<'_> {
+    fn get(&self, slot: Slot) -> Option<&Value> {
+        let axis = self
+            .axes
+            .binary_search_by_key(&slot, |(slot, _)| *slot)
+            .ok()?;
+        let (_, values) = self.axes.get(axis)?;
+        values.get(*self.at.get(axis)?)?.as_ref()
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        (self.within)(zone, area)
+    }
+}
+
+/// What the cells have shown so far.
+#[derive(Default)]
+struct Seen {
+    both: bool,
+    only_left: bool,
+    only_right: bool,
+    /// As above, counting unknown as either.
+    maybe_both: bool,
+    maybe_only_left: bool,
+    maybe_only_right: bool,
+}
+
+impl Seen {
+    fn note(&mut self, left: Tri, right: Tri) {
+        let (l, r) = (left == Tri::True, right == Tri::True);
+        let (not_l, not_r) = (left == Tri::False, right == Tri::False);
+        self.both |= l && r;
+        self.only_left |= l && not_r;
+        self.only_right |= r && not_l;
+        self.maybe_both |= !not_l && !not_r;
+        self.maybe_only_left |= !not_l && !r;
+        self.maybe_only_right |= !not_r && !l;
+    }
+
+    fn relation(&self) -> Relation {
+        let (inside, around) = (!self.maybe_only_left, !self.maybe_only_right);
+        if inside && around {
+            return Relation::Equal;
+        }
+        if !self.maybe_both {
+            return Relation::Disjoint;
+        }
+        if inside && self.only_right {
+            return Relation::Narrower;
+        }
+        if around && self.only_left {
+            return Relation::Wider;
+        }
+        if self.both && self.only_left && self.only_right {
+            return Relation::Overlapping;
+        }
+        Relation::Unproved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::iter;
+
+    #[test]
+    fn strings_with_a_prefix_lie_below_its_end() {
+        for (prefix, end) in [
+            ("eu", Some("ev")),
+            ("", None),
+            ("a\u{10ffff}", Some("b")),
+            ("\u{10ffff}", None),
+            ("\u{d7ff}", Some("\u{e000}")),
+        ] {
+            assert_eq!(end_of_prefix(prefix).as_deref(), end, "{prefix:?}");
+        }
+    }
+
+    #[test]
+    fn no_cell_of_strings_is_missed_and_none_is_empty() {
+        let uses = Uses {
+            constants: ["b", "b\0", "d"]
+                .map(|text| Value::String(text.into()))
+                .into(),
+            ordered: true,
+            ..Uses::default()
+        };
+        let expected = ["", "b", "b\0", "b\0\0", "d", "d\0"];
+        let texts: Vec<Value> = expected.map(|text| Value::String(text.into())).into();
+        assert_eq!(uses.strings(), Some(texts));
+    }
+
+    #[test]
+    fn integers_have_nothing_between_neighbours_nor_beyond_the_ends() {
+        let read = |constants: &[i64]| {
+            let uses = Uses {
+                constants: constants.iter().copied().map(Value::Int).collect(),
+                ..Uses::default()
+            };
+            uses.integers(i64::MIN, i64::MAX, number).unwrap()
+        };
+        assert_eq!(read(&[5, 6]), [4, 5, 6, 7]);
+        assert_eq!(read(&[]), [0]);
+        assert_eq!(read(&[i64::MAX]), [i64::MAX.saturating_sub(1), i64::MAX]);
+        let half = Uses {
+            constants: iter::once(Value::Decimal(Ratio::new(3, 2).unwrap())).collect(),
+            ..Uses::default()
+        };
+        assert_eq!(half.integers(0, 10, number), Some(alloc::vec![1, 2]));
+    }
+}
