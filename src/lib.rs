@@ -3,15 +3,16 @@
 
 extern crate alloc;
 
-#[cfg(feature = "authoring")]
+// First, because its macros declare the types of the document.
 #[cfg(feature = "authoring")]
 #[macro_use]
+pub mod document;
+
+#[cfg(feature = "authoring")]
 pub mod authoring;
 pub mod condition;
 pub mod contract;
 pub mod decide;
-#[cfg(feature = "authoring")]
-pub mod document;
 pub mod json;
 pub mod model;
 pub mod money;

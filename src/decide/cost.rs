@@ -16,7 +16,7 @@ use crate::time::At;
 
 /// A cost and how it comes about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Costing {
+pub(crate) struct Costing {
     /// The total.
     pub cost: Cost,
     /// One line for each meter that counts a token, in the order of [`Meter::ALL`].

@@ -90,7 +90,7 @@ fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
         if truth == Tri::False {
             continue;
         }
-        let mut missing = ask.missing_of(index, clause, deployment);
+        let mut missing = ask.missing_of(clause, deployment);
         let mut values = Vec::new();
         values.push(("within".into(), Json::text(zones.name(residency.within).to_string())));
         for copies in &residency.of {
@@ -138,7 +138,7 @@ fn exclusivities<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
         if deployment.hosted_by != deployment.provider {
             values.push(("hosted_by".into(), Json::text(ask.policy.provider(deployment.hosted_by).to_string())));
         }
-        let missing = ask.missing_of(index, clause, deployment);
+        let missing = ask.missing_of(clause, deployment);
         bars.push(Bar { index, clause, truth, missing, against, values });
     }
     bars
@@ -169,7 +169,7 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
     if let Some(edge) = clause.term.to {
         values.push(("ended".into(), Json::text(edge.instant.to_string())));
     }
-    Some(Bar { index, clause, truth, missing: ask.missing_of(index, clause, deployment), against: Vec::new(), values })
+    Some(Bar { index, clause, truth, missing: ask.missing_of(clause, deployment), against: Vec::new(), values })
 }
 
 /// A permit in scope.
@@ -189,7 +189,7 @@ fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
             continue;
         }
         let disputed = permit.disputed.as_ref().map_or(Tri::False, |condition| ask.evaluate(condition, deployment));
-        let mut missing = ask.missing_of(index, clause, deployment);
+        let mut missing = ask.missing_of(clause, deployment);
         let truth = match disputed {
             Tri::False => applies,
             Tri::True => {
@@ -259,8 +259,8 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
             Tri::Unknown => {
                 finding.pending = true;
                 finding.reading = Reading::Nothing;
-                finding.missing = ask.missing_in(when, deployment);
-                finding.missing.extend(ask.missing_in(condition, deployment));
+                finding.missing = ask.missing_in(&rule.when, deployment);
+                finding.missing.extend(ask.missing_in(rule.kind.condition(), deployment));
                 unsettled.push(finding);
             }
         }

@@ -87,10 +87,7 @@ impl<'a> Ask<'a> {
         if active == Tri::False || !binds_model(clause, deployment) {
             return Tri::False;
         }
-        let condition = usize::try_from(index.0)
-            .ok()
-            .and_then(|index| deployment.clause_conditions.get(index))
-            .unwrap_or(&clause.scope.when);
+        // The condition as written: what was filled in for good still has a name there.
         active.and(self.evaluate(condition, deployment))
     }
 
@@ -149,7 +146,7 @@ impl<'a> Ask<'a> {
     }
 
     /// What keeps a clause from being settled on a deployment, as readers name it.
-    pub(crate) fn missing_of(&self, index: ClauseIx, clause: &Clause, deployment: &Deployment) -> Vec<alloc::string::String> {
+    pub(crate) fn missing_of(&self, clause: &Clause, deployment: &Deployment) -> Vec<alloc::string::String> {
         let mut missing = Vec::new();
         let term = clause.term.holds(self.when.at, self.tie(clause));
         if term == Tri::Unknown {
@@ -158,11 +155,8 @@ impl<'a> Ask<'a> {
         if let Some(condition) = &clause.ends_when {
             missing.extend(condition.missing(&self.world_without_deployment()).into_iter().map(|slot| self.path(slot, deployment)));
         }
-        let condition = usize::try_from(index.0)
-            .ok()
-            .and_then(|index| deployment.clause_conditions.get(index))
-            .unwrap_or(&clause.scope.when);
-        missing.extend(self.missing_in(condition, deployment));
+        // The condition as written: what was filled in for good still has a name there.
+        missing.extend(self.missing_in(&clause.scope.when, deployment));
         missing
     }
 

@@ -56,6 +56,36 @@ codes! {
     BAD_MONEY = "W0107", "malformed amount of money", "The value is not an amount that can be held exactly.";
     BAD_TIME = "W0108", "malformed date or time", "Dates are written `2026-04-27` and instants `2026-04-27T10:00:00Z`.";
     LOSSY_NUMBER = "W0109", "number rounded", "The number has more digits than are kept, and the rounding changed it.";
+
+    // W02xx: what the parts of a policy say together.
+    LANGUAGE_VERSION = "W0201", "unknown version of the language", "The document asks for a version of the policy language that this engine does not speak.";
+    UNKNOWN_PROVIDER = "W0202", "unknown provider", "No deployment is sold or hosted by the provider, and `providers` does not list it.";
+    UNKNOWN_MODEL = "W0203", "unknown model", "No deployment serves the model, and no alias has the name.";
+    UNKNOWN_ZONE = "W0204", "unknown zone", "The name is neither a cloud region, a geography nor a place under `zones`.";
+    ZONE_TREE = "W0205", "zones do not form a tree", "Every place lies within one other place, and at last within `global`.";
+    UNKNOWN_CLAUSE = "W0206", "unknown clause", "No contract has a clause of this name; clauses are named `contract/clause`.";
+    UNKNOWN_DEPLOYMENT = "W0207", "unknown deployment", "The policy has no deployment of this id.";
+    UNKNOWN_ATTRIBUTE = "W0208", "unknown attribute", "A request carries its own fields and the attributes that the policy declares.";
+    UNKNOWN_FACT = "W0209", "unknown fact", "The policy declares no fact of this name.";
+    UNKNOWN_SHEET = "W0210", "unknown price sheet", "No sheet has the name, or its source is not among the sources.";
+    DUPLICATE_ID = "W0211", "duplicate id", "Two things of a kind have the same id, so that a citation would be ambiguous.";
+    CONDITION = "W0212", "faulty condition", "The condition is not in the policy's subset of CEL, or its types do not fit.";
+    EMPTY_TERM = "W0213", "term ends before it begins", "The first instant no longer in force is not after the first instant in force.";
+    EXCLUDING_KEYS = "W0214", "keys exclude each other", "The keys say the same thing in different ways, or opposite things.";
+    TEMPLATE = "W0215", "faulty template", "A template names values in braces that `each` lists, and every listed value is named.";
+    SHEET_ROW = "W0216", "faulty row of a price sheet", "A row has the columns of the header, a meter, and a price in USD per million tokens.";
+    NO_PRICE = "W0217", "no price", "The sheet has no row for the deployment's model, zone and tier; a deployment without a price is never taken for free.";
+    RULE_SHAPE = "W0218", "rule without a wish", "A rule has exactly one of `deny`, `require` and `prefer`.";
+    STRATUM = "W0219", "higher law", "A contract's permit cannot set aside law or residency, and no clause supersedes itself.";
+    ALIAS = "W0220", "faulty alias", "An alias stands for models, is not empty and does not hide a model of its name.";
+    RESERVED = "W0221", "reserved name", "The name is used in citations for something else.";
+    NO_DEPLOYMENTS = "W0222", "no deployments", "A policy without deployments refuses every request.";
+    TOKEN_COUNTS = "W0223", "token counts do not add up", "Tokens read from and written to caches are part of the input.";
+    TIME_ZONE = "W0224", "malformed time zone", "A time zone is an offset from UTC, such as `+01:00`.";
+    VALUE_TYPE = "W0225", "value of another type", "The value does not have the type that the policy declares.";
+    MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
+    NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
+    IDLE = "W0228", "clause without effect", "The clause can never make a difference as the policy stands.";
 }
 
 /// What `code` stands for.

@@ -1,0 +1,330 @@
+//! Requests, states and moments, read against a policy.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::authoring::contracts::{act, evidence};
+use crate::authoring::deployments::STANDARD;
+use crate::authoring::values::typed_value;
+use crate::authoring::variables::REQUEST_FIELDS;
+use crate::authoring::written::{
+    DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc, UsedDoc, WhenDoc,
+};
+use crate::condition::{Slot, Value};
+use crate::document::{
+    Context, Decode, Diagnostic, Diagnostics, Fields, Kind, Limits, Node, Record, Sources, Spanned, codes, read,
+};
+use crate::json::MAX_SAFE_INTEGER;
+use crate::model::policy::Policy;
+use crate::model::request::{Need, Request, Tokens, When};
+use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State, Used};
+use crate::model::vocabulary::{Act, Evidence, NameIx};
+
+impl Policy {
+    /// Reads a request from YAML or JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn request(&self, text: &str) -> Result<Request, Diagnostics> {
+        read_text("request", text, |node, context| self.request_in(node, context))
+    }
+
+    /// Reads a state of the world from YAML or JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn state(&self, text: &str) -> Result<State, Diagnostics> {
+        read_text("state", text, |node, context| self.state_in(node, context))
+    }
+
+    /// Reads a moment from YAML or JSON: `{ at: 2026-11-22T10:00:00Z, known_at: …, seed: … }`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn when(&self, text: &str) -> Result<When, Diagnostics> {
+        read_text("when", text, when_in)
+    }
+
+    /// Reads a request that is a tree of values already.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn request_from(&self, node: &Node) -> Result<Request, Diagnostics> {
+        read_node(node, |node, context| self.request_in(node, context))
+    }
+
+    /// Reads a state that is a tree of values already.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn state_from(&self, node: &Node) -> Result<State, Diagnostics> {
+        if node.is_null() {
+            return Ok(State::default());
+        }
+        read_node(node, |node, context| self.state_in(node, context))
+    }
+
+    /// Reads a moment that is a tree of values already.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn when_from(&self, node: &Node) -> Result<When, Diagnostics> {
+        read_node(node, when_in)
+    }
+
+    pub(crate) fn request_in(&self, node: &Node, context: &mut Context) -> Option<Request> {
+        let fields = Fields::of(node, context)?;
+        let attributes = self.attribute_values(node, context);
+        let doc = RequestDoc::decode_fields(&fields, context)?;
+        let act = doc.act.map_or(Act::Serve, act);
+        if matches!(act, Act::Host | Act::Train) {
+            context.report(
+                Diagnostic::error(codes::NOT_SUPPORTED, format!("`{}` is asked about offers of capacity", act.name()))
+                    .at(node.span)
+                    .help("clauses may bind the act, but requests for it are not decided; ask about `serve`, `sell` or `launch`"),
+            );
+        }
+        let tokens = Tokens {
+            stated: doc.input_tokens.is_some() || doc.max_output_tokens.is_some() || doc.expected_output_tokens.is_some(),
+            ..tokens(
+                [&doc.input_tokens, &doc.cached_input_tokens, &doc.cache_write_tokens],
+                [doc.max_output_tokens, doc.expected_output_tokens],
+                context,
+            )
+        };
+        let mut tokens_by_model = Vec::new();
+        for (model, counts) in doc.tokens_by_model.iter() {
+            match self.models.find(&model.value) {
+                Some(index) => tokens_by_model.push((index, tokens_of(counts, context))),
+                None => {
+                    let help = crate::text::closest(&model.value, self.models.iter()).map(|name| format!("did you mean `{name}`?"));
+                    let message = format!("unknown model `{}`", model.value);
+                    context.report(Diagnostic::error(codes::UNKNOWN_MODEL, message).at(model.span).maybe_help(help));
+                }
+            }
+        }
+        let zone = doc.zone.as_ref().filter(|zone| {
+            crate::authoring::deployments::find_zone(Some(zone), &self.zones, context).is_some()
+        });
+        let tier_names: Vec<String> = match &doc.tier {
+            Some(tiers) => tiers.iter().map(|tier| tier.value.to_string()).collect(),
+            None => Vec::from([STANDARD.to_string()]),
+        };
+        let text = |text: &str| Some(Value::String(text.to_string()));
+        let count = |count: u64| i64::try_from(count).ok().map(Value::Int);
+        let list = |items: &[String]| Some(Value::List(items.iter().cloned().map(Value::String).collect()));
+        let needs: Vec<String> = doc.needs.iter().map(|need| need.value.to_string()).collect();
+        let mut values: Vec<Option<Value>> = REQUEST_FIELDS
+            .iter()
+            .map(|field| match *field {
+                "act" => text(act.name()),
+                "model" => text(doc.model.value.as_str()),
+                "zone" => zone.and_then(|zone| text(zone.value.as_str())),
+                "tier" => list(&tier_names),
+                "needs" => list(&needs),
+                // Counts that are not stated are unknown to conditions, though nothing is charged for them.
+                "input_tokens" => doc.input_tokens.as_ref().and_then(|tokens| count(tokens.value)),
+                "cached_input_tokens" => count(tokens.cached_input),
+                "cache_write_tokens" => count(tokens.cache_write),
+                "max_output_tokens" => doc.max_output_tokens.and_then(count),
+                _ => doc.expected_output_tokens.and_then(count),
+            })
+            .collect();
+        values.extend(attributes);
+        Some(Request {
+            act,
+            models: self.models_named(doc.model.value.as_str()),
+            needs: needs
+                .into_iter()
+                .map(|name| Need { capability: self.capabilities.find(&name), name })
+                .collect(),
+            tiers: tier_names.iter().filter_map(|tier| self.tiers.find(tier)).collect(),
+            provider: doc.provider.as_ref().map(|provider| self.providers.find(provider.value.as_str())),
+            deployment: doc.deployment.as_ref().map(|deployment| self.find_deployment(deployment.value.as_str())),
+            tokens,
+            tokens_by_model,
+            key: doc.key.clone(),
+            values,
+        })
+    }
+
+    fn models_named(&self, name: &str) -> Vec<NameIx> {
+        match self.models.find(name) {
+            Some(model) => Vec::from([model]),
+            None => self.aliases.get(name).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// The values of the declared attributes, in the order of their slots; keys that are neither are reported.
+    fn attribute_values(&self, node: &Node, context: &mut Context) -> Vec<Option<Value>> {
+        let Kind::Mapping(entries) = node.kind() else { return Vec::new() };
+        let own = <RequestDoc as Record>::KEYS;
+        for (key, _) in entries {
+            if own.contains(&key.text.as_str()) || self.attributes().any(|attribute| attribute.name == key.text) {
+                continue;
+            }
+            let known = own.iter().copied().chain(self.attributes().map(|attribute| attribute.name.as_str()));
+            let help = crate::text::closest(&key.text, known).map_or_else(
+                || "declare it under the policy's `attributes`".to_string(),
+                |name| format!("did you mean `{name}`?"),
+            );
+            let message = format!("unknown attribute `{}`", key.text);
+            context.in_key(key, |context| {
+                context.report(Diagnostic::error(codes::UNKNOWN_ATTRIBUTE, message).at(key.span).help(help));
+            });
+        }
+        self.attributes()
+            .map(|attribute| {
+                let given = entries.iter().find(|(key, value)| key.text == attribute.name && !value.is_null());
+                match given {
+                    Some((key, value)) => context.in_key(key, |context| typed_value(value, &attribute.kind, context)),
+                    None => attribute.default.clone(),
+                }
+            })
+            .collect()
+    }
+
+    pub(crate) fn state_in(&self, node: &Node, context: &mut Context) -> Option<State> {
+        let StateDoc { span: _, deployments, counters, facts } = StateDoc::decode(node, context)?;
+        let mut state = State {
+            deployments: self.deployments.iter().map(|_| DeploymentState::default()).collect(),
+            counters: counters.iter().map(|(name, used)| (name.value.clone(), self::used(used))).collect(),
+            facts: self.facts.iter().map(|_| None).collect(),
+        };
+        for (id, doc) in deployments.iter() {
+            let index = self.find_deployment(&id.value).and_then(|index| usize::try_from(index.0).ok());
+            match index.and_then(|index| state.deployments.get_mut(index)) {
+                Some(cell) => *cell = deployment_state(doc),
+                None => self.report_unknown_deployment(id, context),
+            }
+        }
+        for (name, doc) in facts.iter() {
+            let position = self.facts.iter().position(|fact| fact.name == name.value);
+            let Some(position) = position else {
+                let help = crate::text::closest(&name.value, self.facts.iter().map(|fact| fact.name.as_str()))
+                    .map_or_else(|| "declare it under the policy's `facts`".to_string(), |fact| format!("did you mean `{fact}`?"));
+                let message = format!("unknown fact `{}`", name.value);
+                context.report(Diagnostic::error(codes::UNKNOWN_FACT, message).at(name.span).help(help));
+                continue;
+            };
+            let slot = usize::from(self.variables.facts.start).checked_add(position).and_then(|slot| u16::try_from(slot).ok());
+            let Some(variable) = slot.and_then(|slot| self.variables.get(Slot(slot))) else { continue };
+            if let (Some(value), Some(cell)) = (typed_value(&doc.value.0, &variable.kind, context), state.facts.get_mut(position)) {
+                *cell = Some(FactState {
+                    value,
+                    as_of: doc.as_of.as_ref().map(|moment| moment.value.0.start()),
+                    evidence: doc.evidence.map_or(Evidence::Stated, evidence),
+                });
+            }
+        }
+        Some(state)
+    }
+
+    pub(crate) fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+        let help = crate::text::closest(&id.value, self.deployment_ids()).map(|name| format!("did you mean `{name}`?"));
+        let message = format!("unknown deployment `{}`", id.value);
+        context.report(Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message).at(id.span).maybe_help(help));
+    }
+}
+
+pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
+    let doc = WhenDoc::decode(node, context)?;
+    let seed = doc.seed.as_ref().map_or(0, |seed| seed.value);
+    if i64::try_from(seed).map_or(true, |seed| seed > MAX_SAFE_INTEGER) {
+        let span = doc.seed.as_ref().and_then(|seed| seed.span);
+        let message = format!("the seed {seed} exceeds {MAX_SAFE_INTEGER}");
+        context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(span));
+        return None;
+    }
+    Some(When { at: doc.at.value.0, known_at: doc.known_at.map(|known_at| known_at.value.0.start()), seed })
+}
+
+fn read_text<T>(
+    name: &str,
+    text: &str,
+    decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
+) -> Result<T, Diagnostics> {
+    let mut sources = Sources::new();
+    let mut context = Context::new();
+    let value = sources
+        .add(name, text)
+        .and_then(|source| read(&sources, source, &Limits::DEFAULT, &mut context))
+        .and_then(|node| decode(&node, &mut context));
+    settle(value, context, sources)
+}
+
+fn read_node<T>(node: &Node, decode: impl FnOnce(&Node, &mut Context) -> Option<T>) -> Result<T, Diagnostics> {
+    let mut context = Context::new();
+    let value = decode(node, &mut context);
+    settle(value, context, Sources::new())
+}
+
+fn settle<T>(value: Option<T>, context: Context, sources: Sources) -> Result<T, Diagnostics> {
+    match value {
+        Some(value) if !context.has_errors() => Ok(value),
+        Some(_) | None => Err(context.finish(sources)),
+    }
+}
+
+fn tokens_of(doc: &TokensDoc, context: &mut Context) -> Tokens {
+    let TokensDoc { span: _, input_tokens, cached_input_tokens, cache_write_tokens, max_output_tokens, expected_output_tokens } = doc;
+    tokens(
+        [input_tokens, cached_input_tokens, cache_write_tokens],
+        [*max_output_tokens, *expected_output_tokens],
+        context,
+    )
+}
+
+fn tokens(input: [&Option<Spanned<u64>>; 3], output: [Option<u64>; 2], context: &mut Context) -> Tokens {
+    let [total, cached, written] = input.map(|count| count.as_ref().map_or(0, |count| count.value));
+    let [_, cached_at, written_at] = input.map(|count| count.as_ref().and_then(|count| count.span));
+    if cached.checked_add(written).is_none_or(|part| part > total) {
+        let message = format!("{cached} cached and {written} written tokens are more than the input of {total}");
+        context.report(
+            Diagnostic::error(codes::TOKEN_COUNTS, message)
+                .at(cached_at.or(written_at))
+                .help("`input_tokens` counts the whole input, cached tokens included"),
+        );
+    }
+    let [max_output, expected_output] = output;
+    Tokens { input: total, cached_input: cached, cache_write: written, max_output, expected_output, stated: true }
+}
+
+fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
+    let DeploymentStateDoc { span: _, used, in_flight, health, cooldown_until, signal, latency_ms } = doc;
+    DeploymentState {
+        used: used.as_ref().map(self::used).unwrap_or_default(),
+        in_flight: in_flight.unwrap_or(0),
+        health: match health {
+            None | Some(HealthWord::Up) => Health::Up,
+            Some(HealthWord::Down) => Health::Down,
+        },
+        cooldown_until: cooldown_until.as_ref().map(|moment| moment.value.0.start()),
+        signal: signal.as_ref().map(self::signal),
+        latency_ms: *latency_ms,
+    }
+}
+
+fn used(doc: &UsedDoc) -> Used {
+    let UsedDoc { span: _, tokens, requests, resets_at } = doc;
+    Used {
+        tokens: tokens.unwrap_or(0),
+        requests: requests.unwrap_or(0),
+        resets_at: resets_at.as_ref().map(|moment| moment.value.0.start()),
+    }
+}
+
+fn signal(doc: &SignalDoc) -> Signal {
+    Signal {
+        kind: match doc.kind {
+            SignalWord::OwnQuota => SignalKind::OwnQuota,
+            SignalWord::SharedCapacity => SignalKind::SharedCapacity,
+            SignalWord::TemporaryCut => SignalKind::TemporaryCut,
+            SignalWord::SpendLimit => SignalKind::SpendLimit,
+            SignalWord::NotReady => SignalKind::NotReady,
+            SignalWord::Overloaded => SignalKind::Overloaded,
+        },
+        until: doc.until.as_ref().map(|moment| moment.value.0.start()),
+    }
+}

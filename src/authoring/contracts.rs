@@ -1,0 +1,415 @@
+//! Contracts and rules as written to clauses and rules.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::authoring::deployments::{Interned, find_zone, place};
+use crate::authoring::terms::{date_zone, term_of};
+use crate::authoring::variables::{Scope, condition};
+use crate::authoring::written::{
+    ActWord, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord, EvidenceWord, ExclusivityDoc,
+    FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc,
+};
+use crate::condition::{Condition, always};
+use crate::contract::{ClauseKind, Copies, Exclusivity, FirstRefusal, License, Permit, Recital, Residency};
+use crate::document::{Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes};
+use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
+use crate::model::policy::Scope as ClauseScope;
+use crate::model::term::DayOfChange;
+use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
+use crate::model::zone::Zones;
+use crate::money::Ratio;
+
+/// Names that citations use for other things than contracts.
+const RESERVED: [&str; 5] = ["rules", "capability", "limit", "state", "request"];
+
+/// What lowering a clause looks things up in.
+pub(crate) struct Lookup<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) names: &'a Interned,
+    pub(crate) aliases: &'a BTreeMap<String, Vec<NameIx>>,
+    pub(crate) zones: &'a Zones,
+    pub(crate) variables: &'a Variables,
+}
+
+/// The position of every clause, by its citation.
+pub(crate) struct ClauseIndex<'a>(BTreeMap<String, (ClauseIx, &'a ClauseDoc)>);
+
+pub(crate) fn index<'a>(docs: &'a Map<ContractDoc>, context: &mut Context) -> ClauseIndex<'a> {
+    let mut found: BTreeMap<String, (ClauseIx, &ClauseDoc)> = BTreeMap::new();
+    let clauses = docs.iter().flat_map(|(id, doc)| doc.clauses.iter().map(move |clause| (id, clause)));
+    for (position, (contract, clause)) in (0_u32..).map(ClauseIx).zip(clauses) {
+        let reference = format!("{}/{}", contract.value, clause.common.id.value);
+        let id = &clause.common.id;
+        if let Some((_, first)) = found.get(&reference) {
+            let diagnostic = Diagnostic::error(codes::DUPLICATE_ID, format!("a second clause `{reference}`")).at(id.span);
+            context.report(match first.common.id.span {
+                Some(span) => diagnostic.related(span, "the first is here"),
+                None => diagnostic,
+            });
+            continue;
+        }
+        found.insert(reference, (position, clause));
+    }
+    ClauseIndex(found)
+}
+
+impl ClauseIndex<'_> {
+    fn find(&self, reference: &Spanned<String>, context: &mut Context) -> Option<(ClauseIx, &ClauseDoc)> {
+        let found = self.0.get(&reference.value).copied();
+        if found.is_none() {
+            let help = crate::text::closest(&reference.value, self.0.keys().map(String::as_str))
+                .map_or_else(|| "clauses are named `contract/clause`".to_string(), |name| format!("did you mean `{name}`?"));
+            context.report(
+                Diagnostic::error(codes::UNKNOWN_CLAUSE, format!("unknown clause `{}`", reference.value))
+                    .at(reference.span)
+                    .help(help),
+            );
+        }
+        found
+    }
+}
+
+/// Every contract and every clause, in document order.
+pub(crate) fn contracts(
+    docs: &Map<ContractDoc>,
+    clauses_by_name: &ClauseIndex<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> (Vec<Contract>, Vec<Clause>) {
+    let mut contracts = Vec::new();
+    let mut clauses = Vec::new();
+    for (position, (id, doc)) in docs.iter().enumerate() {
+        check_contract_id(id, context);
+        contracts.push(Contract {
+            id: id.value.clone(),
+            day_of_change: match doc.day_of_change {
+                None | Some(DayOfChangeWord::Unknown) => DayOfChange::Unknown,
+                Some(DayOfChangeWord::NewTerms) => DayOfChange::NewTerms,
+            },
+            zone_assumed: doc.time_zone.is_none(),
+        });
+        let Ok(contract) = u16::try_from(position) else { continue };
+        let zone = date_zone(doc.time_zone.as_ref(), context);
+        let contract_term = term_of(doc.term.as_ref(), zone, context);
+        for clause in &doc.clauses {
+            let common = &clause.common;
+            let kind = kind(clause, doc, clauses_by_name, lookup, context);
+            let scope = ClauseScope {
+                acts: acts(common.acts.as_ref()),
+                models: common.models.as_ref().map(|models| lookup.models(models, context)),
+                when: optional_condition(common.when.as_ref(), lookup, false, context),
+            };
+            let term = term_of(common.term.as_ref(), zone, context).intersect(contract_term);
+            let supersedes: Vec<ClauseIx> = common
+                .supersedes
+                .iter()
+                .filter_map(|reference| clauses_by_name.find(reference, context))
+                .map(|(index, _)| index)
+                .collect();
+            let Some(kind) = kind else { continue };
+            clauses.push(Clause {
+                contract,
+                reference: format!("{}/{}", id.value, common.id.value),
+                scope,
+                term,
+                ends_when: common.ends_when.as_ref().map(|text| optional_condition(Some(text), lookup, true, context)),
+                supersedes,
+                rank: i64::try_from(common.rank.or(doc.rank).unwrap_or(0)).unwrap_or(i64::MAX),
+                provenance: provenance(common.source.as_ref().or(doc.source.as_ref()), common.known_from.as_ref()),
+                kind,
+                place: place(common.id.span),
+            });
+        }
+    }
+    (contracts, clauses)
+}
+
+fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
+    if RESERVED.contains(&id.value.as_str()) {
+        let diagnostic = Diagnostic::error(codes::RESERVED, format!("`{}` cannot name a contract", id.value)).at(id.span);
+        context.report(diagnostic.help("citations use the word for something else"));
+    } else if crate::document::Id::parse(&id.value).is_none() {
+        context.report(
+            Diagnostic::error(codes::BAD_NAME, format!("`{}` is not an id", id.value))
+                .at(id.span)
+                .help("start with a letter or digit, then use letters, digits and `._@:+-`"),
+        );
+    }
+}
+
+fn kind(
+    clause: &ClauseDoc,
+    contract: &ContractDoc,
+    clauses: &ClauseIndex<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<ClauseKind> {
+    Some(match &clause.kind {
+        ClauseKindDoc::Exclusivity(doc) => ClauseKind::Exclusivity(exclusivity(doc, contract, lookup, context)?),
+        ClauseKindDoc::Permit(doc) => ClauseKind::Permit(permit(doc, clauses, lookup, context)),
+        ClauseKindDoc::License(doc) => ClauseKind::License(License { provider: lookup.provider(&doc.provider, context)? }),
+        ClauseKindDoc::Residency(doc) => ClauseKind::Residency(residency(doc, lookup, context)?),
+        ClauseKindDoc::FirstRefusal(doc) => ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?),
+        ClauseKindDoc::Recital(doc) => ClauseKind::Recital(Recital { states: doc.states.clone() }),
+    })
+}
+
+fn exclusivity(
+    doc: &ExclusivityDoc,
+    contract: &ContractDoc,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<Exclusivity> {
+    let mut only = lookup.providers(&doc.only, context);
+    if let Some(sole) = doc.sole.as_ref().filter(|sole| sole.value) {
+        match &contract.grantor {
+            Some(grantor) => only.extend(lookup.provider(grantor, context)),
+            None => context.report(
+                Diagnostic::error(codes::MISSING_KEY, "a sole right needs the contract's `grantor`")
+                    .at(sole.span)
+                    .help("under a sole right the grantor may still compete; say who that is"),
+            ),
+        }
+    }
+    only.sort();
+    only.dedup();
+    let against = doc.against.as_ref().map(|against| {
+        let mut against = lookup.providers(against, context);
+        against.sort();
+        against.dedup();
+        Box::from(against)
+    });
+    Some(Exclusivity { only: Box::from(only), against })
+}
+
+fn permit(doc: &PermitDoc, clauses: &ClauseIndex<'_>, lookup: &Lookup<'_>, context: &mut Context) -> Permit {
+    let mut carves = Vec::new();
+    for reference in &doc.carves {
+        let Some((index, carved)) = clauses.find(reference, context) else { continue };
+        let (message, help) = match &carved.kind {
+            ClauseKindDoc::Exclusivity(_) | ClauseKindDoc::License(_) => {
+                carves.push(index);
+                continue;
+            }
+            ClauseKindDoc::Residency(_) => (
+                format!("a permit cannot set aside `{}`", reference.value),
+                "residency ranks above contracts",
+            ),
+            ClauseKindDoc::Permit(_) | ClauseKindDoc::FirstRefusal(_) | ClauseKindDoc::Recital(_) => (
+                format!("`{}` bars nothing that could be permitted", reference.value),
+                "a permit carves clauses that bar, such as `exclusivity`",
+            ),
+        };
+        context.report(Diagnostic::error(codes::STRATUM, message).at(reference.span).help(help));
+    }
+    let disputed = doc
+        .disputed
+        .as_ref()
+        .map(|disputed| optional_condition(Some(&disputed.when), lookup, false, context));
+    Permit { carves, disputed }
+}
+
+fn residency(doc: &ResidencyDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<Residency> {
+    let of = doc.of.as_ref().map_or_else(
+        || Vec::from([Copies::Processing]),
+        |of| {
+            of.iter()
+                .map(|word| match word {
+                    CopiesWord::Processing => Copies::Processing,
+                    CopiesWord::Storage => Copies::Storage,
+                    CopiesWord::Monitoring => Copies::Monitoring,
+                })
+                .collect()
+        },
+    );
+    Some(Residency { within: find_zone(Some(&doc.within), lookup.zones, context)?, of })
+}
+
+fn first_refusal(doc: &FirstRefusalDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<FirstRefusal> {
+    let mut refuses_by: Vec<Refusal> = doc.refuses_by.as_ref().map_or_else(
+        || Refusal::DEFAULT.to_vec(),
+        |words| words.iter().map(|word| refusal(*word)).collect(),
+    );
+    refuses_by.sort();
+    refuses_by.dedup();
+    let tolerance = doc.tolerance.as_ref().map_or(Ratio::ZERO, |share| share.value.0);
+    if tolerance.numerator() < 0 {
+        let span = doc.tolerance.as_ref().and_then(|share| share.span);
+        context.report(Diagnostic::error(codes::BAD_NUMBER, "a tolerance is not negative").at(span));
+    }
+    Some(FirstRefusal { holder: lookup.provider(&doc.holder, context)?, refuses_by, tolerance })
+}
+
+pub(crate) fn refusal(word: RefusalWord) -> Refusal {
+    match word {
+        RefusalWord::CannotSupport => Refusal::CannotSupport,
+        RefusalWord::NoCapacity => Refusal::NoCapacity,
+        RefusalWord::Quota => Refusal::Quota,
+        RefusalWord::Down => Refusal::Down,
+        RefusalWord::PriceAboveMatch => Refusal::PriceAboveMatch,
+    }
+}
+
+pub(crate) fn act(word: ActWord) -> Act {
+    match word {
+        ActWord::Serve => Act::Serve,
+        ActWord::Launch => Act::Launch,
+        ActWord::Host => Act::Host,
+        ActWord::Train => Act::Train,
+        ActWord::Sell => Act::Sell,
+    }
+}
+
+fn acts(words: Option<&OneOrMany<ActWord>>) -> Acts {
+    words.map_or_else(
+        || Acts::of(&[Act::Serve]),
+        |words| Acts::of(&words.iter().map(|word| act(*word)).collect::<Vec<Act>>()),
+    )
+}
+
+pub(crate) fn evidence(word: EvidenceWord) -> Evidence {
+    match word {
+        EvidenceWord::PressReport => Evidence::PressReport,
+        EvidenceWord::Recollection => Evidence::Recollection,
+        EvidenceWord::Inference => Evidence::Inference,
+        EvidenceWord::Summary => Evidence::Summary,
+        EvidenceWord::Paraphrase => Evidence::Paraphrase,
+        EvidenceWord::Verbatim => Evidence::Verbatim,
+        EvidenceWord::Stated => Evidence::Stated,
+    }
+}
+
+pub(crate) fn provenance(source: Option<&SourceDoc>, known_from: Option<&Spanned<Moment>>) -> Provenance {
+    Provenance {
+        source: source.and_then(|source| source.title.clone().or_else(|| source.url.clone())),
+        evidence: source.and_then(|source| source.evidence).map_or(Evidence::Stated, evidence),
+        known_from: known_from.map(|moment| moment.value.0.start()),
+    }
+}
+
+/// A condition, or always where there is none; a faulty one has been reported.
+fn optional_condition(
+    text: Option<&Spanned<String>>,
+    lookup: &Lookup<'_>,
+    facts_only: bool,
+    context: &mut Context,
+) -> Condition {
+    let scope = Scope { variables: lookup.variables, zones: lookup.zones, facts_only };
+    text.and_then(|text| condition(text, &scope, lookup.sources, context)).unwrap_or_else(always)
+}
+
+impl Lookup<'_> {
+    fn provider(&self, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
+        let found = self.names.providers.find(name.value.as_str());
+        if found.is_none() {
+            let help = crate::text::closest(name.value.as_str(), self.names.providers.iter()).map_or_else(
+                || "no deployment is sold or hosted by it; list it under `providers` if that is so".to_string(),
+                |known| format!("did you mean `{known}`?"),
+            );
+            context.report(
+                Diagnostic::error(codes::UNKNOWN_PROVIDER, format!("unknown provider `{}`", name.value))
+                    .at(name.span)
+                    .help(help),
+            );
+        }
+        found
+    }
+
+    fn providers(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
+        names.iter().filter_map(|name| self.provider(name, context)).collect()
+    }
+
+    /// The models of names and aliases, sorted.
+    fn models(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
+        let mut found: Vec<NameIx> = names.iter().flat_map(|name| self.model(name, context)).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn model(&self, name: &Spanned<Name>, context: &mut Context) -> Vec<NameIx> {
+        let text = name.value.as_str();
+        if let Some(model) = self.names.models.find(text) {
+            return Vec::from([model]);
+        }
+        if let Some(models) = self.aliases.get(text) {
+            return models.clone();
+        }
+        unknown_model(name, self.names.models.iter().chain(self.aliases.keys().map(String::as_str)), context);
+        Vec::new()
+    }
+}
+
+pub(crate) fn unknown_model<'a>(name: &Spanned<Name>, known: impl Iterator<Item = &'a str>, context: &mut Context) {
+    let help = crate::text::closest(name.value.as_str(), known).map_or_else(
+        || "no deployment serves it, and no alias has the name".to_string(),
+        |known| format!("did you mean `{known}`?"),
+    );
+    context.report(
+        Diagnostic::error(codes::UNKNOWN_MODEL, format!("unknown model `{}`", name.value)).at(name.span).help(help),
+    );
+}
+
+/// Every rule, in document order.
+pub(crate) fn rules(
+    docs: &[RuleDoc],
+    clauses: &ClauseIndex<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for doc in docs {
+        let reference = format!("rules/{}", doc.id.value);
+        if rules.iter().any(|rule| rule.reference == reference) {
+            let message = format!("a second rule `{reference}`");
+            context.report(Diagnostic::error(codes::DUPLICATE_ID, message).at(doc.id.span));
+        }
+        let overrides = doc
+            .overrides
+            .iter()
+            .flat_map(|references| references.iter())
+            .filter_map(|reference| overridden(reference, clauses, context))
+            .collect();
+        let when = optional_condition(doc.when.as_ref(), lookup, false, context);
+        let Some(kind) = rule_kind(doc, lookup, context) else { continue };
+        rules.push(Rule { reference, when, kind, overrides, place: place(doc.id.span) });
+    }
+    rules
+}
+
+fn overridden(reference: &Spanned<String>, clauses: &ClauseIndex<'_>, context: &mut Context) -> Option<ClauseIx> {
+    let (index, clause) = clauses.find(reference, context)?;
+    if matches!(clause.kind, ClauseKindDoc::FirstRefusal(_)) {
+        return Some(index);
+    }
+    context.report(
+        Diagnostic::error(codes::STRATUM, format!("a rule cannot override `{}`", reference.value))
+            .at(reference.span)
+            .help("a rule may set aside a first right of its own side, nothing else"),
+    );
+    None
+}
+
+fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<RuleKind> {
+    let wishes = [doc.deny.as_ref(), doc.require.as_ref(), doc.prefer.as_ref()];
+    if wishes.iter().flatten().count() != 1 {
+        let span: Option<Span> = doc.id.span;
+        context.report(
+            Diagnostic::error(codes::RULE_SHAPE, format!("rule `{}` has not exactly one wish", doc.id.value))
+                .at(span)
+                .help("write one of `deny`, `require` and `prefer`"),
+        );
+        return None;
+    }
+    let mut read = |text: &Spanned<String>| optional_condition(Some(text), lookup, false, context);
+    match wishes {
+        [Some(deny), _, _] => Some(RuleKind::Deny(read(deny))),
+        [_, Some(require), _] => Some(RuleKind::Require(read(require))),
+        [_, _, Some(prefer)] => Some(RuleKind::Prefer(read(prefer))),
+        [None, None, None] => None,
+    }
+}

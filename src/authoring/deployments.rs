@@ -1,0 +1,270 @@
+//! Deployments as written to deployments: templates are filled in, names are interned.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::authoring::prices::{Key, Sheets, price_rows};
+use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc};
+use crate::document::{Context, Diagnostic, Map, Name, Span, Spanned, codes};
+use crate::model::policy::{Deployment, Limits, Place};
+use crate::model::vocabulary::{Admission, NameIx, Names};
+use crate::model::zone::{ZoneIx, Zones};
+
+/// The tier of a deployment or request that names none.
+pub(crate) const STANDARD: &str = "standard";
+
+/// The names that deployments introduce.
+#[derive(Default)]
+pub(crate) struct Interned {
+    pub(crate) providers: Names,
+    pub(crate) models: Names,
+    pub(crate) capabilities: Names,
+    pub(crate) tiers: Names,
+}
+
+/// One deployment to be, with the names that its template's binding fills in.
+struct Bound<'a> {
+    id: String,
+    key: Option<Span>,
+    doc: &'a DeploymentDoc,
+    provider: Option<Spanned<Name>>,
+    model: Option<Spanned<Name>>,
+    zone: Option<Spanned<Name>>,
+    tier: Option<Spanned<Name>>,
+}
+
+/// Every deployment, sorted by the bytes of the id.
+pub(crate) fn deployments(
+    docs: &Map<DeploymentDoc>,
+    zones: &Zones,
+    sheets: &Sheets,
+    names: &mut Interned,
+    context: &mut Context,
+) -> Vec<Deployment> {
+    let mut found: Vec<Deployment> = Vec::new();
+    for (key, doc) in docs.iter() {
+        for bound in expand(key, doc, context) {
+            let id = bound.id.clone();
+            let from_template = bound.doc.each.is_some();
+            let Some(deployment) = lower(bound, zones, sheets, names, context) else { continue };
+            match found.iter().position(|known| known.id == id) {
+                None => found.push(deployment),
+                Some(position) => {
+                    if from_template {
+                        context.report(
+                            Diagnostic::error(codes::DUPLICATE_ID, format!("a second deployment `{id}`"))
+                                .at(key.span)
+                                .help("a template may not make what is there already; a plain key below it may override one"),
+                        );
+                    } else if let Some(known) = found.get_mut(position) {
+                        *known = deployment;
+                    }
+                }
+            }
+        }
+    }
+    found.sort_by(|left, right| left.id.cmp(&right.id));
+    found
+}
+
+/// The combinations of a template, or the deployment itself.
+fn expand<'a>(key: &Spanned<String>, doc: &'a DeploymentDoc, context: &mut Context) -> Vec<Bound<'a>> {
+    let plain = Bound {
+        id: key.value.clone(),
+        key: key.span,
+        doc,
+        provider: doc.provider.clone(),
+        model: doc.model.clone(),
+        zone: doc.zone.clone(),
+        tier: doc.tier.clone(),
+    };
+    let Some(each) = &doc.each else {
+        if key.value.contains(['{', '}']) {
+            report_template(context, key, "the key is a template, but there is no `each`".to_string(), "list the values under `each`");
+            return Vec::new();
+        }
+        return Vec::from([plain]);
+    };
+    let mut bounds = Vec::from([plain]);
+    let lists: [(&str, &Option<Vec<Spanned<Name>>>, &Option<Spanned<Name>>); 4] = [
+        ("provider", &each.provider, &doc.provider),
+        ("model", &each.model, &doc.model),
+        ("zone", &each.zone, &doc.zone),
+        ("tier", &each.tier, &doc.tier),
+    ];
+    for (name, values, fixed) in lists {
+        let hole = format!("{{{name}}}");
+        let Some(values) = values else {
+            if key.value.contains(&hole) {
+                let message = format!("the key names `{hole}`, but `each` does not list `{name}`");
+                report_template(context, key, message, "add the list, or write the value into the key");
+                return Vec::new();
+            }
+            continue;
+        };
+        if !key.value.contains(&hole) {
+            let message = format!("`each` lists `{name}`, but the key does not name `{hole}`");
+            report_template(context, key, message, "the ids of the deployments would not differ");
+            return Vec::new();
+        }
+        if let Some(fixed) = fixed {
+            context.report(
+                Diagnostic::error(codes::EXCLUDING_KEYS, format!("`{name}` and `each.{name}` exclude each other")).at(fixed.span),
+            );
+        }
+        bounds = bounds
+            .iter()
+            .flat_map(|bound| {
+                values.iter().map(|value| {
+                    let mut next = bound.rebind();
+                    next.id = next.id.replace(&hole, value.value.as_str());
+                    match name {
+                        "provider" => next.provider = Some(value.clone()),
+                        "model" => next.model = Some(value.clone()),
+                        "zone" => next.zone = Some(value.clone()),
+                        _ => next.tier = Some(value.clone()),
+                    }
+                    next
+                })
+            })
+            .collect();
+    }
+    if let Some(bound) = bounds.first()
+        && bound.id.contains(['{', '}'])
+    {
+        let message = format!("`{}` has a part in braces that is neither provider, model, zone nor tier", key.value);
+        report_template(context, key, message, "only these four can vary");
+        return Vec::new();
+    }
+    bounds
+}
+
+impl<'a> Bound<'a> {
+    fn rebind(&self) -> Bound<'a> {
+        Bound {
+            id: self.id.clone(),
+            key: self.key,
+            doc: self.doc,
+            provider: self.provider.clone(),
+            model: self.model.clone(),
+            zone: self.zone.clone(),
+            tier: self.tier.clone(),
+        }
+    }
+}
+
+fn report_template(context: &mut Context, key: &Spanned<String>, message: String, help: &str) {
+    context.report(Diagnostic::error(codes::TEMPLATE, message).at(key.span).help(help.to_string()));
+}
+
+fn lower(
+    bound: Bound<'_>,
+    zones: &Zones,
+    sheets: &Sheets,
+    names: &mut Interned,
+    context: &mut Context,
+) -> Option<Deployment> {
+    let Bound { id, key, doc, provider, model, zone, tier } = bound;
+    if Name::parse(&id).is_none() {
+        context.report(
+            Diagnostic::error(codes::BAD_NAME, format!("`{id}` is not an id"))
+                .at(key)
+                .help("start with a letter or digit, then use letters, digits and `._@:/+-`"),
+        );
+    }
+    for (name, value) in [("provider", &provider), ("model", &model)] {
+        if value.is_none() {
+            context.report(Diagnostic::error(codes::MISSING_KEY, format!("missing key `{name}`")).at(key));
+        }
+    }
+    let (provider, model) = (provider?, model?);
+    let zone_name = zone.as_ref().map(|zone| zone.value.to_string());
+    let zone = find_zone(zone.as_ref(), zones, context);
+    let storage_zone = find_zone(doc.storage_zone.as_ref(), zones, context);
+    let monitoring_zone = find_zone(doc.monitoring_zone.as_ref(), zones, context);
+    let tier = tier.map_or_else(|| STANDARD.to_string(), |tier| tier.value.to_string());
+    for capability in &doc.supports {
+        if doc.lacks.iter().any(|lacking| lacking.value == capability.value) {
+            context.report(
+                Diagnostic::error(codes::EXCLUDING_KEYS, format!("`{}` is both supported and lacking", capability.value))
+                    .at(capability.span),
+            );
+        }
+    }
+    let price = doc.price.as_ref().map(|price| {
+        let key = Key { id: &id, model: model.value.as_str(), zone: zone_name.as_deref(), tier: &tier };
+        price_rows(price, &key, sheets, context)
+    });
+    let provider_ix = names.providers.intern(provider.value.as_str())?;
+    let hosted_by = match &doc.hosted_by {
+        Some(host) => names.providers.intern(host.value.as_str())?,
+        None => provider_ix,
+    };
+    Some(Deployment {
+        provider: provider_ix,
+        hosted_by,
+        model: names.models.intern(model.value.as_str())?,
+        zone,
+        storage_zone,
+        monitoring_zone,
+        tier: names.tiers.intern(&tier)?,
+        supports: capabilities(&doc.supports, names)?,
+        lacks: capabilities(&doc.lacks, names)?,
+        context_tokens: doc.context_tokens,
+        max_input_tokens: doc.max_input_tokens,
+        max_output_tokens: doc.max_output_tokens,
+        limits: doc.limits.as_ref().map(limits).unwrap_or_default(),
+        price: price.unwrap_or_default(),
+        values: Vec::new(),
+        clause_conditions: Vec::new(),
+        rule_conditions: Vec::new(),
+        place: place(key),
+        id,
+    })
+}
+
+fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<NameIx>> {
+    let mut found = list
+        .iter()
+        .map(|name| names.capabilities.intern(name.value.as_str()))
+        .collect::<Option<Vec<NameIx>>>()?;
+    found.sort();
+    found.dedup();
+    Some(found)
+}
+
+fn limits(doc: &LimitsDoc) -> Limits {
+    let LimitsDoc { span: _, tokens_per_minute, requests_per_minute, in_flight, counter, admission } = doc;
+    Limits {
+        tokens_per_minute: *tokens_per_minute,
+        requests_per_minute: *requests_per_minute,
+        in_flight: *in_flight,
+        counter: counter.as_ref().map(ToString::to_string),
+        admission: match admission {
+            None | Some(AdmissionWord::PreCheck) => Admission::PreCheck,
+            Some(AdmissionWord::PostCheck) => Admission::PostCheck,
+        },
+    }
+}
+
+/// The zone of a name; an unknown one is reported.
+pub(crate) fn find_zone(name: Option<&Spanned<Name>>, zones: &Zones, context: &mut Context) -> Option<ZoneIx> {
+    let name = name?;
+    let found = zones.find(name.value.as_str());
+    if found.is_none() {
+        let help = crate::text::closest(name.value.as_str(), zones.names()).map_or_else(
+            || format!("add it under `zones`, with the place that holds it: `{}: eu`", name.value),
+            |zone| format!("did you mean `{zone}`?"),
+        );
+        context.report(
+            Diagnostic::error(codes::UNKNOWN_ZONE, format!("unknown zone `{}`", name.value)).at(name.span).help(help),
+        );
+    }
+    found
+}
+
+/// Where something is written, for the checked policy.
+pub(crate) fn place(span: Option<Span>) -> Option<Place> {
+    span.map(|span| Place { source: span.source, start: span.start, end: span.end })
+}

@@ -1,0 +1,340 @@
+//! Reads the sources together and lowers them to a checked policy.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::authoring::contracts::{self, Lookup};
+use crate::authoring::deployments::{self, Interned, STANDARD};
+use crate::authoring::prices::Sheets;
+use crate::authoring::suite::Test;
+use crate::authoring::terms::{DateZone, term};
+use crate::authoring::values::{declared_type, typed_value};
+use crate::authoring::variables::{self, Known, REQUEST_FIELDS};
+use crate::authoring::written::{
+    FactDoc, MeasureWord, ObjectiveDoc, PolicyDoc, SettleWord, TestsDoc, TypedDoc,
+};
+use crate::authoring::{digest, precedence};
+use crate::condition::{Slot, Value, World};
+use crate::document::{Context, Decode, Diagnostic, Diagnostics, Limits, Map, Name, Sources, Spanned, codes, read};
+use crate::model::policy::{Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable, Variables};
+use crate::model::vocabulary::NameIx;
+use crate::model::zone::{ZoneFault, Zones};
+use crate::money::Ratio;
+
+/// The version of the policy language that this engine speaks.
+pub const LANGUAGE_VERSION: u64 = 1;
+
+/// What came of reading the sources.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The policy; absent where there is an error.
+    pub policy: Option<Policy>,
+    /// The tests of all sources, in order.
+    pub tests: Vec<Test>,
+    /// Errors and warnings, with the sources they point into.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads and checks sources.
+#[must_use]
+pub fn load(sources: Sources, limits: &Limits) -> Loaded {
+    let mut context = Context::new();
+    let mut tests = Vec::new();
+    let mut policy = None;
+    let main = sources.iter().find(|(_, source)| is_policy(source.name())).map(|(index, _)| index);
+    match main {
+        None => context.report(
+            Diagnostic::error(codes::MISSING_SOURCE, "no source holds the policy")
+                .help("name it `policy.yaml` or the like; `.csv` and `.test.yaml` are price sheets and tests"),
+        ),
+        Some(main) => {
+            if let Some(node) = read(&sources, main, limits, &mut context)
+                && let Some(doc) = PolicyDoc::decode(&node, &mut context)
+            {
+                policy = lower(&doc, &node, &sources, limits, &mut context);
+                tests.extend(doc.tests.into_iter().map(|doc| Test { source: main, doc }));
+            }
+        }
+    }
+    for (index, source) in sources.iter() {
+        if is_tests(source.name())
+            && let Some(node) = read(&sources, index, limits, &mut context)
+            && let Some(doc) = TestsDoc::decode(&node, &mut context)
+        {
+            tests.extend(doc.tests.into_iter().map(|doc| Test { source: index, doc }));
+        } else if Some(index) != main && is_policy(source.name()) {
+            context.report(
+                Diagnostic::error(codes::MISSING_SOURCE, format!("`{}` is a second policy", source.name()))
+                    .help("sources beside the policy are price sheets (`.csv`) and tests (`.test.yaml`)"),
+            );
+        }
+    }
+    let policy = policy.filter(|_| !context.has_errors());
+    Loaded { policy, tests, diagnostics: context.finish(sources) }
+}
+
+/// The names of the price sheets' sources that a policy asks for; nothing where it cannot be read.
+#[must_use]
+pub fn sheet_sources(text: &str) -> Vec<String> {
+    let mut sources = Sources::new();
+    let mut context = Context::new();
+    let Some(index) = sources.add("policy", text) else { return Vec::new() };
+    let Some(node) = read(&sources, index, &Limits::DEFAULT, &mut context) else { return Vec::new() };
+    let Some(sheets) = node.get("sheets") else { return Vec::new() };
+    let sheets = Map::<crate::authoring::written::SheetDoc>::decode(sheets, &mut context).unwrap_or_default();
+    sheets.iter().map(|(_, sheet)| sheet.from.value.clone()).collect()
+}
+
+fn is_tests(name: &str) -> bool {
+    [".test.yaml", ".test.yml", ".test.json"].iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_policy(name: &str) -> bool {
+    !name.ends_with(".csv") && !is_tests(name)
+}
+
+fn lower(
+    doc: &PolicyDoc,
+    node: &crate::document::Node,
+    sources: &Sources,
+    limits: &Limits,
+    context: &mut Context,
+) -> Option<Policy> {
+    if doc.version.value != LANGUAGE_VERSION {
+        context.report(
+            Diagnostic::error(codes::LANGUAGE_VERSION, format!("unknown version {} of the language", doc.version.value))
+                .at(doc.version.span)
+                .help(format!("this engine speaks version {LANGUAGE_VERSION}")),
+        );
+    }
+    let zones = zones(&doc.zones, context);
+    let sheets = Sheets::read(&doc.sheets, sources, limits, context);
+    let mut names = Interned::default();
+    names.tiers.intern(STANDARD)?;
+    let mut deployments = deployments::deployments(&doc.deployments, &zones, &sheets, &mut names, context);
+    if doc.deployments.is_empty() {
+        context.report(Diagnostic::warning(codes::NO_DEPLOYMENTS, "the policy has no deployments"));
+    }
+    for provider in &doc.providers {
+        names.providers.intern(provider.value.as_str())?;
+    }
+    let aliases = aliases(&doc.models, &names, context);
+    let attributes = attributes(&doc.attributes, context);
+    let (fact_variables, facts) = facts(&doc.facts, context);
+    let known = Known { providers: &names.providers, models: &names.models, tiers: &names.tiers, zones: &zones };
+    let variables = variables::variables(&known, attributes, fact_variables)?;
+    for deployment in &mut deployments {
+        deployment.values = variables::deployment_values(deployment, &known, &names.capabilities);
+    }
+    let lookup = Lookup { sources, names: &names, aliases: &aliases, zones: &zones, variables: &variables };
+    let index = contracts::index(&doc.contracts, context);
+    let (contracts, clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
+    let rules = contracts::rules(&doc.rules, &index, &lookup, context);
+    let objective = objective(&doc.objective, context);
+    if context.has_errors() {
+        return None;
+    }
+    specialise(&mut deployments, &clauses, &rules, &variables, &zones);
+    let precedence = precedence::precedence(&clauses, &variables, &zones);
+    let settle = doc.unknown.as_ref().and_then(|unknown| unknown.capability);
+    Some(Policy {
+        providers: names.providers,
+        models: names.models,
+        capabilities: names.capabilities,
+        tiers: names.tiers,
+        zones,
+        aliases,
+        variables,
+        facts,
+        deployments,
+        contracts,
+        clauses,
+        rules,
+        objective,
+        unknown_capability: match settle {
+            None | Some(SettleWord::Deny) => Settle::Deny,
+            Some(SettleWord::Allow) => Settle::Allow,
+        },
+        precedence,
+        digest: digest::digest(node, &sheets),
+    })
+}
+
+fn zones(docs: &Map<Spanned<Name>>, context: &mut Context) -> Zones {
+    let pairs = docs.iter().map(|(zone, parent)| (zone.value.clone(), parent.value.to_string()));
+    let fault = match Zones::with(pairs) {
+        Ok(zones) => return zones,
+        Err(fault) => fault,
+    };
+    let (zone, message, help) = match fault {
+        ZoneFault::UnknownParent { zone, parent } => {
+            let default = Zones::default();
+            let known = default.names().chain(docs.iter().map(|(zone, _)| zone.value.as_str()));
+            let help = crate::text::closest(&parent, known).map(|name| format!("did you mean `{name}`?"));
+            (zone, format!("`{parent}` is no zone"), help)
+        }
+        ZoneFault::Cycle { zone } => (zone.clone(), format!("`{zone}` lies within itself"), None),
+        ZoneFault::TooMany => (String::new(), "more than 65,535 zones".to_string(), None),
+    };
+    let span = docs.iter().find(|(name, _)| name.value == zone).and_then(|(name, _)| name.span);
+    context.report(Diagnostic::error(codes::ZONE_TREE, message).at(span).maybe_help(help));
+    Zones::default()
+}
+
+fn aliases(docs: &Map<Vec<Spanned<Name>>>, names: &Interned, context: &mut Context) -> BTreeMap<String, Vec<NameIx>> {
+    let mut aliases = BTreeMap::new();
+    for (alias, models) in docs.iter() {
+        let fault = if names.models.find(&alias.value).is_some() {
+            Some(format!("alias `{}` hides the model of its name", alias.value))
+        } else if models.is_empty() {
+            Some(format!("alias `{}` stands for no model", alias.value))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            context.report(Diagnostic::error(codes::ALIAS, fault).at(alias.span));
+        }
+        let mut found: Vec<NameIx> = Vec::new();
+        for model in models {
+            match names.models.find(model.value.as_str()) {
+                Some(model) => found.push(model),
+                None => contracts::unknown_model(model, names.models.iter(), context),
+            }
+        }
+        found.sort();
+        found.dedup();
+        aliases.insert(alias.value.clone(), found);
+    }
+    aliases
+}
+
+fn attributes(docs: &Map<TypedDoc>, context: &mut Context) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    for (name, doc) in docs.iter() {
+        check_field_name(name, context);
+        if let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) {
+            let default = doc.default_value.as_ref().and_then(|raw| typed_value(&raw.0, &kind, context));
+            variables.push(Variable { path: format!("request.{}", name.value), name: name.value.clone(), kind, default });
+        }
+    }
+    variables
+}
+
+/// Attributes stand beside the request's own fields, and conditions must be able to spell them.
+fn check_field_name(name: &Spanned<String>, context: &mut Context) {
+    let taken = REQUEST_FIELDS.contains(&name.value.as_str())
+        || ["provider", "deployment", "key", "tokens_by_model"].contains(&name.value.as_str());
+    if taken {
+        context.report(
+            Diagnostic::error(codes::RESERVED, format!("`{}` is a field that every request has", name.value))
+                .at(name.span)
+                .help("choose another name"),
+        );
+    }
+    check_identifier(name, context);
+}
+
+fn check_identifier(name: &Spanned<String>, context: &mut Context) {
+    let good = name.value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.value.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    if !good {
+        context.report(
+            Diagnostic::error(codes::BAD_NAME, format!("conditions cannot spell `{}`", name.value))
+                .at(name.span)
+                .help("start with a letter, then use letters, digits and `_`"),
+        );
+    }
+}
+
+fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact>) {
+    let mut variables = Vec::new();
+    let mut facts = Vec::new();
+    for (name, doc) in docs.iter() {
+        check_identifier(name, context);
+        let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) else { continue };
+        let default = doc.default_value.as_ref().and_then(|raw| typed_value(&raw.0, &kind, context));
+        let values = doc
+            .values
+            .iter()
+            .filter_map(|dated| {
+                let term = term(
+                    dated.from.as_ref(),
+                    dated.through.as_ref(),
+                    dated.to.as_ref(),
+                    DateZone::default(),
+                    context,
+                );
+                let value = typed_value(&dated.value.0, &kind, context)?;
+                let provenance = contracts::provenance(dated.source.as_ref(), dated.known_from.as_ref());
+                Some(FactValue { term, value, provenance })
+            })
+            .collect();
+        variables.push(Variable { path: format!("fact.{}", name.value), name: name.value.clone(), kind, default: None });
+        facts.push(Fact { name: name.value.clone(), values, default });
+    }
+    (variables, facts)
+}
+
+fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {
+    if docs.is_empty() {
+        return Vec::from([Objective { measure: Measure::Cost, within: Ratio::ZERO }]);
+    }
+    docs.iter()
+        .map(|doc| {
+            let within = doc.within.as_ref().map_or(Ratio::ZERO, |share| share.value.0);
+            if within.numerator() < 0 {
+                let span = doc.within.as_ref().and_then(|share| share.span);
+                context.report(Diagnostic::error(codes::BAD_NUMBER, "a band is not negative").at(span));
+            }
+            Objective {
+                measure: match doc.minimise {
+                    MeasureWord::Cost => Measure::Cost,
+                    MeasureWord::Latency => Measure::Latency,
+                },
+                within,
+            }
+        })
+        .collect()
+}
+
+/// Fills each deployment's own values into the conditions once, so that a decision evaluates what is left.
+fn specialise(
+    deployments: &mut [Deployment],
+    clauses: &[Clause],
+    rules: &[Rule],
+    variables: &Variables,
+    zones: &Zones,
+) {
+    let settled = |slot: Slot| variables.deployment.contains(&slot.0);
+    for deployment in deployments {
+        let world = Settled { values: &deployment.values, variables, zones };
+        let clause_conditions =
+            clauses.iter().map(|clause| clause.scope.when.specialise(&world, &settled)).collect();
+        let rule_conditions = rules
+            .iter()
+            .map(|rule| (rule.when.specialise(&world, &settled), rule.kind.condition().specialise(&world, &settled)))
+            .collect();
+        deployment.clause_conditions = clause_conditions;
+        deployment.rule_conditions = rule_conditions;
+    }
+}
+
+/// What is known of a deployment before any request.
+struct Settled<'a> {
+    values: &'a [Option<Value>],
+    variables: &'a Variables,
+    zones: &'a Zones,
+}
+
+impl World for Settled<'_> {
+    fn get(&self, slot: Slot) -> Option<&Value> {
+        let position = slot.0.checked_sub(self.variables.deployment.start)?;
+        self.values.get(usize::from(position))?.as_ref()
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        Some(self.zones.within(self.zones.find(zone)?, self.zones.find(area)?))
+    }
+}

@@ -1,0 +1,129 @@
+//! Which of two clauses that can contradict each other gives way. Worked out once, when the policy is read.
+//!
+//! In order: the higher rank; the scope that is proved narrower; for equal scopes, the later beginning. What is not
+//! proved narrower is not narrower, and where none of the three tells, neither gives way.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use crate::condition::{Relation, Slot, relation};
+use crate::contract::ClauseKind;
+use crate::model::policy::{Clause, ClauseIx, Precedence, Scope, Variables};
+use crate::model::zone::Zones;
+
+pub(crate) fn precedence(
+    clauses: &[Clause],
+    variables: &Variables,
+    zones: &Zones,
+) -> BTreeMap<(ClauseIx, ClauseIx), Precedence> {
+    let names: Vec<String> = zones.names().map(String::from).collect();
+    let scopes = Scopes { variables, zones, names: &names };
+    let mut found = BTreeMap::new();
+    let indexed = || (0_u32..).map(ClauseIx).zip(clauses);
+    for (first_index, first) in indexed() {
+        for (second_index, second) in indexed().skip_while(|(index, _)| *index <= first_index) {
+            if can_contradict((first_index, first), (second_index, second)) {
+                found.insert((first_index, second_index), between(first, second, &scopes));
+            }
+        }
+    }
+    found
+}
+
+fn can_contradict(first: (ClauseIx, &Clause), second: (ClauseIx, &Clause)) -> bool {
+    if first.1.kind.stratum() != second.1.kind.stratum() || first.1.scope.acts.is_disjoint(second.1.scope.acts) {
+        return false;
+    }
+    match (&first.1.kind, &second.1.kind) {
+        (ClauseKind::Permit(permit), other) if other.is_bar() => !permit.carves.contains(&second.0),
+        (other, ClauseKind::Permit(permit)) if other.is_bar() => !permit.carves.contains(&first.0),
+        (ClauseKind::Exclusivity(left), ClauseKind::Exclusivity(right)) => left.contradicts(right),
+        (ClauseKind::FirstRefusal(left), ClauseKind::FirstRefusal(right)) => left.holder != right.holder,
+        (
+            ClauseKind::Exclusivity(_)
+            | ClauseKind::Permit(_)
+            | ClauseKind::License(_)
+            | ClauseKind::Residency(_)
+            | ClauseKind::FirstRefusal(_)
+            | ClauseKind::Recital(_),
+            _,
+        ) => false,
+    }
+}
+
+fn between(first: &Clause, second: &Clause, scopes: &Scopes<'_>) -> Precedence {
+    match first.rank.cmp(&second.rank) {
+        Ordering::Greater => return Precedence::First,
+        Ordering::Less => return Precedence::Second,
+        Ordering::Equal => {}
+    }
+    match scopes.relation(&first.scope, &second.scope) {
+        Relation::Narrower => Precedence::First,
+        Relation::Wider => Precedence::Second,
+        Relation::Equal => {
+            let begins = |clause: &Clause| clause.term.from.map(|edge| edge.instant);
+            match begins(first).cmp(&begins(second)) {
+                Ordering::Greater => Precedence::First,
+                Ordering::Less => Precedence::Second,
+                Ordering::Equal => Precedence::Neither,
+            }
+        }
+        Relation::Disjoint | Relation::Overlapping | Relation::Unproved => Precedence::Neither,
+    }
+}
+
+struct Scopes<'a> {
+    variables: &'a Variables,
+    zones: &'a Zones,
+    names: &'a [String],
+}
+
+impl Scopes<'_> {
+    /// How two scopes lie to each other: act by act, model by model, and in their conditions.
+    fn relation(&self, first: &Scope, second: &Scope) -> Relation {
+        let kind = |slot: Slot| self.variables.get(slot).map(|variable| variable.kind.clone());
+        let within = |zone: &str, area: &str| Some(self.zones.within(self.zones.find(zone)?, self.zones.find(area)?));
+        let conditions = relation(&first.when, &second.when, &kind, &within, self.names);
+        [acts(first, second), models(first, second)].into_iter().fold(conditions, combine)
+    }
+}
+
+fn acts(first: &Scope, second: &Scope) -> Relation {
+    subset(first.acts.is_subset(second.acts), second.acts.is_subset(first.acts), first.acts.is_disjoint(second.acts))
+}
+
+fn models(first: &Scope, second: &Scope) -> Relation {
+    match (&first.models, &second.models) {
+        (None, None) => Relation::Equal,
+        (Some(_), None) => Relation::Narrower,
+        (None, Some(_)) => Relation::Wider,
+        (Some(left), Some(right)) => {
+            let inside = |some: &[_], all: &[_]| some.iter().all(|model| all.contains(model));
+            subset(inside(left, right), inside(right, left), left.iter().all(|model| !right.contains(model)))
+        }
+    }
+}
+
+fn subset(first_in_second: bool, second_in_first: bool, disjoint: bool) -> Relation {
+    match (first_in_second, second_in_first) {
+        (true, true) => Relation::Equal,
+        (true, false) => Relation::Narrower,
+        (false, true) => Relation::Wider,
+        (false, false) if disjoint => Relation::Disjoint,
+        (false, false) => Relation::Overlapping,
+    }
+}
+
+/// The relation of two products from the relations of their sides.
+fn combine(left: Relation, right: Relation) -> Relation {
+    match (left, right) {
+        (Relation::Disjoint, _) | (_, Relation::Disjoint) => Relation::Disjoint,
+        (Relation::Unproved, _) | (_, Relation::Unproved) => Relation::Unproved,
+        (Relation::Equal, other) | (other, Relation::Equal) => other,
+        (Relation::Narrower, Relation::Narrower) => Relation::Narrower,
+        (Relation::Wider, Relation::Wider) => Relation::Wider,
+        (Relation::Narrower | Relation::Wider | Relation::Overlapping, _) => Relation::Overlapping,
+    }
+}
