@@ -75,18 +75,26 @@ pub(super) fn read(text: &str, builder: &mut Builder<'_>, limits: &Limits) -> Re
     Ok(())
 }
 
+/// What YAML 1.2 separates values by; Unicode has more, which belong to the text.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// The range of a value without the anchor and tag before it and the white space after it.
 fn trim(text: &str, range: Range<usize>, properties: Properties) -> Range<usize> {
     let mut written = text.get(range.clone()).unwrap_or_default();
     let mut start = range.start;
     let marked = properties.anchor > 0 || properties.tagged;
     while let Some(rest) = written.strip_prefix(['&', '!']).filter(|_| marked) {
-        let rest = rest.trim_start_matches(|character: char| !character.is_whitespace());
-        let rest = rest.trim_start();
+        let rest = rest.trim_start_matches(|character| !WHITE_SPACE.contains(&character));
+        let mut rest = rest.trim_start_matches(WHITE_SPACE);
+        while rest.starts_with('#') {
+            rest = rest
+                .trim_start_matches(|character| !matches!(character, '\n' | '\r'))
+                .trim_start_matches(WHITE_SPACE);
+        }
         start = start.saturating_add(written.len().saturating_sub(rest.len()));
         written = rest;
     }
-    start..start.saturating_add(written.trim_end().len())
+    start..start.saturating_add(written.trim_end_matches(WHITE_SPACE).len())
 }
 
 /// From characters, which the parser counts, to bytes.
