@@ -8,6 +8,10 @@
 //! **API boundary**: nothing here knows what a policy means. The types of the document are declared with `record!`,
 //! `closed_enum!` and `tagged!`; what they say together is checked elsewhere.
 
+#[cfg_attr(
+    not(test),
+    expect(unused_macros, reason = "no document type is declared yet")
+)]
 #[macro_use]
 mod macros;
 
@@ -15,9 +19,13 @@ pub mod codes;
 mod context;
 mod decode;
 mod diagnostic;
+mod reader;
+mod render;
 pub mod schema;
+mod serde;
 mod source;
 mod tree;
+mod typescript;
 mod values;
 
 pub use context::{Context, escape_pointer};
@@ -26,9 +34,11 @@ pub use decode::{
     record_schema, unknown_word,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, SHOWN, Severity};
+pub use reader::{Field, Limits, read, read_csv};
 pub use schema::{Property, SchemaBuilder};
 pub use source::{OffsetEncoding, Position, Source, Sources, Span};
 pub use tree::{Key, Kind, Node, NodeValue, shorten};
+pub use typescript::typescript;
 pub use values::{Date, Decimal, Id, Moment, NAME_BYTES, Name, Share, Usd, UsdPerMtok};
 
 #[cfg(test)]
