@@ -8,13 +8,13 @@ const LONGEST_WORD: usize = 64;
 
 /// The candidate nearest to `word`, for "did you mean"; the first of equals, `None` where none is near.
 ///
-/// Near is one edit for three letters or part of three: insertion, deletion, substitution, or a swap of neighbours.
+/// Near is one edit for every three letters, one at least: insertion, deletion, substitution, or a swap of neighbours.
 pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let word: Vec<char> = lower(word)?;
-    let limit = word.len().div_ceil(3);
+    let limit = word.len().div_euclid(3).max(1);
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
         let Some(letters) = lower(candidate) else {

@@ -48,10 +48,10 @@ impl Checker<'_> {
 
     fn boolean(&mut self, expr: &Expr, why: &str) -> Node {
         let (node, ty) = self.expr(expr);
-        if let Ty::Of(ty) = &ty {
-            if *ty != Type::Bool {
-                self.fault(&expr.range, format!("{why}; this is {ty}"), None);
-            }
+        if let Ty::Of(ty) = &ty
+            && *ty != Type::Bool
+        {
+            self.fault(&expr.range, format!("{why}; this is {ty}"), None);
         }
         node
     }
@@ -153,13 +153,13 @@ impl Checker<'_> {
     }
 
     fn select(&mut self, target: &Expr, field: &str, range: &Range<usize>) -> Checked {
-        if let ExprKind::Name(name) = &target.kind {
-            if let Some(root) = Root::named(name).filter(|root| *root != Root::At) {
-                return match self.declarations.resolve(root, field) {
-                    Some((slot, ty)) => (Node::Variable(slot), Ty::Of(ty)),
-                    None => self.unknown_field(root, field, range),
-                };
-            }
+        if let ExprKind::Name(name) = &target.kind
+            && let Some(root) = Root::named(name).filter(|root| *root != Root::At)
+        {
+            return match self.declarations.resolve(root, field) {
+                Some((slot, ty)) => (Node::Variable(slot), Ty::Of(ty)),
+                None => self.unknown_field(root, field, range),
+            };
         }
         let (_, ty) = self.expr(target);
         if ty == Ty::Any {
@@ -267,18 +267,18 @@ impl Checker<'_> {
                 | Type::Duration,
             ) => return,
         };
-        if let ExprKind::Text(text) = &expr.kind {
-            if !values.contains(text) {
-                let help = match closest(text, values.iter().map(String::as_str)) {
-                    Some(near) => Some(format!("did you mean `{near}`?")),
-                    None => among("the values are", values),
-                };
-                self.fault(
-                    &expr.range,
-                    format!("`{text}` is not one of the values"),
-                    help,
-                );
-            }
+        if let ExprKind::Text(text) = &expr.kind
+            && !values.contains(text)
+        {
+            let help = match closest(text, values.iter().map(String::as_str)) {
+                Some(near) => Some(format!("did you mean `{near}`?")),
+                None => among("the values are", values),
+            };
+            self.fault(
+                &expr.range,
+                format!("`{text}` is not one of the values"),
+                help,
+            );
         }
         if let ExprKind::List(items) = &expr.kind {
             items.iter().for_each(|item| self.listed(ty, item));
@@ -386,10 +386,10 @@ impl Checker<'_> {
 
     fn string(&mut self, expr: &Expr, why: &str) -> Node {
         let (node, ty) = self.expr(expr);
-        if let Ty::Of(ty) = &ty {
-            if !matches!(ty, Type::String | Type::OneOf(_)) {
-                self.fault(&expr.range, format!("{why} a string; this is {ty}"), None);
-            }
+        if let Ty::Of(ty) = &ty
+            && !matches!(ty, Type::String | Type::OneOf(_))
+        {
+            self.fault(&expr.range, format!("{why} a string; this is {ty}"), None);
         }
         node
     }
@@ -435,10 +435,10 @@ impl Checker<'_> {
                 Some("write `has(request.field)`".to_string()),
             );
         };
-        match self.expr(field).0 {
-            Node::Variable(slot) => (Node::Has(slot), BOOL),
-            _ => (Node::Unknown, BOOL),
+        if let (Node::Variable(slot), _) = self.expr(field) {
+            return (Node::Has(slot), BOOL);
         }
+        (Node::Unknown, BOOL)
     }
 
     fn within(&mut self, zone: &Expr, area: &Expr) -> Checked {

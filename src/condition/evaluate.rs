@@ -143,16 +143,12 @@ impl Node {
                 Some(answer)
             }
             Node::Size(operand) => value::size(&*operand.value(world)?).map(Cow::Owned),
-            Node::Timestamp(text) => match &*text.value(world)? {
-                Value::String(text) => value::parse_timestamp(text).ok(),
-                _ => None,
-            }
-            .map(|instant| Cow::Owned(Value::Timestamp(instant))),
-            Node::Duration(text) => match &*text.value(world)? {
-                Value::String(text) => value::parse_duration(text).ok(),
-                _ => None,
-            }
-            .map(|ms| Cow::Owned(Value::Duration(ms))),
+            Node::Timestamp(text) => value::parse_timestamp(text.value(world)?.text()?)
+                .ok()
+                .map(|instant| Cow::Owned(Value::Timestamp(instant))),
+            Node::Duration(text) => value::parse_duration(text.value(world)?.text()?)
+                .ok()
+                .map(|ms| Cow::Owned(Value::Duration(ms))),
             Node::Unknown => None,
             Node::Has(_)
             | Node::Not(_)
@@ -249,27 +245,22 @@ fn holds(item: &Node, list: &Node, world: &dyn World) -> Option<bool> {
             (Some(false), Some(false)) => Some(false),
         };
     };
-    match list {
-        Node::List(elements) => {
-            for element in elements {
-                meet(&*element.value(world)?);
-            }
+    if let Node::List(elements) = list {
+        for element in elements {
+            meet(&*element.value(world)?);
         }
-        _ => match &*list.value(world)? {
-            Value::List(elements) => elements.iter().for_each(meet),
-            _ => return None,
-        },
+    } else {
+        list.value(world)?.list()?.iter().for_each(meet);
     }
     answer
 }
 
 fn tests(test: TextTest, text: &Node, part: &Node, world: &dyn World) -> Option<bool> {
-    match (&*text.value(world)?, &*part.value(world)?) {
-        (Value::String(text), Value::String(part)) => Some(match test {
-            TextTest::StartsWith => text.starts_with(part.as_str()),
-            TextTest::EndsWith => text.ends_with(part.as_str()),
-            TextTest::Contains => text.contains(part.as_str()),
-        }),
-        _ => None,
-    }
+    let (text, part) = (text.value(world)?, part.value(world)?);
+    let (text, part) = (text.text()?, part.text()?);
+    Some(match test {
+        TextTest::StartsWith => text.starts_with(part),
+        TextTest::EndsWith => text.ends_with(part),
+        TextTest::Contains => text.contains(part),
+    })
 }

@@ -158,15 +158,15 @@ fn collect(node: &Node, uses: &mut BTreeMap<Slot, Uses>) {
             }
             _ => operands(node, uses),
         },
-        Node::Within(zone, area) => match &**zone {
-            Node::Variable(slot) => {
-                let uses = uses.entry(*slot).or_default();
-                if !uses.areas.contains(area) {
-                    uses.areas.push(area.clone());
-                }
+        Node::Within(zone, area) => {
+            let Node::Variable(slot) = **zone else {
+                return operands(node, uses);
+            };
+            let uses = uses.entry(slot).or_default();
+            if !uses.areas.contains(area) {
+                uses.areas.push(area.clone());
             }
-            _ => operands(node, uses),
-        },
+        }
         Node::Constant(_)
         | Node::Unknown
         | Node::Not(_)
@@ -218,6 +218,7 @@ impl Uses {
     }
 
     fn values(&self, ty: &Type) -> Option<Vec<Value>> {
+        let millis = |value: &Value| value.millis().map(|ms| Ratio::whole(i128::from(ms)));
         let finite = matches!(ty, Type::Bool | Type::OneOf(_));
         if self.free && !finite {
             return None;
@@ -230,37 +231,19 @@ impl Uses {
             Type::OneOf(listed) => Some(self.listed(listed)),
             Type::String => self.strings(),
             Type::Int => {
-                let values = self.integers(i64::MIN, i64::MAX, |value| number(value))?;
+                let values = self.integers(i64::MIN, i64::MAX, number)?;
                 Some(values.into_iter().map(Value::Int).collect())
             }
             Type::Timestamp => {
                 let (least, most) = (Instant::MIN.millis(), Instant::MAX.millis());
-                let read = |value: &Value| match value {
-                    Value::Timestamp(instant) => Some(Ratio::whole(i128::from(instant.millis()))),
-                    Value::Bool(_)
-                    | Value::Int(_)
-                    | Value::Decimal(_)
-                    | Value::String(_)
-                    | Value::Duration(_)
-                    | Value::List(_) => None,
-                };
-                let values = self.integers(least, most, read)?;
+                let values = self.integers(least, most, millis)?;
                 let instants = values.into_iter().map(Instant::from_millis);
                 instants
                     .map(|instant| instant.map(Value::Timestamp))
                     .collect()
             }
             Type::Duration => {
-                let read = |value: &Value| match value {
-                    Value::Duration(ms) => Some(Ratio::whole(i128::from(*ms))),
-                    Value::Bool(_)
-                    | Value::Int(_)
-                    | Value::Decimal(_)
-                    | Value::String(_)
-                    | Value::Timestamp(_)
-                    | Value::List(_) => None,
-                };
-                let values = self.integers(i64::MIN, i64::MAX, read)?;
+                let values = self.integers(i64::MIN, i64::MAX, millis)?;
                 Some(values.into_iter().map(Value::Duration).collect())
             }
             Type::Decimal => self.decimals(),
@@ -295,20 +278,20 @@ impl Uses {
         within: &dyn Fn(&str, &str) -> Option<bool>,
         zones: &[String],
     ) -> Option<Vec<Value>> {
-        let allowed = |zone: &String| match ty {
-            Type::OneOf(listed) => Some(listed.contains(zone)),
-            Type::String => Some(true),
+        let listed = match ty {
+            Type::OneOf(listed) => Some(listed),
+            Type::String => None,
             Type::Bool
             | Type::Int
             | Type::Decimal
             | Type::Timestamp
             | Type::Duration
-            | Type::List(_) => None,
+            | Type::List(_) => return None,
         };
         let mut signatures: Vec<Vec<Option<bool>>> = Vec::new();
         let mut values = Vec::new();
         for zone in zones {
-            if !allowed(zone)? {
+            if listed.is_some_and(|listed| !listed.contains(zone)) {
                 continue;
             }
             let value = Value::String(zone.clone());
@@ -326,18 +309,8 @@ impl Uses {
     }
 
     fn strings(&self) -> Option<Vec<Value>> {
-        let mut points: Vec<&str> = Vec::new();
-        for value in &self.constants {
-            match value {
-                Value::String(text) => points.push(text),
-                Value::Bool(_)
-                | Value::Int(_)
-                | Value::Decimal(_)
-                | Value::Timestamp(_)
-                | Value::Duration(_)
-                | Value::List(_) => return None,
-            }
-        }
+        let points: Option<Vec<&str>> = self.constants.iter().map(Value::text).collect();
+        let mut points = points?;
         points.sort_unstable();
         let mut texts: Vec<String> = Vec::new();
         if self.ordered && points.first().is_some_and(|least| !least.is_empty()) {

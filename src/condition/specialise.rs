@@ -36,19 +36,18 @@ pub(super) fn any(operands: Vec<Node>) -> Node {
 fn junction(operands: Vec<Node>, decisive: bool) -> Node {
     let mut kept: Vec<Node> = Vec::with_capacity(operands.len());
     for operand in operands {
-        let parts = match operand {
-            Node::All(parts) if !decisive => parts,
-            Node::Any(parts) if decisive => parts,
-            other => alloc::vec![other],
+        // A junction inside one of the same kind is part of it.
+        let mut parts = match (operand, decisive) {
+            (Node::All(parts), false) | (Node::Any(parts), true) => parts,
+            (other, _) => alloc::vec![other],
         };
+        if parts.contains(&Node::Constant(Value::Bool(decisive))) {
+            return Node::Constant(Value::Bool(decisive));
+        }
+        parts.retain(|part| *part != Node::Constant(Value::Bool(!decisive)));
         for part in parts {
-            match part {
-                Node::Constant(Value::Bool(truth)) if truth == decisive => {
-                    return Node::Constant(Value::Bool(decisive));
-                }
-                Node::Constant(Value::Bool(_)) => {}
-                part if kept.contains(&part) => {}
-                part => kept.push(part),
+            if !kept.contains(&part) {
+                kept.push(part);
             }
         }
     }
@@ -156,10 +155,10 @@ impl Node {
                 if *zone == Node::Unknown {
                     return Node::Unknown;
                 }
-                if let Node::Constant(Value::String(name)) = &*zone {
-                    if let Some(answer) = world.within(name, area) {
-                        return Node::Constant(Value::Bool(answer));
-                    }
+                if let Node::Constant(Value::String(name)) = &*zone
+                    && let Some(answer) = world.within(name, area)
+                {
+                    return Node::Constant(Value::Bool(answer));
                 }
                 // A zone that this world cannot place may be placed by the next.
                 Node::Within(zone, area.clone())

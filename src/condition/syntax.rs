@@ -327,10 +327,10 @@ impl Parser<'_, '_> {
         while self.accept(symbol).is_some() {
             odd = !odd;
         }
-        if symbol == "-" {
-            if let Some(number) = self.number(start, odd) {
-                return self.postfix(number);
-            }
+        if symbol == "-"
+            && let Some(number) = self.number(start, odd)
+        {
+            return self.postfix(number);
         }
         let operand = self.member()?;
         let (range, below) = (start..operand.range.end, operand.depth);

@@ -52,6 +52,35 @@ pub enum Value {
     List(Vec<Value>),
 }
 
+impl Value {
+    pub(super) fn text(&self) -> Option<&str> {
+        if let Value::String(text) = self {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn list(&self) -> Option<&[Value]> {
+        if let Value::List(values) = self {
+            Some(values)
+        } else {
+            None
+        }
+    }
+
+    /// The milliseconds of a timestamp or duration.
+    pub(super) fn millis(&self) -> Option<i64> {
+        if let Value::Timestamp(instant) = self {
+            return Some(instant.millis());
+        }
+        if let Value::Duration(ms) = self {
+            return Some(*ms);
+        }
+        None
+    }
+}
+
 /// The three truth values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tri {
