@@ -34,6 +34,8 @@ const CHECKS: &[Check] = &[
                 "--features=wasm",
                 "--target",
                 WASM,
+                "--lib",
+                "--test=wasm",
                 "--",
                 "-Dwarnings",
             ])
