@@ -1,2 +1,154 @@
-//! The build steps of this workspace.
-fn main() {}
+//! The build steps of this workspace: `cargo xtask <step>`.
+//!
+//! Whatever a person or the continuous integration has to run is a step here, so both run the same thing.
+
+mod licences;
+mod pkg;
+mod play;
+mod sabotage;
+mod schema;
+mod serve;
+mod shell;
+mod size;
+mod targets;
+mod test;
+mod wasm;
+
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <step>
+
+  play [--port N] [--seconds N]   set everything up, print a first explained decision, serve the playground
+  test                            every check, stopping at the first that fails
+
+  wasm [--release]                the wasm module and its glue, into pkg/wasm; --release also runs wasm-opt
+  size                            raw, gzip and brotli size of that module against its budgets
+  pkg [--release]                 the npm package, into pkg/dist
+  schema [--check]                the JSON Schema and the TypeScript types; --check fails where they are stale
+  licences                        licences, sources and duplicates of all dependencies against deny.toml
+  sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
+                                  each must turn something red
+
+  wasm-bindgen ARGS...            wasm-bindgen of the locked version
+  wasm-test-runner ARGS...        the runner behind `cargo test --target wasm32-unknown-unknown`
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut args = std::env::args_os().skip(1);
+    let step = args.next().unwrap_or_default();
+    let rest: Vec<OsString> = args.collect();
+    let step = step.to_string_lossy();
+    match step.as_ref() {
+        "wasm-bindgen" => {
+            return wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(named("wasm-bindgen", rest));
+        }
+        "wasm-test-runner" => {
+            return wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(named(
+                "wasm-bindgen-test-runner",
+                rest,
+            ));
+        }
+        _ => {}
+    }
+    let mut options = Options::new(&rest)?;
+    match step.as_ref() {
+        "play" => play::play(&mut options),
+        "test" => options.none().and_then(|()| test::test()),
+        "wasm" => options.profile().and_then(wasm::build),
+        "size" => options.none().and_then(|()| size::check()),
+        "pkg" => options.profile().and_then(pkg::build),
+        "schema" => options.only_flag("--check").and_then(schema::schema),
+        "licences" => options.none().and_then(|()| licences::check()),
+        "sabotage" => sabotage::sabotage(&options.names()),
+        "" | "help" | "-h" | "--help" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        unknown => bail!("there is no step `{unknown}`\n\n{USAGE}"),
+    }
+}
+
+fn named(name: &str, rest: Vec<OsString>) -> Vec<OsString> {
+    std::iter::once(OsString::from(name)).chain(rest).collect()
+}
+
+/// How the wasm module is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    /// Quick: no wasm-opt.
+    Trial,
+    /// As shipped.
+    Release,
+}
+
+/// What follows the name of a step.
+struct Options {
+    words: Vec<String>,
+}
+
+impl Options {
+    fn new(args: &[OsString]) -> Result<Options> {
+        let words = args
+            .iter()
+            .map(|arg| arg.to_str().map(str::to_owned))
+            .collect::<Option<Vec<String>>>();
+        match words {
+            Some(words) => Ok(Options { words }),
+            None => bail!("the arguments must be UTF-8"),
+        }
+    }
+
+    /// The number after `name`, taken out of the words.
+    fn number(&mut self, name: &str) -> Result<Option<u64>> {
+        let Some(at) = self.words.iter().position(|word| word == name) else {
+            return Ok(None);
+        };
+        self.words.remove(at);
+        if at == self.words.len() {
+            bail!("`{name}` needs a number");
+        }
+        let value = self.words.remove(at);
+        match value.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => bail!("`{name}` needs a number, not `{value}`"),
+        }
+    }
+
+    fn none(&self) -> Result<()> {
+        match self.words.first() {
+            None => Ok(()),
+            Some(word) => bail!("unexpected argument `{word}`"),
+        }
+    }
+
+    fn only_flag(&mut self, flag: &str) -> Result<bool> {
+        let before = self.words.len();
+        self.words.retain(|word| word != flag);
+        let given = self.words.len() < before;
+        self.none().map(|()| given)
+    }
+
+    fn profile(&mut self) -> Result<Profile> {
+        Ok(match self.only_flag("--release")? {
+            true => Profile::Release,
+            false => Profile::Trial,
+        })
+    }
+
+    fn names(self) -> Vec<String> {
+        self.words
+    }
+}

@@ -1,0 +1,145 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { call, running } from "./engine.js";
+import * as glue from "./glue.js";
+import type { Decision, Deployment, Diagnostic, RoutingRequest, State, TestReport } from "./types.js";
+
+export * from "./errors.js";
+export type * from "./types.js";
+
+/** A policy's text, or several sources by name: `{ "policy.yaml": "…", "prices/azure.csv": "…" }`. */
+export type Sources = string | Readonly<Record<string, string>>;
+
+/** When a decision is made, and on what knowledge. */
+export interface When {
+  /** The instant, as RFC 3339 text or a `Date`; on a day of change a bare date can leave clauses unknown. */
+  at: string | Date;
+  /** Decide as one could have at this instant; everything the policy says where it is left out. */
+  known_at?: string | Date;
+  /** A whole number; the same seed gives the same decision. Drawn, and returned in the decision, where it is left out. */
+  seed?: number;
+}
+
+/** A policy that was read and checked. */
+export class Policy {
+  readonly #sources: Sources;
+  #handle: glue.PolicyHandle | undefined;
+  #instance = 0;
+  #freed = false;
+
+  private constructor(sources: Sources) {
+    this.#sources = typeof sources === "object" && sources !== null ? { ...sources } : sources;
+  }
+
+  /** Reads and checks a policy; throws a `PolicyError` with everything that is wrong. */
+  static parse(sources: Sources): Policy {
+    const policy = new Policy(sources);
+    policy.#live();
+    return policy;
+  }
+
+  /** Where the request may go, who comes first, what it costs, and why. */
+  decide(request: RoutingRequest, state: State | undefined, when: When): Decision {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.decide(request, state ?? {}, instant)) as Decision;
+  }
+
+  /** The same decision as canonical JSON (RFC 8785): the bytes every runtime agrees on. */
+  decideCanonical(request: RoutingRequest, state: State | undefined, when: When): string {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.decideCanonical(request, state ?? {}, instant));
+  }
+
+  /** Why a deployment was chosen or not, question by question, for people. */
+  explain(request: RoutingRequest, state: State | undefined, when: When, deployment: string): string {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.explain(request, state ?? {}, instant, deployment));
+  }
+
+  /** What is allowed but probably not meant. */
+  check(): Diagnostic[] {
+    const handle = this.#live();
+    return call(() => handle.check()) as Diagnostic[];
+  }
+
+  /** Runs the policy's own tests. */
+  test(): TestReport {
+    const handle = this.#live();
+    return call(() => handle.test()) as TestReport;
+  }
+
+  /** The deployments as the policy describes them. */
+  deployments(): Deployment[] {
+    const handle = this.#live();
+    return call(() => handle.deployments()) as Deployment[];
+  }
+
+  /** The digest of the policy's canonical form; a receipt names it. */
+  get digest(): string {
+    const handle = this.#live();
+    return call(() => handle.digest());
+  }
+
+  /** Gives back the policy's memory at once; the garbage collector does so later. */
+  free(): void {
+    // A handle of an instance that failed went with that instance.
+    if (this.#handle !== undefined && this.#instance === running()) {
+      this.#handle.free();
+    }
+    this.#handle = undefined;
+    this.#freed = true;
+  }
+
+  /** The handle on the running instance; after a failure the sources are read again. */
+  #live(): glue.PolicyHandle {
+    if (this.#freed) {
+      throw new TypeError("this policy was freed");
+    }
+    const instance = running();
+    if (this.#handle === undefined || this.#instance !== instance) {
+      this.#handle = call(() => glue.PolicyHandle.parse(this.#sources));
+      this.#instance = instance;
+    }
+    return this.#handle;
+  }
+}
+
+export interface Policy extends Disposable {}
+
+// For `using`. Where the platform has no such symbol, nothing can ask for it.
+if (Symbol.dispose !== undefined) {
+  Object.defineProperty(Policy.prototype, Symbol.dispose, {
+    value: Policy.prototype.free,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** The JSON Schema (2020-12) of policies. */
+export function schema(): string {
+  running();
+  return call(() => glue.schema());
+}
+
+/** The version of the engine, as decisions carry it. */
+export function engineVersion(): string {
+  running();
+  return call(() => glue.engineVersion());
+}
+
+/** The instant as the engine reads it, with a seed. Another member is left for the engine to refuse. */
+function written(when: When): object {
+  const { at, known_at, seed, ...rest } = when;
+  return {
+    ...rest,
+    at: text(at),
+    ...(known_at === undefined ? {} : { known_at: text(known_at) }),
+    seed: seed ?? call(() => glue.drawSeed()),
+  };
+}
+
+function text(instant: string | Date): string {
+  return instant instanceof Date ? instant.toISOString() : instant;
+}

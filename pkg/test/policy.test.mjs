@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { engineVersion, Policy, PolicyError, schema } from "wayleave";
+import { POLICY, REQUEST, WHEN } from "./example.mjs";
+
+test("the holder of the first refusal is attempted first", () => {
+  const decision = Policy.parse(POLICY).decide(REQUEST, undefined, WHEN);
+  assert.equal(decision.outcome, "route");
+  assert.equal(decision.attempts[0].deployment, "azure-gpt");
+  assert.deepEqual(Object.keys(decision.verdicts).sort(), ["azure-gpt", "bedrock-gpt"]);
+  assert.equal(decision.verdicts["bedrock-gpt"].verdict, "pending");
+});
+
+test("several sources make one policy", () => {
+  const one = Policy.parse(POLICY);
+  const named = Policy.parse({ "policy.yaml": POLICY });
+  assert.equal(named.digest, one.digest);
+});
+
+test("a decision names the policy and the engine that made it", () => {
+  const policy = Policy.parse(POLICY);
+  const decision = policy.decide(REQUEST, {}, WHEN);
+  assert.equal(decision.policy_digest, policy.digest);
+  assert.equal(decision.engine, engineVersion());
+});
+
+test("the canonical text is the decision, and the same every time", () => {
+  const policy = Policy.parse(POLICY);
+  const text = policy.decideCanonical(REQUEST, {}, WHEN);
+  assert.deepEqual(JSON.parse(text), policy.decide(REQUEST, {}, WHEN));
+  assert.equal(Policy.parse(POLICY).decideCanonical(REQUEST, undefined, { ...WHEN }), text);
+});
+
+test("a seed is drawn where none is given, and returned", () => {
+  const policy = Policy.parse(POLICY);
+  const { at } = WHEN;
+  const seeds = [1, 2, 3].map(() => policy.decide(REQUEST, {}, { at }).seed);
+  assert.ok(seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0), String(seeds));
+  assert.ok(new Set(seeds).size > 1, String(seeds));
+  const [seed] = seeds;
+  assert.equal(policy.decide(REQUEST, {}, { at, seed }).seed, seed);
+});
+
+test("an instant is text or a Date", () => {
+  const policy = Policy.parse(POLICY);
+  const text = policy.decideCanonical(REQUEST, {}, { ...WHEN, at: "2026-11-22T10:00:00.000Z" });
+  assert.equal(policy.decideCanonical(REQUEST, {}, { ...WHEN, at: new Date("2026-11-22T10:00:00Z") }), text);
+});
+
+test("an explanation speaks of the deployment", () => {
+  const text = Policy.parse(POLICY).explain(REQUEST, {}, WHEN, "bedrock-gpt");
+  assert.match(text, /bedrock-gpt/);
+});
+
+test("a sound policy has nothing to warn of and no failing test", () => {
+  const policy = Policy.parse(POLICY);
+  assert.deepEqual(policy.check(), []);
+  assert.equal(policy.test().failed, 0);
+  assert.deepEqual(policy.deployments().map((deployment) => deployment.id).sort(), ["azure-gpt", "bedrock-gpt"]);
+});
+
+test("a policy that is wrong throws everything that is wrong", () => {
+  assert.throws(
+    () => Policy.parse("deployments: {}\n"),
+    (error) => {
+      assert.ok(error instanceof PolicyError && error instanceof Error);
+      assert.equal(error.name, "PolicyError");
+      assert.ok(error.diagnostics.length >= 1);
+      for (const diagnostic of error.diagnostics) {
+        assert.equal(typeof diagnostic.code, "string");
+        assert.equal(typeof diagnostic.message, "string");
+      }
+      assert.equal(error.message, error.rendered);
+      assert.ok(error.rendered.includes(error.diagnostics[0].message));
+      return true;
+    },
+  );
+});
+
+test("a request that is wrong throws the same way and spoils nothing", () => {
+  const policy = Policy.parse(POLICY);
+  for (const wrong of [null, 7, "gpt-5.5"]) {
+    assert.throws(() => policy.decide(wrong, {}, WHEN), PolicyError, String(wrong));
+  }
+  assert.equal(policy.decide(REQUEST, {}, WHEN).outcome, "route");
+});
+
+test("a policy that was freed says so, and may be freed again", () => {
+  const policy = Policy.parse(POLICY);
+  policy.free();
+  policy.free();
+  assert.throws(() => policy.decide(REQUEST, {}, WHEN), /this policy was freed/);
+});
+
+test("leaving a scope gives a policy back", () => {
+  const policy = Policy.parse(POLICY);
+  policy[Symbol.dispose]();
+  assert.throws(() => policy.digest, /this policy was freed/);
+});
+
+test("the schema is JSON", () => {
+  assert.equal(typeof JSON.parse(schema()), "object");
+});
+
+test("the version of the package is the version of the engine", () => {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  assert.equal(engineVersion(), version);
+});

@@ -1,0 +1,155 @@
+//! Every check, in an order that fails early and cheaply.
+
+use crate::targets::{BARE, WASM};
+use crate::{Profile, licences, pkg, schema, shell, size, targets};
+use anyhow::{Context, Result};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// A check: what it is called, and how it runs. It prints what it likes; an error means red.
+struct Check {
+    name: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const CHECKS: &[Check] = &[
+    Check {
+        name: "format",
+        run: || cargo(["fmt", "--all", "--check"]),
+    },
+    Check {
+        name: "wasm targets",
+        run: targets::add,
+    },
+    Check {
+        name: "clippy",
+        run: || cargo(["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]),
+    },
+    Check {
+        name: "clippy, wasm",
+        run: || {
+            cargo([
+                "clippy",
+                "--package=wayleave",
+                "--features=wasm",
+                "--target",
+                WASM,
+                "--lib",
+                "--test=wasm",
+                "--",
+                "-Dwarnings",
+            ])
+        },
+    },
+    Check {
+        name: "the core is pure",
+        run: || {
+            cargo([
+                "check",
+                "--package=wayleave",
+                "--lib",
+                "--no-default-features",
+                "--target",
+                BARE,
+            ])
+        },
+    },
+    Check {
+        name: "licences",
+        run: licences::check,
+    },
+    Check {
+        name: "tests, native",
+        run: || cargo(["test", "--workspace"]),
+    },
+    Check {
+        name: "documentation",
+        run: documentation,
+    },
+    Check {
+        name: "schema and types",
+        run: || schema::schema(true),
+    },
+    Check {
+        name: "tests, wasm in Node",
+        run: || {
+            cargo([
+                "test",
+                "--package=wayleave",
+                "--features=wasm",
+                "--target",
+                WASM,
+                "--test=wasm",
+            ])
+        },
+    },
+    Check {
+        name: "npm package",
+        run: || pkg::build(Profile::Release),
+    },
+    Check {
+        name: "size",
+        run: size::check,
+    },
+    Check {
+        name: "tests, npm package",
+        run: || npm(["test"]),
+    },
+    Check {
+        name: "npm package, packed",
+        run: || npm(["run", "pack:check"]),
+    },
+];
+
+/// Runs the checks one after another and stops at the first that fails.
+pub(crate) fn test() -> Result<()> {
+    let start = Instant::now();
+    let mut passed: Vec<(&str, Duration)> = Vec::new();
+    for check in CHECKS {
+        println!("\n=== {}", check.name);
+        let began = Instant::now();
+        let result = (check.run)();
+        let took = began.elapsed();
+        if result.is_err() {
+            summary(&passed);
+            println!("  RED     {:>6.1?}  {}", took, check.name);
+        }
+        result.with_context(|| {
+            format!(
+                "the check `{}` failed; {} of {} passed",
+                check.name,
+                passed.len(),
+                CHECKS.len()
+            )
+        })?;
+        println!("=== {}: passed in {took:.1?}", check.name);
+        passed.push((check.name, took));
+    }
+    summary(&passed);
+    println!(
+        "all {} checks passed in {:.1?}",
+        passed.len(),
+        start.elapsed()
+    );
+    Ok(())
+}
+
+fn summary(passed: &[(&str, Duration)]) {
+    println!("\n=== summary");
+    for (name, took) in passed {
+        println!("  passed  {took:>6.1?}  {name}");
+    }
+}
+
+fn cargo<const N: usize>(args: [&str; N]) -> Result<()> {
+    shell::run(&mut shell::cargo(args))
+}
+
+fn npm<const N: usize>(args: [&str; N]) -> Result<()> {
+    shell::run(&mut shell::npm("pkg", args))
+}
+
+fn documentation() -> Result<()> {
+    let mut command: Command = shell::cargo(["doc", "--no-deps", "--package=wayleave"]);
+    shell::run(command.env("RUSTDOCFLAGS", "-Dwarnings"))
+}
