@@ -247,7 +247,7 @@ impl Uses {
                 Some(values.into_iter().map(Value::Duration).collect())
             }
             Type::Decimal => self.decimals(),
-            Type::List(_) => self.lists(),
+            Type::List(element) => self.lists(element),
         }
     }
 
@@ -392,13 +392,24 @@ impl Uses {
         Some(values.into_iter().map(Value::Decimal).collect())
     }
 
-    /// Every subset of the constants asked for: a list may hold any of them, and what else it holds is never asked.
-    fn lists(&self) -> Option<Vec<Value>> {
+    /// Every subset of the constants asked for: a list may hold any of them that its type admits, and what else it
+    /// holds is never asked.
+    fn lists(&self, element: &Type) -> Option<Vec<Value>> {
         if !self.constants.is_empty() {
             return None;
         }
+        let possible = |member: &&Value| match element {
+            Type::Int => number(member).is_some_and(|number| number.denominator() == 1),
+            Type::OneOf(listed) => listed.iter().any(|text| member.text() == Some(text)),
+            Type::Bool
+            | Type::Decimal
+            | Type::String
+            | Type::Timestamp
+            | Type::Duration
+            | Type::List(_) => true,
+        };
         let mut lists = alloc::vec![Vec::new()];
-        for member in &self.members {
+        for member in self.members.iter().filter(possible) {
             if lists.len() >= MAX_CELLS {
                 return None;
             }
@@ -522,6 +533,18 @@ mod tests {
         let expected = ["", "b", "b\0", "b\0\0", "d", "d\0"];
         let texts: Vec<Value> = expected.map(|text| Value::String(text.into())).into();
         assert_eq!(uses.strings(), Some(texts));
+    }
+
+    #[test]
+    fn lists_hold_only_what_their_type_admits() {
+        let uses = Uses {
+            members: alloc::vec![Value::Int(1), Value::Decimal(Ratio::new(3, 2).unwrap())],
+            ..Uses::default()
+        };
+        let count = |ty: &Type| uses.lists(ty).map(|lists| lists.len());
+        assert_eq!(count(&Type::Int), Some(2));
+        assert_eq!(count(&Type::Decimal), Some(4));
+        assert_eq!(count(&Type::OneOf(Vec::new())), Some(1));
     }
 
     #[test]

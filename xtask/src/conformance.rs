@@ -93,7 +93,7 @@ const EXCLUSIONS: [Exclusion; 22] = [
 /// Writes the tests that are left to `dest` as JSON lines and prints how many were left out, by feature.
 ///
 /// `source` is the suite as JSON lines, gzipped or not.
-pub fn run(source: &Path, dest: &Path) -> Result<()> {
+pub(crate) fn run(source: &Path, dest: &Path) -> Result<()> {
     let file = File::open(source).with_context(|| format!("cannot open {}", source.display()))?;
     let text: Box<dyn Read> = if source.extension().is_some_and(|end| end == "gz") {
         Box::new(GzDecoder::new(file))
@@ -378,10 +378,10 @@ impl Test {
     fn expr_with_roots(&self, bindings: &Map<String, Value>) -> String {
         let mut expr = self.expr.clone();
         for (token, start) in self.tokens.iter().rev() {
-            if let Token::Name(name) = token {
-                if bindings.contains_key(name) {
-                    expr.insert_str(*start, "request.");
-                }
+            if let Token::Name(name) = token
+                && bindings.contains_key(name)
+            {
+                expr.insert_str(*start, "request.");
             }
         }
         expr
