@@ -1,2 +1,205 @@
-//! The `wayleave` command.
-fn main() {}
+//! The `wayleave` command: check, decide, explain and test routing policies.
+//!
+//! It reads files and writes text; it decides nothing itself.
+
+mod ask;
+mod input;
+mod text;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Decides where AI traffic bound by contracts may go, who comes first and what it costs, and says why.
+///
+/// Exit codes: 0 the policy is sound, the request is routed, the tests pass; 1 a test failed or a policy has warnings
+/// under --strict; 2 the command line is wrong; 3 a source cannot be read; 4 a policy, request or state has errors;
+/// 10 hold; 11 refuse; 12 conflict.
+#[derive(Parser)]
+#[command(name = "wayleave", version, about, long_about)]
+struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Reads a policy and reports everything that is wrong with it.
+    Check {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        /// Fail on warnings too.
+        #[arg(long)]
+        strict: bool,
+        /// Print the findings as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decides where a request may go.
+    Decide {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        #[command(flatten)]
+        question: ask::Question,
+        /// Print the canonical decision, the bytes that every runtime agrees on.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says why: the decision, and the five answers for one deployment or for all.
+    Explain {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        #[command(flatten)]
+        question: ask::Question,
+        /// The deployment, or the provider, to explain; all where absent.
+        #[arg(long, value_name = "NAME")]
+        why: Option<String>,
+        /// Print the explanation as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Runs the tests of policies: those in the policy and those in `*.test.yaml` beside it.
+    Test {
+        /// Policy files, or folders that hold a `policy.yaml`.
+        #[arg(value_name = "POLICY", required = true)]
+        policies: Vec<PathBuf>,
+        /// Print the reports as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Print the canonical decisions, one a line, and nothing else.
+        #[arg(long, conflicts_with = "json")]
+        decisions: bool,
+    },
+    /// Prints the JSON Schema of policy documents, for editors.
+    Schema {
+        /// Print the TypeScript declarations of everything that is exchanged instead.
+        #[arg(long)]
+        typescript: bool,
+    },
+}
+
+/// Where the policy is read from.
+#[derive(Args)]
+struct PolicyFiles {
+    /// The policy file, a folder that holds a `policy.yaml`, or `-` for standard input.
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Done,
+    Failed,
+    Unreadable,
+    Faulty,
+    Hold,
+    Refuse,
+    Conflict,
+}
+
+impl Ending {
+    fn code(self) -> u8 {
+        match self {
+            Ending::Done => 0,
+            Ending::Failed => 1,
+            Ending::Unreadable => 3,
+            Ending::Faulty => 4,
+            Ending::Hold => 10,
+            Ending::Refuse => 11,
+            Ending::Conflict => 12,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let ending = match command.action {
+        Action::Check { policy, strict, json } => check(&policy, strict, json),
+        Action::Decide { policy, question, json } => ask::decide(&policy, &question, json),
+        Action::Explain { policy, question, why, json } => ask::explain(&policy, &question, why.as_deref(), json),
+        Action::Test { policies, json, decisions } => test(&policies, json, decisions),
+        Action::Schema { typescript } => schema(typescript),
+    };
+    ExitCode::from(ending.code())
+}
+
+fn check(files: &PolicyFiles, strict: bool, json: bool) -> Ending {
+    let loaded = match input::policy(&files.policy) {
+        Ok(loaded) => loaded,
+        Err(message) => return unreadable(&message),
+    };
+    let findings = &loaded.diagnostics;
+    if json {
+        print(&format!("{}\n", findings.to_json(wayleave::document::OffsetEncoding::Utf8).pretty()));
+    } else if findings.is_empty() {
+        let clauses = loaded.policy.as_ref().map_or(0, |policy| policy.clauses().len());
+        let deployments = loaded.policy.as_ref().map_or(0, |policy| policy.deployments().len());
+        print(&format!(
+            "{}: sound ({}, {}, {})\n",
+            files.policy.display(),
+            text::count(deployments, "deployment"),
+            text::count(clauses, "clause"),
+            text::count(loaded.tests.len(), "test"),
+        ));
+    } else {
+        print(&findings.render());
+    }
+    if findings.has_errors() {
+        Ending::Faulty
+    } else if strict && !findings.is_empty() {
+        Ending::Failed
+    } else {
+        Ending::Done
+    }
+}
+
+fn test(policies: &[PathBuf], json: bool, decisions: bool) -> Ending {
+    let mut ending = Ending::Done;
+    for path in policies {
+        let loaded = match input::policy(path) {
+            Ok(loaded) => loaded,
+            Err(message) => return unreadable(&message),
+        };
+        let Some(report) = loaded.test() else {
+            print_error(&loaded.diagnostics.render());
+            return Ending::Faulty;
+        };
+        if json {
+            print(&format!("{}\n", report.to_json().pretty()));
+        } else if decisions {
+            print(&report.decisions());
+        } else {
+            print(&text::report(&path.display().to_string(), &report));
+        }
+        if report.failed() > 0 {
+            ending = Ending::Failed;
+        }
+    }
+    ending
+}
+
+fn schema(typescript: bool) -> Ending {
+    if typescript {
+        print(&wayleave::authoring::schema::typescript_types());
+    } else {
+        print(&format!("{}\n", wayleave::authoring::schema::policy_schema().pretty()));
+    }
+    Ending::Done
+}
+
+/// Writes to standard output. A reader that stops listening, such as `head`, is not an error.
+fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn print_error(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+fn unreadable(message: &str) -> Ending {
+    print_error(&format!("wayleave: {message}\n"));
+    Ending::Unreadable
+}

@@ -3,6 +3,7 @@
 //! Data flows one way: [`Sources`] → [`written`] → [`Policy`]; requests, states and moments are read against a policy.
 //! A stage never reaches back.
 
+pub mod answers;
 mod ask;
 mod contracts;
 mod deployments;
@@ -17,7 +18,7 @@ mod values;
 mod variables;
 pub mod written;
 
-pub use load::{Loaded, load, sheet_sources};
+pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
 pub use suite::{Report, TestReport};
 
 use crate::document::{Diagnostics, Limits, Sources};

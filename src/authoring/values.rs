@@ -8,7 +8,7 @@ use crate::authoring::written::TypeWord;
 use crate::condition::{Type, Value};
 use crate::document::{Context, Diagnostic, Kind, Node, Spanned, codes};
 use crate::money::{Ratio, normal_decimal};
-use crate::time::{At, Instant};
+use crate::time::At;
 
 /// The type that `type:` and `one_of:` declare together.
 pub(crate) fn declared_type(
@@ -109,9 +109,4 @@ fn describe(kind: &Type) -> String {
         Type::Duration => "a number of milliseconds".to_string(),
         Type::List(_) => "a list".to_string(),
     }
-}
-
-/// The instant that a moment in state or request names; a bare date is its first instant, UTC.
-pub(crate) fn instant(moment: At) -> Instant {
-    moment.start()
 }

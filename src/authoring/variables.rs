@@ -55,7 +55,7 @@ pub(crate) fn variables(known: &Known<'_>, attributes: Vec<Variable>, facts: Vec
             variable("request", name, kind)
         })
         .collect();
-    let mut append = |entries: &mut Vec<Variable>, more: Vec<Variable>| -> Option<Range<u16>> {
+    let append = |entries: &mut Vec<Variable>, more: Vec<Variable>| -> Option<Range<u16>> {
         let start = u16::try_from(entries.len()).ok()?;
         entries.extend(more);
         Some(start..u16::try_from(entries.len()).ok()?)

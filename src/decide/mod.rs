@@ -87,7 +87,10 @@ impl<'a> Ask<'a> {
         if active == Tri::False || !binds_model(clause, deployment) {
             return Tri::False;
         }
-        // The condition as written: what was filled in for good still has a name there.
+        let condition = usize::try_from(index.0)
+            .ok()
+            .and_then(|index| deployment.clause_conditions.get(index))
+            .unwrap_or(&clause.scope.when);
         active.and(self.evaluate(condition, deployment))
     }
 

@@ -8,10 +8,6 @@
 //! **API boundary**: nothing here knows what a policy means. The types of the document are declared with `record!`,
 //! `closed_enum!` and `tagged!`; what they say together is checked elsewhere.
 
-#[cfg_attr(
-    not(test),
-    expect(unused_macros, reason = "no document type is declared yet")
-)]
 #[macro_use]
 mod macros;
 
