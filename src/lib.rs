@@ -18,3 +18,5 @@ pub mod model;
 pub mod money;
 mod text;
 pub mod time;
+#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+pub mod wasm;

@@ -146,6 +146,8 @@ record! {
 record! {
     /// A decision with the five answers for every deployment.
     pub struct ExplanationDoc as "Explanation" {
+        /// The decision in one sentence.
+        required sentence: String,
         /// The decision.
         required decision: DecisionDoc,
         /// The answers, by deployment.
@@ -350,6 +352,36 @@ record! {
 }
 
 record! {
+    /// The words that a request to a policy may use: what a form offers.
+    pub struct VocabularyDoc as "Vocabulary" {
+        /// Models and aliases.
+        required models: Vec<String>,
+        /// Zones.
+        required zones: Vec<String>,
+        /// Service tiers.
+        required tiers: Vec<String>,
+        /// Capabilities that some deployment mentions.
+        required capabilities: Vec<String>,
+        /// Attributes of requests.
+        required attributes: Map<DeclaredDoc>,
+        /// Facts.
+        required facts: Map<DeclaredDoc>,
+    }
+}
+
+record! {
+    /// A declared attribute or fact.
+    pub struct DeclaredDoc as "Declared" {
+        /// Its type.
+        required word as "type": String,
+        /// The texts it may be; null where it may be any.
+        optional one_of: Vec<String>,
+        /// The value where none is given; null where it is then unknown.
+        optional default_value as "default": Raw,
+    }
+}
+
+record! {
     /// Everything that is exchanged with the engine.
     pub struct ExchangedDoc as "Exchanged" {
         /// The policy document.
@@ -372,5 +404,7 @@ record! {
         required report: ReportDoc,
         /// A deployment.
         required deployment: DeploymentSummaryDoc,
+        /// The words that a request may use.
+        required vocabulary: VocabularyDoc,
     }
 }

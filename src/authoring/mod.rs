@@ -21,8 +21,12 @@ pub mod written;
 pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
 pub use suite::{Report, TestReport};
 
+use alloc::string::{String, ToString};
+
+use crate::condition::{Slot, Type, Value};
 use crate::document::{Diagnostics, Limits, Sources};
-use crate::model::policy::Policy;
+use crate::json::Json;
+use crate::model::policy::{Policy, Variable};
 
 impl Policy {
     /// Reads and checks a policy. The first source that is neither a price sheet (`.csv`) nor a file of tests
@@ -59,5 +63,78 @@ impl Policy {
             Some(policy) => Ok(policy),
             None => Err(loaded.diagnostics),
         }
+    }
+
+    /// The deployments as JSON: `[{ id, provider, hosted_by, model, zone, tier }]`.
+    #[must_use]
+    pub fn deployment_summaries(&self) -> Json {
+        let text = |text: &str| Json::text(String::from(text));
+        Json::Array(
+            self.deployments()
+                .iter()
+                .map(|deployment| {
+                    Json::object([
+                        ("id", text(&deployment.id)),
+                        ("provider", text(self.providers.name(deployment.provider))),
+                        ("hosted_by", text(self.providers.name(deployment.hosted_by))),
+                        ("model", text(self.models.name(deployment.model))),
+                        ("zone", deployment.zone.map_or(Json::Null, |zone| text(self.zones.name(zone)))),
+                        ("tier", text(self.tiers.name(deployment.tier))),
+                    ])
+                })
+                .collect(),
+        )
+    }
+
+    /// The words that a request to this policy may use, as JSON:
+    /// `{ models, zones, tiers, capabilities, attributes: { name: { type, one_of, default } }, facts: … }`.
+    #[must_use]
+    pub fn vocabulary(&self) -> Json {
+        let texts = |names: &mut dyn Iterator<Item = &str>| Json::texts(names.map(String::from));
+        let declared = |variable: &Variable| {
+            let (word, one_of) = describe_type(&variable.kind);
+            let default = variable.default.as_ref().map_or(Json::Null, value_json);
+            Json::object([("type", Json::text(word)), ("one_of", one_of), ("default", default)])
+        };
+        let range = |range: &core::ops::Range<u16>| {
+            let members = range.clone().filter_map(|slot| {
+                let variable = self.variables.get(Slot(slot))?;
+                Some((variable.name.clone().into(), declared(variable)))
+            });
+            Json::Object(members.collect())
+        };
+        let facts = self.variables.facts.clone();
+        Json::object([
+            ("models", texts(&mut self.model_names())),
+            ("zones", texts(&mut self.zones.names())),
+            ("tiers", texts(&mut self.tiers.iter())),
+            ("capabilities", texts(&mut self.capabilities.iter())),
+            ("attributes", range(&self.variables.attributes)),
+            ("facts", range(&facts)),
+        ])
+    }
+}
+
+fn describe_type(kind: &Type) -> (&'static str, Json) {
+    match kind {
+        Type::Bool => ("bool", Json::Null),
+        Type::Int => ("int", Json::Null),
+        Type::Decimal => ("decimal", Json::Null),
+        Type::String => ("string", Json::Null),
+        Type::OneOf(words) => ("string", Json::texts(words.iter().cloned())),
+        Type::Timestamp => ("timestamp", Json::Null),
+        Type::Duration => ("duration", Json::Null),
+        Type::List(_) => ("strings", Json::Null),
+    }
+}
+
+fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Int(value) | Value::Duration(value) => Json::Int(*value),
+        Value::Decimal(value) => Json::text(value.to_string()),
+        Value::String(value) => Json::text(value.clone()),
+        Value::Timestamp(value) => Json::text(value.to_string()),
+        Value::List(values) => Json::Array(values.iter().map(value_json).collect()),
     }
 }

@@ -665,7 +665,7 @@ record! {
 
 record! {
     /// A request, beside the attributes that the policy declares.
-    pub struct RequestDoc as "Request" {
+    pub struct RequestDoc as "RoutingRequest" {
         /// What is decided; `serve` where absent.
         optional act: ActWord,
         /// The model or alias that is asked for.

@@ -184,7 +184,7 @@ impl Explanation {
         self.deployments.iter().find(|explained| explained.deployment == id)
     }
 
-    /// The explanation as JSON: `{ decision, deployments: { id: { rank, answers, cost, lines } } }`.
+    /// The explanation as JSON: `{ sentence, decision, deployments: { id: { rank, answers, cost, lines } } }`.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let deployments = self
@@ -192,7 +192,11 @@ impl Explanation {
             .iter()
             .map(|explained| (Cow::Owned(explained.deployment.clone()), explained.to_json()))
             .collect();
-        Json::object([("decision", self.decision.to_json()), ("deployments", Json::Object(deployments))])
+        Json::object([
+            ("sentence", Json::text(self.decision.sentence())),
+            ("decision", self.decision.to_json()),
+            ("deployments", Json::Object(deployments)),
+        ])
     }
 }
 

@@ -1,0 +1,168 @@
+//! The boundary to JavaScript: it converts, and nothing else.
+//!
+//! Whole objects cross by serde: policies, requests, states and moments in, decisions and explanations out. What is
+//! refused is thrown as a plain object `{ diagnostics, rendered }`. Every export that returns an object is fallible:
+//! an export that returns a bare reference can abort the process on Node 20 and 22.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::authoring::{Loaded, load, schema};
+use crate::document::{Diagnostics, Limits, Node, OffsetEncoding, Sources};
+use crate::json::Json;
+use crate::model::decision::ENGINE;
+use crate::model::{Policy, Request, State, When};
+
+/// A policy that was read and checked.
+#[wasm_bindgen]
+pub struct PolicyHandle {
+    loaded: Loaded,
+    policy: Policy,
+}
+
+#[wasm_bindgen]
+impl PolicyHandle {
+    /// Reads a policy: its text, or an object of several sources by name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the sources, as `{ diagnostics, rendered }`.
+    pub fn parse(sources: JsValue) -> Result<PolicyHandle, JsValue> {
+        let mut loaded = load(sources_of(sources)?, &Limits::DEFAULT);
+        match loaded.policy.take() {
+            Some(policy) => Ok(PolicyHandle { loaded: Loaded { policy: Some(policy.clone()), ..loaded }, policy }),
+            None => Err(refusal(&loaded.diagnostics)),
+        }
+    }
+
+    /// The decision, as an object.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state or the moment.
+    pub fn decide(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<JsValue, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        object(&self.policy.decide(&request, &state, &when).to_json())
+    }
+
+    /// The canonical bytes of the decision, as text.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state or the moment.
+    #[wasm_bindgen(js_name = decideCanonical)]
+    pub fn decide_canonical(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<String, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        Ok(self.policy.decide(&request, &state, &when).canonical())
+    }
+
+    /// The decision with the five answers for every deployment, as an object.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state or the moment.
+    pub fn explain(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<JsValue, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        object(&self.policy.explain(&request, &state, &when).to_json())
+    }
+
+    /// What is allowed but probably not meant: a list of findings.
+    ///
+    /// # Errors
+    /// Where the list cannot be made into an object.
+    pub fn check(&self) -> Result<JsValue, JsValue> {
+        object(&self.loaded.diagnostics.to_json(OffsetEncoding::Utf16))
+    }
+
+    /// Runs the policy's tests.
+    ///
+    /// # Errors
+    /// Where the report cannot be made into an object.
+    pub fn test(&self) -> Result<JsValue, JsValue> {
+        object(&self.loaded.test().map_or(Json::Null, |report| report.to_json()))
+    }
+
+    /// The deployments as the policy describes them.
+    ///
+    /// # Errors
+    /// Where the list cannot be made into an object.
+    pub fn deployments(&self) -> Result<JsValue, JsValue> {
+        object(&self.policy.deployment_summaries())
+    }
+
+    /// The attributes that requests may carry, the models, the zones and the capabilities: what a form offers.
+    ///
+    /// # Errors
+    /// Where the list cannot be made into an object.
+    pub fn vocabulary(&self) -> Result<JsValue, JsValue> {
+        object(&self.policy.vocabulary())
+    }
+
+    /// SHA-256 of the policy's canonical form.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        String::from(self.policy.digest())
+    }
+
+    fn question(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<(Request, State, When), JsValue> {
+        let request = self.policy.request_from(&node(request)?).map_err(|findings| refusal(&findings))?;
+        let state = self.policy.state_from(&node(state)?).map_err(|findings| refusal(&findings))?;
+        let when = self.policy.when_from(&node(when)?).map_err(|findings| refusal(&findings))?;
+        Ok((request, state, when))
+    }
+}
+
+/// The JSON Schema of policy documents, as text.
+#[wasm_bindgen(js_name = policySchema)]
+#[must_use]
+pub fn policy_schema() -> String {
+    schema::policy_schema().pretty()
+}
+
+/// The engine and its version.
+#[wasm_bindgen(js_name = engineVersion)]
+#[must_use]
+pub fn engine_version() -> String {
+    String::from(ENGINE)
+}
+
+/// A seed for a decision: 53 bits from the platform's source of randomness.
+///
+/// # Errors
+/// Where the platform has none, as at the top level of a Cloudflare Worker.
+#[wasm_bindgen(js_name = drawSeed)]
+pub fn draw_seed() -> Result<String, JsValue> {
+    let drawn = getrandom::u64().map_err(|error| JsValue::from(js_sys::Error::new(&alloc::format!("no randomness: {error}"))))?;
+    Ok(alloc::format!("{}", drawn >> 11))
+}
+
+fn sources_of(value: JsValue) -> Result<Sources, JsValue> {
+    let mut sources = Sources::new();
+    if let Some(text) = value.as_string() {
+        sources.add("policy.yaml", text);
+        return Ok(sources);
+    }
+    let texts: BTreeMap<String, String> = serde_wasm_bindgen::from_value(value)
+        .map_err(|_| JsValue::from(js_sys::TypeError::new("sources are a text, or an object of texts by name")))?;
+    for (name, text) in texts {
+        sources.add(name, text);
+    }
+    Ok(sources)
+}
+
+fn node(value: JsValue) -> Result<Node, JsValue> {
+    let deserializer = serde_wasm_bindgen::Deserializer::from(value);
+    Node::deserialize(deserializer).map_err(|error| JsValue::from(js_sys::TypeError::new(&alloc::format!("{error}"))))
+}
+
+fn object(json: &Json) -> Result<JsValue, JsValue> {
+    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+}
+
+/// What is thrown: a plain object, so that the facade can tell it from a failure of the engine.
+fn refusal(findings: &Diagnostics) -> JsValue {
+    let json = Json::object([
+        ("diagnostics", findings.to_json(OffsetEncoding::Utf16)),
+        ("rendered", Json::text(findings.render())),
+    ]);
+    object(&json).unwrap_or_else(|error| error)
+}
