@@ -46,6 +46,23 @@ impl Context {
         self.items.push(diagnostic);
     }
 
+    /// Takes over the findings of another context.
+    pub(super) fn absorb(&mut self, other: Context) {
+        self.omitted = self.omitted.saturating_add(other.omitted);
+        // Those that were kept are counted again below.
+        let kept_errors = other
+            .items
+            .iter()
+            .filter(|item| item.severity == Severity::Error)
+            .count();
+        self.errors = self
+            .errors
+            .saturating_add(other.errors.saturating_sub(kept_errors));
+        for item in other.items {
+            self.report(item);
+        }
+    }
+
     /// Reports an error about a node and gives `None`, so that a decoder can end with it.
     pub fn wrong<T>(
         &mut self,

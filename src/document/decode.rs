@@ -120,17 +120,20 @@ impl<'a> Fields<'a> {
 
     /// Reports every key that is not among `known`.
     pub fn refuse_unknown(&self, known: &[&[&'static str]], context: &mut Context) {
+        let mut unused: Option<Vec<&'static str>> = None;
         for (key, _) in self.entries {
             if known.iter().any(|keys| keys.contains(&key.text.as_str())) {
                 continue;
             }
-            let help = if context.is_full() {
-                None
-            } else {
-                let words = || known.iter().flat_map(|keys| keys.iter().copied());
-                // A key that is written already is no likely meaning of another one.
-                suggest(&key.text, || words().filter(|word| !self.has(word)), "keys")
-            };
+            // A key that is written already is no likely meaning of another one.
+            let unused = unused.get_or_insert_with(|| {
+                known
+                    .iter()
+                    .flat_map(|keys| keys.iter().copied())
+                    .filter(|word| !self.has(word))
+                    .collect()
+            });
+            let help = suggest(&key.text, || unused.iter().copied(), "keys", context);
             let message = format!("unknown key `{}`", super::tree::shorten(&key.text));
             context.in_key(key, |context| {
                 context.report(
@@ -148,7 +151,11 @@ pub(crate) fn suggest<'a, I: Iterator<Item = &'a str>>(
     word: &str,
     candidates: impl Fn() -> I,
     what: &str,
+    context: &Context,
 ) -> Option<String> {
+    if context.is_full() {
+        return None;
+    }
     if let Some(candidate) = closest(word, candidates()) {
         return Some(format!("did you mean `{candidate}`?"));
     }
@@ -197,11 +204,7 @@ pub fn unknown_word<'a, T, I: Iterator<Item = &'a str>>(
     word: &str,
     candidates: impl Fn() -> I,
 ) -> Option<T> {
-    let help = if context.is_full() {
-        None
-    } else {
-        suggest(word, candidates, "words")
-    };
+    let help = suggest(word, candidates, "words", context);
     let message = format!("unknown word `{}`", super::tree::shorten(word));
     let span = context.place(node);
     context.report(

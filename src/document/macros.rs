@@ -58,7 +58,7 @@ macro_rules! is_required {
 
 /// A mapping with a fixed set of keys.
 ///
-/// ```ignore
+/// ```text
 /// record! {
 ///     /// One place that can serve.
 ///     pub struct DeploymentDoc as "Deployment" {
@@ -148,7 +148,7 @@ macro_rules! record {
 
 /// A word out of a fixed set.
 ///
-/// ```ignore
+/// ```text
 /// closed_enum! {
 ///     /// How fast a request must be served.
 ///     #[derive(Default)]
@@ -224,7 +224,7 @@ macro_rules! closed_enum {
 /// A mapping whose other keys depend on the word under one key. Keys that all kinds share come from the record
 /// `common`, which may be `()`; the keys of both are written side by side.
 ///
-/// ```ignore
+/// ```text
 /// tagged! {
 ///     /// One right or duty.
 ///     pub struct ClauseDoc as "Clause" by "kind" {

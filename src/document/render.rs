@@ -102,6 +102,9 @@ fn render_place(
     out.push('\n');
 }
 
+/// The bytes on either side of a fault in which its excerpt is found.
+const BYTES: usize = 1000;
+
 /// A character as it is shown, and the bytes of the line it stands for.
 struct Cell {
     shown: char,
@@ -112,33 +115,43 @@ struct Cell {
 
 /// The part of a line around a fault, the columns before the fault, and the columns under it, at least one.
 fn excerpt(line: &str, fault: core::ops::Range<usize>) -> (String, usize, usize) {
-    let cells: Vec<Cell> = line.char_indices().map(cell).collect();
+    // A line may be megabytes long; what could be shown of it is not.
+    let from = line.floor_char_boundary(fault.start.saturating_sub(BYTES));
+    let to = line.floor_char_boundary(fault.start.saturating_add(BYTES));
+    let cells: Vec<Cell> = line
+        .get(from..to)
+        .unwrap_or_default()
+        .char_indices()
+        .map(|(at, character)| cell((at.saturating_add(from), character)))
+        .collect();
     let total: usize = cells.iter().map(|cell| cell.width).sum();
     let before: usize = cells
         .iter()
         .filter(|cell| cell.start < fault.start)
         .map(|cell| cell.width)
         .sum();
-    let first_column = if total <= WIDTH {
-        0
-    } else {
+    let is_cut = total > WIDTH || from > 0 || to < line.len();
+    let first = if is_cut {
         before.saturating_sub(BEFORE)
+    } else {
+        0
     };
     let mut text = String::new();
     let (mut caret_before, mut caret_under) = (0_usize, 0_usize);
-    if first_column > 0 {
+    if first > 0 || from > 0 {
         text.push('…');
         caret_before = 1;
     }
     let mut column = 0_usize;
+    let mut is_complete = to == line.len();
     for cell in cells {
         let here = column;
         column = column.saturating_add(cell.width);
-        if here < first_column {
+        if here < first {
             continue;
         }
-        if total > WIDTH && column > first_column.saturating_add(WIDTH) {
-            text.push('…');
+        if is_cut && column > first.saturating_add(WIDTH) {
+            is_complete = false;
             break;
         }
         for _ in 0..cell.repeat {
@@ -149,6 +162,9 @@ fn excerpt(line: &str, fault: core::ops::Range<usize>) -> (String, usize, usize)
         } else if cell.start < fault.end {
             caret_under = caret_under.saturating_add(cell.width);
         }
+    }
+    if !is_complete {
+        text.push('…');
     }
     (text, caret_before, caret_under.max(1))
 }

@@ -11,7 +11,7 @@ use super::super::context::Context;
 use super::super::diagnostic::Diagnostic;
 use super::super::source::Span;
 use super::super::tree::{Key, Node, NodeValue, shorten};
-use super::{Findings, Limits, Stop};
+use super::{Limits, Stop};
 
 /// What the parser says beside a value.
 #[derive(Clone, Copy, Default)]
@@ -72,7 +72,8 @@ pub(super) struct Builder<'a> {
     text: &'a str,
     source: u16,
     limits: &'a Limits,
-    findings: Findings,
+    /// Kept apart until it is clear which reading counts.
+    findings: Context,
     stack: Vec<Frame>,
     root: Option<Node>,
     nodes: usize,
@@ -88,7 +89,7 @@ impl<'a> Builder<'a> {
             text,
             source,
             limits,
-            findings: Vec::new(),
+            findings: Context::new(),
             stack: Vec::new(),
             root: None,
             nodes: 0,
@@ -104,7 +105,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let pointer = self.pointer();
-        self.findings.push(diagnostic.path(pointer));
+        self.findings.report(diagnostic.path(pointer));
     }
 
     fn stop(
@@ -334,7 +335,7 @@ impl<'a> Builder<'a> {
                     self.pointer(),
                     super::super::escape_pointer(&key.text)
                 );
-                self.findings.push(
+                self.findings.report(
                     Diagnostic::error(
                         codes::DUPLICATE_KEY,
                         format!("duplicate key `{}`", shorten(&key.text)),
@@ -422,8 +423,8 @@ impl<'a> Builder<'a> {
             !(root.is_null() && written.is_none_or(str::is_empty))
         });
         let Some(mut root) = root else {
-            if self.findings.is_empty() {
-                self.findings.push(
+            if !self.findings.has_errors() {
+                self.findings.report(
                     Diagnostic::error(codes::EMPTY, "the source is empty").at(self.span(0..0)),
                 );
             }
@@ -438,9 +439,7 @@ impl<'a> Builder<'a> {
 
     /// Hands over the findings alone.
     pub(super) fn fail<T>(self, context: &mut Context) -> Option<T> {
-        for finding in self.findings {
-            context.report(finding);
-        }
+        context.absorb(self.findings);
         None
     }
 }

@@ -8,7 +8,6 @@ mod yaml;
 
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::codes;
 use super::context::Context;
@@ -171,6 +170,3 @@ fn character_at(text: &str, source: u16, at: usize) -> Span {
         .map_or(0, char::len_utf8);
     Span::new(source, start, start.saturating_add(width))
 }
-
-/// Findings that are kept apart until it is clear which reading counts.
-type Findings = Vec<Diagnostic>;
