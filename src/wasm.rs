@@ -32,7 +32,13 @@ impl PolicyHandle {
     pub fn parse(sources: JsValue) -> Result<PolicyHandle, JsValue> {
         let mut loaded = load(sources_of(sources)?, &Limits::DEFAULT);
         match loaded.policy.take() {
-            Some(policy) => Ok(PolicyHandle { loaded: Loaded { policy: Some(policy.clone()), ..loaded }, policy }),
+            Some(policy) => Ok(PolicyHandle {
+                loaded: Loaded {
+                    policy: Some(policy.clone()),
+                    ..loaded
+                },
+                policy,
+            }),
             None => Err(refusal(&loaded.diagnostics)),
         }
     }
@@ -41,7 +47,12 @@ impl PolicyHandle {
     ///
     /// # Errors
     /// What is wrong with the request, the state or the moment.
-    pub fn decide(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<JsValue, JsValue> {
+    pub fn decide(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+    ) -> Result<JsValue, JsValue> {
         let (request, state, when) = self.question(request, state, when)?;
         object(&self.policy.decide(&request, &state, &when).to_json())
     }
@@ -51,7 +62,12 @@ impl PolicyHandle {
     /// # Errors
     /// What is wrong with the request, the state or the moment.
     #[wasm_bindgen(js_name = decideCanonical)]
-    pub fn decide_canonical(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<String, JsValue> {
+    pub fn decide_canonical(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+    ) -> Result<String, JsValue> {
         let (request, state, when) = self.question(request, state, when)?;
         Ok(self.policy.decide(&request, &state, &when).canonical())
     }
@@ -60,7 +76,12 @@ impl PolicyHandle {
     ///
     /// # Errors
     /// What is wrong with the request, the state or the moment.
-    pub fn explain(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<JsValue, JsValue> {
+    pub fn explain(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+    ) -> Result<JsValue, JsValue> {
         let (request, state, when) = self.question(request, state, when)?;
         object(&self.policy.explain(&request, &state, &when).to_json())
     }
@@ -78,7 +99,12 @@ impl PolicyHandle {
     /// # Errors
     /// Where the report cannot be made into an object.
     pub fn test(&self) -> Result<JsValue, JsValue> {
-        object(&self.loaded.test().map_or(Json::Null, |report| report.to_json()))
+        object(
+            &self
+                .loaded
+                .test()
+                .map_or(Json::Null, |report| report.to_json()),
+        )
     }
 
     /// The deployments as the policy describes them.
@@ -103,10 +129,24 @@ impl PolicyHandle {
         String::from(self.policy.digest())
     }
 
-    fn question(&self, request: JsValue, state: JsValue, when: JsValue) -> Result<(Request, State, When), JsValue> {
-        let request = self.policy.request_from(&node(request)?).map_err(|findings| refusal(&findings))?;
-        let state = self.policy.state_from(&node(state)?).map_err(|findings| refusal(&findings))?;
-        let when = self.policy.when_from(&node(when)?).map_err(|findings| refusal(&findings))?;
+    fn question(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+    ) -> Result<(Request, State, When), JsValue> {
+        let request = self
+            .policy
+            .request_from(&node(request)?)
+            .map_err(|findings| refusal(&findings))?;
+        let state = self
+            .policy
+            .state_from(&node(state)?)
+            .map_err(|findings| refusal(&findings))?;
+        let when = self
+            .policy
+            .when_from(&node(when)?)
+            .map_err(|findings| refusal(&findings))?;
         Ok((request, state, when))
     }
 }
@@ -131,7 +171,11 @@ pub fn engine_version() -> String {
 /// Where the platform has none, as at the top level of a Cloudflare Worker.
 #[wasm_bindgen(js_name = drawSeed)]
 pub fn draw_seed() -> Result<String, JsValue> {
-    let drawn = getrandom::u64().map_err(|error| JsValue::from(js_sys::Error::new(&alloc::format!("no randomness: {error}"))))?;
+    let drawn = getrandom::u64().map_err(|error| {
+        JsValue::from(js_sys::Error::new(&alloc::format!(
+            "no randomness: {error}"
+        )))
+    })?;
     Ok(alloc::format!("{}", drawn >> 11))
 }
 
@@ -141,8 +185,11 @@ fn sources_of(value: JsValue) -> Result<Sources, JsValue> {
         sources.add("policy.yaml", text);
         return Ok(sources);
     }
-    let texts: BTreeMap<String, String> = serde_wasm_bindgen::from_value(value)
-        .map_err(|_| JsValue::from(js_sys::TypeError::new("sources are a text, or an object of texts by name")))?;
+    let texts: BTreeMap<String, String> = serde_wasm_bindgen::from_value(value).map_err(|_| {
+        JsValue::from(js_sys::TypeError::new(
+            "sources are a text, or an object of texts by name",
+        ))
+    })?;
     for (name, text) in texts {
         sources.add(name, text);
     }
@@ -151,11 +198,13 @@ fn sources_of(value: JsValue) -> Result<Sources, JsValue> {
 
 fn node(value: JsValue) -> Result<Node, JsValue> {
     let deserializer = serde_wasm_bindgen::Deserializer::from(value);
-    Node::deserialize(deserializer).map_err(|error| JsValue::from(js_sys::TypeError::new(&alloc::format!("{error}"))))
+    Node::deserialize(deserializer)
+        .map_err(|error| JsValue::from(js_sys::TypeError::new(&alloc::format!("{error}"))))
 }
 
 fn object(json: &Json) -> Result<JsValue, JsValue> {
-    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(JsValue::from)
+    json.serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(JsValue::from)
 }
 
 /// What is thrown: a plain object, so that the facade can tell it from a failure of the engine.

@@ -44,7 +44,9 @@ fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
         Ending::Faulty
     };
     let argument = |text: &str| input::argument(text).map_err(|message| unreadable(&message));
-    let request = policy.request(&argument(&question.request)?).map_err(faulty)?;
+    let request = policy
+        .request(&argument(&question.request)?)
+        .map_err(faulty)?;
     let state = match &question.state {
         Some(text) => policy.state(&argument(text)?).map_err(faulty)?,
         None => State::default(),
@@ -58,7 +60,12 @@ fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
     }
     moment.push_str(" }");
     let when = policy.when(&moment).map_err(faulty)?;
-    Ok(Asked { policy, request, state, when })
+    Ok(Asked {
+        policy,
+        request,
+        state,
+        when,
+    })
 }
 
 pub(crate) fn decide(files: &PolicyFiles, question: &Question, json: bool) -> Ending {
@@ -66,7 +73,9 @@ pub(crate) fn decide(files: &PolicyFiles, question: &Question, json: bool) -> En
         Ok(asked) => asked,
         Err(ending) => return ending,
     };
-    let decision = asked.policy.decide(&asked.request, &asked.state, &asked.when);
+    let decision = asked
+        .policy
+        .decide(&asked.request, &asked.state, &asked.when);
     if json {
         print(&format!("{}\n", decision.canonical()));
     } else {
@@ -75,25 +84,40 @@ pub(crate) fn decide(files: &PolicyFiles, question: &Question, json: bool) -> En
     ending(decision.outcome)
 }
 
-pub(crate) fn explain(files: &PolicyFiles, question: &Question, why: Option<&str>, json: bool) -> Ending {
+pub(crate) fn explain(
+    files: &PolicyFiles,
+    question: &Question,
+    why: Option<&str>,
+    json: bool,
+) -> Ending {
     let asked = match read(files, question) {
         Ok(asked) => asked,
         Err(ending) => return ending,
     };
-    let explanation = asked.policy.explain(&asked.request, &asked.state, &asked.when);
+    let explanation = asked
+        .policy
+        .explain(&asked.request, &asked.state, &asked.when);
     let chosen: Vec<&str> = match why {
-        None => explanation.deployments.iter().map(|explained| explained.deployment.as_str()).collect(),
+        None => explanation
+            .deployments
+            .iter()
+            .map(|explained| explained.deployment.as_str())
+            .collect(),
         Some(name) => asked
             .policy
             .deployments()
             .iter()
-            .filter(|deployment| deployment.id == name || asked.policy.provider(deployment.provider) == name)
+            .filter(|deployment| {
+                deployment.id == name || asked.policy.provider(deployment.provider) == name
+            })
             .map(|deployment| deployment.id.as_str())
             .collect(),
     };
     if chosen.is_empty() {
         let name = why.unwrap_or_default();
-        print_error(&format!("wayleave: `{name}` is neither a deployment nor a provider of the policy\n"));
+        print_error(&format!(
+            "wayleave: `{name}` is neither a deployment nor a provider of the policy\n"
+        ));
         return Ending::Faulty;
     }
     if json {
@@ -115,7 +139,9 @@ fn ending(outcome: Outcome) -> Ending {
 
 /// The present instant: the one place where the command asks the clock.
 fn now() -> String {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_millis())
         .ok()
         .and_then(wayleave::time::Instant::from_millis)

@@ -36,7 +36,6 @@ pub(crate) fn policy(path: &Path) -> Result<Loaded, String> {
     Ok(load(load_sources(path)?, &Limits::DEFAULT))
 }
 
-
 /// A text given on the command line, `@file`, or `-` for standard input.
 pub(crate) fn argument(text: &str) -> Result<String, String> {
     match text.strip_prefix('@') {
@@ -63,14 +62,24 @@ fn tests_beside(policy: &Path) -> Result<Vec<PathBuf>, String> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         Some(_) | None => Path::new("."),
     };
-    let stem = policy.file_stem().map(|stem| stem.to_string_lossy().to_string()).unwrap_or_default();
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let stem = policy
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().to_string())
+        .unwrap_or_default();
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| {
-            let name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().to_string())
+                .unwrap_or_default();
             name.strip_prefix(&stem).is_some_and(|rest| {
-                rest.starts_with('.') && [".test.yaml", ".test.yml", ".test.json"].iter().any(|ending| rest.ends_with(ending))
+                rest.starts_with('.')
+                    && [".test.yaml", ".test.yml", ".test.json"]
+                        .iter()
+                        .any(|ending| rest.ends_with(ending))
             })
         })
         .collect();
@@ -85,10 +94,15 @@ fn read(path: &Path) -> Result<String, String> {
 
 fn standard_input() -> Result<String, String> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(|error| format!("standard input: {error}"))?;
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(|error| format!("standard input: {error}"))?;
     Ok(text)
 }
 
 fn add(sources: &mut Sources, name: &str, text: String) -> Result<(), String> {
-    sources.add(name, text).map(|_| ()).ok_or_else(|| format!("{name}: too many sources"))
+    sources
+        .add(name, text)
+        .map(|_| ())
+        .ok_or_else(|| format!("{name}: too many sources"))
 }

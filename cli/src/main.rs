@@ -117,10 +117,27 @@ impl Ending {
 fn main() -> ExitCode {
     let command = Command::parse();
     let ending = match command.action {
-        Action::Check { policy, strict, json } => check(&policy, strict, json),
-        Action::Decide { policy, question, json } => ask::decide(&policy, &question, json),
-        Action::Explain { policy, question, why, json } => ask::explain(&policy, &question, why.as_deref(), json),
-        Action::Test { policies, json, decisions } => test(&policies, json, decisions),
+        Action::Check {
+            policy,
+            strict,
+            json,
+        } => check(&policy, strict, json),
+        Action::Decide {
+            policy,
+            question,
+            json,
+        } => ask::decide(&policy, &question, json),
+        Action::Explain {
+            policy,
+            question,
+            why,
+            json,
+        } => ask::explain(&policy, &question, why.as_deref(), json),
+        Action::Test {
+            policies,
+            json,
+            decisions,
+        } => test(&policies, json, decisions),
         Action::Schema { typescript } => schema(typescript),
     };
     ExitCode::from(ending.code())
@@ -133,10 +150,21 @@ fn check(files: &PolicyFiles, strict: bool, json: bool) -> Ending {
     };
     let findings = &loaded.diagnostics;
     if json {
-        print(&format!("{}\n", findings.to_json(wayleave::document::OffsetEncoding::Utf8).pretty()));
+        print(&format!(
+            "{}\n",
+            findings
+                .to_json(wayleave::document::OffsetEncoding::Utf8)
+                .pretty()
+        ));
     } else if findings.is_empty() {
-        let clauses = loaded.policy.as_ref().map_or(0, |policy| policy.clauses().len());
-        let deployments = loaded.policy.as_ref().map_or(0, |policy| policy.deployments().len());
+        let clauses = loaded
+            .policy
+            .as_ref()
+            .map_or(0, |policy| policy.clauses().len());
+        let deployments = loaded
+            .policy
+            .as_ref()
+            .map_or(0, |policy| policy.deployments().len());
         print(&format!(
             "{}: sound ({}, {}, {})\n",
             files.policy.display(),
@@ -185,7 +213,10 @@ fn schema(typescript: bool) -> Ending {
     if typescript {
         print(&wayleave::authoring::schema::typescript_types());
     } else {
-        print(&format!("{}\n", wayleave::authoring::schema::policy_schema().pretty()));
+        print(&format!(
+            "{}\n",
+            wayleave::authoring::schema::policy_schema().pretty()
+        ));
     }
     Ending::Done
 }

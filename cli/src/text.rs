@@ -15,17 +15,35 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 /// The sentence, then a line for every deployment.
 pub(crate) fn decision(decision: &Decision) -> String {
     let mut out = format!("{}\n\n", decision.sentence());
-    let rank = |id: &str| decision.attempts.iter().position(|attempt| attempt.deployment == id);
+    let rank = |id: &str| {
+        decision
+            .attempts
+            .iter()
+            .position(|attempt| attempt.deployment == id)
+    };
     let mut verdicts: Vec<_> = decision.verdicts.iter().collect();
     verdicts.sort_by_key(|verdict| rank(&verdict.deployment).unwrap_or(usize::MAX));
-    let width = verdicts.iter().map(|verdict| verdict.deployment.chars().count()).max().unwrap_or(0);
+    let width = verdicts
+        .iter()
+        .map(|verdict| verdict.deployment.chars().count())
+        .max()
+        .unwrap_or(0);
     for verdict in verdicts {
         let place = rank(&verdict.deployment);
-        let number = place.and_then(|place| place.checked_add(1)).map_or(String::new(), |place| format!("{place}."));
+        let number = place
+            .and_then(|place| place.checked_add(1))
+            .map_or(String::new(), |place| format!("{place}."));
         let attempt = place.and_then(|place| decision.attempts.get(place));
-        let mut line = format!("{number:>3} {:width$}  {:8}", verdict.deployment, verdict.kind.name());
+        let mut line = format!(
+            "{number:>3} {:width$}  {:8}",
+            verdict.deployment,
+            verdict.kind.name()
+        );
         if let Some(attempt) = attempt {
-            let cost = attempt.cost.map_or_else(|| "no price".to_string(), |cost| format!("{} USD", cost.cash));
+            let cost = attempt.cost.map_or_else(
+                || "no price".to_string(),
+                |cost| format!("{} USD", cost.cash),
+            );
             line.push_str(&format!("  {cost}"));
             if !attempt.because.is_empty() {
                 line.push_str(&format!("  because of {}", attempt.because.join(", ")));
@@ -47,7 +65,10 @@ pub(crate) fn decision(decision: &Decision) -> String {
         out.push_str(&format!("\nconfidence: {}\n", decision.confidence.name()));
     }
     if !decision.assumed.is_empty() {
-        out.push_str(&format!("assumed: dates read as 00:00 UTC for {}\n", decision.assumed.join(", ")));
+        out.push_str(&format!(
+            "assumed: dates read as 00:00 UTC for {}\n",
+            decision.assumed.join(", ")
+        ));
     }
     out
 }
@@ -64,7 +85,10 @@ pub(crate) fn explanation(explanation: &Explanation, chosen: &[&str]) -> String 
 }
 
 fn deployment(explained: &DeploymentExplanation) -> String {
-    let place = explained.rank.map_or_else(|| "not attempted".to_string(), |rank| format!("attempt {rank}"));
+    let place = explained.rank.map_or_else(
+        || "not attempted".to_string(),
+        |rank| format!("attempt {rank}"),
+    );
     let mut out = format!("\n{} ({place})\n", explained.deployment);
     for answer in &explained.answers {
         out.push_str(&format!("  {:<22} {}\n", question(answer), verdict(answer)));
@@ -85,7 +109,11 @@ fn deployment(explained: &DeploymentExplanation) -> String {
         }
     }
     for line in &explained.lines {
-        let band = if line.above == 0 { String::new() } else { format!(", above {} input tokens", line.above) };
+        let band = if line.above == 0 {
+            String::new()
+        } else {
+            format!(", above {} input tokens", line.above)
+        };
         out.push_str(&format!(
             "      {}: {} tokens at {} USD per million{band} = {} USD\n",
             line.meter.name(),
@@ -125,12 +153,21 @@ fn values<N: AsRef<str>>(values: &[(N, Json)]) -> String {
     let plain = |value: &Json| match value {
         Json::String(text) => text.to_string(),
         Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| item.as_str().map_or_else(|| item.canonical(), str::to_string)).collect();
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| {
+                    item.as_str()
+                        .map_or_else(|| item.canonical(), str::to_string)
+                })
+                .collect();
             items.join(" and ")
         }
         Json::Null | Json::Bool(_) | Json::Int(_) | Json::Object(_) => value.canonical(),
     };
-    let parts: Vec<String> = values.iter().map(|(name, value)| format!("{} {}", name.as_ref().replace('_', " "), plain(value))).collect();
+    let parts: Vec<String> = values
+        .iter()
+        .map(|(name, value)| format!("{} {}", name.as_ref().replace('_', " "), plain(value)))
+        .collect();
     parts.join(", ")
 }
 
@@ -138,7 +175,11 @@ fn values<N: AsRef<str>>(values: &[(N, Json)]) -> String {
 pub(crate) fn report(name: &str, report: &Report) -> String {
     let mut out = format!("{name}\n");
     for test in &report.tests {
-        let mark = if test.failures.is_empty() { "ok    " } else { "FAILED" };
+        let mark = if test.failures.is_empty() {
+            "ok    "
+        } else {
+            "FAILED"
+        };
         out.push_str(&format!("  {mark} {}\n", test.name));
         for failure in &test.failures {
             for line in failure.lines() {

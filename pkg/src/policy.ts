@@ -1,13 +1,25 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
-import type { Decision, Deployment, Diagnostic, RoutingRequest, State, TestReport } from "./types.js";
+import type {
+  Decision,
+  DeploymentSummary,
+  Diagnostic,
+  Explanation,
+  RoutingRequest,
+  State,
+  TestReport,
+  Vocabulary,
+} from "./types.js";
 
 export * from "./errors.js";
 export type * from "./types.js";
 
 /** A policy's text, or several sources by name: `{ "policy.yaml": "…", "prices/azure.csv": "…" }`. */
 export type Sources = string | Readonly<Record<string, string>>;
+
+/** A request, with the attributes that the policy declares beside its own fields. */
+export type Question = RoutingRequest & { readonly [attribute: string]: unknown };
 
 /** When a decision is made, and on what knowledge. */
 export interface When {
@@ -38,24 +50,24 @@ export class Policy {
   }
 
   /** Where the request may go, who comes first, what it costs, and why. */
-  decide(request: RoutingRequest, state: State | undefined, when: When): Decision {
+  decide(request: RoutingRequest | Question, state: State | undefined, when: When): Decision {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.decide(request, state ?? {}, instant)) as Decision;
   }
 
   /** The same decision as canonical JSON (RFC 8785): the bytes every runtime agrees on. */
-  decideCanonical(request: RoutingRequest, state: State | undefined, when: When): string {
+  decideCanonical(request: RoutingRequest | Question, state: State | undefined, when: When): string {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.decideCanonical(request, state ?? {}, instant));
   }
 
-  /** Why a deployment was chosen or not, question by question, for people. */
-  explain(request: RoutingRequest, state: State | undefined, when: When, deployment: string): string {
+  /** The decision with the five answers for every deployment: why this one, and why not the others. */
+  explain(request: RoutingRequest | Question, state: State | undefined, when: When): Explanation {
     const handle = this.#live();
     const instant = written(when);
-    return call(() => handle.explain(request, state ?? {}, instant, deployment));
+    return call(() => handle.explain(request, state ?? {}, instant)) as Explanation;
   }
 
   /** What is allowed but probably not meant. */
@@ -71,9 +83,15 @@ export class Policy {
   }
 
   /** The deployments as the policy describes them. */
-  deployments(): Deployment[] {
+  deployments(): DeploymentSummary[] {
     const handle = this.#live();
-    return call(() => handle.deployments()) as Deployment[];
+    return call(() => handle.deployments()) as DeploymentSummary[];
+  }
+
+  /** The words that a request to this policy may use: what a form offers. */
+  vocabulary(): Vocabulary {
+    const handle = this.#live();
+    return call(() => handle.vocabulary()) as Vocabulary;
   }
 
   /** The digest of the policy's canonical form; a receipt names it. */
@@ -120,7 +138,7 @@ if (Symbol.dispose !== undefined) {
 /** The JSON Schema (2020-12) of policies. */
 export function schema(): string {
   running();
-  return call(() => glue.schema());
+  return call(() => glue.policySchema());
 }
 
 /** The version of the engine, as decisions carry it. */
@@ -136,7 +154,7 @@ function written(when: When): object {
     ...rest,
     at: text(at),
     ...(known_at === undefined ? {} : { known_at: text(known_at) }),
-    seed: seed ?? call(() => glue.drawSeed()),
+    seed: seed ?? Number(call(() => glue.drawSeed())),
   };
 }
 

@@ -1,88 +1,1099 @@
-// Written by `cargo xtask schema` from the engine's own types. Do not edit.
+/**
+ * What is decided.
+ *
+ * - `serve`: Answering a request.
+ * - `launch`: Making a product available for the first time.
+ * - `host`: Running a product on capacity.
+ * - `train`: Training on capacity.
+ * - `sell`: Offering a product to a customer.
+ */
+export type Act = "serve" | "launch" | "host" | "train" | "sell";
 
-/** Something wrong, or probably not meant. */
-export interface Diagnostic {
-  code: string;
-  severity: "error" | "warning";
-  message: string;
-  help?: string;
-  span?: Span;
-  related?: { message: string; span: Span }[];
+/**
+ * How a limit counts the request that reaches it.
+ *
+ * - `pre_check`: Refused where the counter would pass the limit.
+ * - `post_check`: Admitted while the counter is below the limit.
+ */
+export type Admission = "pre_check" | "post_check";
+
+/** The answer to one question. */
+export interface Answer {
+  /** How it was answered. */
+  answer: AnswerVerdict;
+  /** What the answer rests on. */
+  reasons: Reason[];
 }
 
-/** A place in a source; lines and columns count from 1, columns in UTF-16 code units. */
-export interface Span {
-  source: string;
-  line: number;
-  column: number;
-  end_line: number;
-  end_column: number;
+/**
+ * How a question was answered.
+ *
+ * - `yes`: Nothing speaks against it.
+ * - `no`: Something does.
+ * - `pending`: Something is not settled.
+ * - `not_asked`: The deployment has no part in this request.
+ */
+export type AnswerVerdict = "yes" | "no" | "pending" | "not_asked";
+
+/** The answers to the five questions. */
+export interface Answers {
+  /** Can it serve this? */
+  can: Answer;
+  /** May it? */
+  may: Answer;
+  /** Has it room? */
+  room: Answer;
+  /** Who is first? */
+  first: Answer;
+  /** What does it cost? */
+  cost: Answer;
 }
 
-/** What is to be decided. */
-export interface RoutingRequest {
-  act?: "serve" | "launch" | "host" | "train" | "sell";
-  model?: string;
-  input_tokens?: number;
-  max_output_tokens?: number;
-  expected_output_tokens?: number;
-  needs?: string[];
-  zone?: string;
-  key?: string;
-  [attribute: string]: unknown;
+/** One place to try. */
+export interface Attempt {
+  /** The deployment. */
+  deployment: string;
+  /** The clauses and rules that put it here. */
+  because: string[];
+  /** What it costs; null where no price is stated. */
+  cost?: Cost | null;
+  /** The failures after which the next attempt may be tried; after any other, none may. */
+  next_if: Refusal[];
 }
 
-/** What is true of the world now. */
-export interface State {
-  deployments?: Record<string, unknown>;
-  clauses?: Record<string, unknown>;
-  notices?: unknown[];
-  facts?: Record<string, unknown>;
+/** A typed value that a request may carry. */
+export interface Attribute {
+  /** Its type; `one_of` says it for texts from a fixed set. */
+  type?: Type | null;
+  /** The texts it may be. */
+  one_of?: string[] | null;
+  /** The value where a request gives none; unknown where absent. */
+  default?: unknown | null;
+  /** What it means, for readers. */
+  description?: string | null;
 }
 
-/** The answer. Money is decimal text in USD. */
+/** One right or duty. */
+export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | FirstRefusalClause | RecitalClause;
+
+/** A contradiction that no precedence settles. */
+export interface Conflict {
+  /** The clauses and rules. */
+  between: string[];
+  /** The deployments it concerns. */
+  deployments: string[];
+}
+
+/** An agreement. */
+export interface Contract {
+  /** A name for readers. */
+  title?: string | null;
+  /** The other party. */
+  with?: string | null;
+  /** The party that grants the rights; under a sole right it may still compete. */
+  grantor?: string | null;
+  /** Who says so; clauses may name their own source. */
+  source?: Source | null;
+  /** When it is in force; clauses may narrow it. */
+  term?: Term | null;
+  /** The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent. */
+  time_zone?: string | null;
+  /** What is in force on a day of change when only the day is known; `unknown` where absent. */
+  day_of_change?: DayOfChange | null;
+  /** The rank of its clauses: of contradicting clauses the higher prevails. 0 where absent. */
+  rank?: number | null;
+  /** Its clauses. */
+  clauses: Clause[];
+}
+
+/**
+ * A place where data is.
+ *
+ * - `processing`: Where the request is processed.
+ * - `storage`: Where data rests.
+ * - `monitoring`: Where copies for abuse monitoring lie.
+ */
+export type Copies = "processing" | "storage" | "monitoring";
+
+/** A cost in decimal USD. */
+export interface Cost {
+  /** What is paid. */
+  cash: string;
+  /** What the order is decided by. */
+  routing: string;
+}
+
+/** What one meter adds to a cost. */
+export interface CostLine {
+  /** The meter: `input`, `cached_input`, `cache_write` or `output`. */
+  meter: string;
+  /** Tokens counted. */
+  tokens: number;
+  /** The rate. */
+  usd_per_mtok: string;
+  /** The band of the rate: requests with more input tokens than this. */
+  above_input_tokens: number;
+  /** Tokens times rate. */
+  usd: string;
+}
+
+/**
+ * What is in force on a day of change when only the day is known.
+ *
+ * - `unknown`: Nobody can say.
+ * - `new_terms`: The terms that begin that day.
+ */
+export type DayOfChange = "unknown" | "new_terms";
+
+/** Where a request may go, who comes first, what it costs, and why. */
 export interface Decision {
-  outcome: "route" | "hold" | "refuse" | "conflict";
+  /** What comes of the request. */
+  outcome: Outcome;
+  /** The instant or day it was decided for. */
   at: string;
+  /** What settled the choices of chance. */
   seed: number;
+  /** Where to try, in order. */
   attempts: Attempt[];
-  verdicts: Record<string, Verdict>;
-  hold?: { reason: "room" | "notice" | "fact" | "right"; until?: string; missing?: string[] };
-  conflict?: unknown;
-  duties: { kind: string; clause: string; by?: string; amount?: string }[];
-  confidence?: string;
+  /** One for every deployment, by id. */
+  verdicts: { [key: string]: Verdict };
+  /** Why the request waits, for the outcome `hold`. */
+  hold?: Hold | null;
+  /** What contradicts, for the outcome `conflict`. */
+  conflict?: Conflict | null;
+  /** What somebody owes because of the decision. */
+  duties: Duty[];
+  /** Clauses whose day of change was read by an assumption. */
+  assumed?: string[] | null;
+  /** The weakest evidence among the cited clauses without which the first attempt would be another. */
+  confidence: Evidence;
+  /** The engine and its version. */
   engine: string;
+  /** SHA-256 of the policy's canonical form. */
   policy_digest: string;
 }
 
-/** A deployment to try, in its turn. */
-export interface Attempt {
-  deployment: string;
-  because: string[];
-  cost: { cash: string; routing: string };
-  next_if: string[];
+/** A declared attribute or fact. */
+export interface Declared {
+  /** Its type. */
+  type: string;
+  /** The texts it may be; null where it may be any. */
+  one_of?: string[] | null;
+  /** The value where none is given; null where it is then unknown. */
+  default?: unknown | null;
 }
 
-/** What became of a deployment, and at which of the five questions. */
-export interface Verdict {
-  verdict: "eligible" | "barred" | "pending";
-  question?: number;
-  cite?: string;
-  also?: string[];
-  values?: Record<string, unknown>;
+/** One place that can serve: a provider's model in a zone, at a service tier. */
+export interface Deployment {
+  /** The values that fill the template in the key: one deployment for every combination. */
+  each?: Each | null;
+  /** Who sells it. */
+  provider?: string | null;
+  /** Who runs it; the provider where absent. */
+  hosted_by?: string | null;
+  /** The model it serves. */
+  model?: string | null;
+  /** Where requests are processed; unknown where absent. */
+  zone?: string | null;
+  /** Where data rests; unknown where absent. */
+  storage_zone?: string | null;
+  /** Where copies for abuse monitoring lie; unknown where absent. */
+  monitoring_zone?: string | null;
+  /** The service tier; `standard` where absent. */
+  tier?: string | null;
+  /** Capabilities it has. */
+  supports?: string[] | null;
+  /** Capabilities it is known not to have. A capability in neither list is unknown. */
+  lacks?: string[] | null;
+  /** The longest input plus output, in tokens. */
+  context_tokens?: number | null;
+  /** The longest input, in tokens. */
+  max_input_tokens?: number | null;
+  /** The longest output, in tokens. */
+  max_output_tokens?: number | null;
+  /** What it may carry. */
+  limits?: Limits | null;
+  /** `sheet.name`, a price cell, or a list of cells. A deployment without a price is never taken for free. */
+  price?: string | PriceCell | PriceCell[] | null;
+  /** Anything a reader should know. */
+  note?: string | null;
+}
+
+/** The five answers for one deployment. */
+export interface DeploymentExplanation {
+  /** Its place among the attempts, from 1; null where it is not attempted. */
+  rank?: number | null;
+  /** One for each question. */
+  answers: Answers;
+  /** What it would cost, eligible or not; null where no price is stated. */
+  cost?: Cost | null;
+  /** How the cost comes about. */
+  lines: CostLine[];
+}
+
+/** What is known of a deployment. */
+export interface DeploymentState {
+  /** What its own counter has counted this minute. */
+  used?: Used | null;
+  /** Requests it is answering. */
+  in_flight?: number | null;
+  /** Whether it answers; `up` where absent. */
+  health?: Health | null;
+  /** Not to be tried before this instant. */
+  cooldown_until?: string | null;
+  /** What the provider last signalled. */
+  signal?: Signal | null;
+  /** Latency in milliseconds. */
+  latency_ms?: number | null;
 }
 
 /** A deployment as the policy describes it. */
-export interface Deployment {
+export interface DeploymentSummary {
+  /** Its id. */
   id: string;
+  /** Who sells it. */
   provider: string;
+  /** Who runs it. */
+  hosted_by: string;
+  /** The model it serves. */
   model: string;
-  zone?: string;
+  /** Where requests are processed; null where it is not known. */
+  zone?: string | null;
+  /** The service tier. */
+  tier: string;
 }
 
-/** How a policy's own tests went. */
+/** A finding about a source. */
+export interface Diagnostic {
+  /** A stable code, such as `W0103`. */
+  code: string;
+  /** How bad it is. */
+  severity: Severity;
+  /** What is wrong. */
+  message: string;
+  /** What to do about it. */
+  help?: string | null;
+  /** Where in the document, as a JSON pointer. */
+  path: string;
+  /** The name of the source; null where there is no place. */
+  source?: string | null;
+  /** The first code unit of the place. */
+  start?: number | null;
+  /** The code unit after the last. */
+  end?: number | null;
+  /** The line, from 1. */
+  line?: number | null;
+  /** The column, from 1. */
+  column?: number | null;
+  /** The line of the end. */
+  end_line?: number | null;
+  /** The column of the end. */
+  end_column?: number | null;
+  /** Other places that belong to it. */
+  related: Related[];
+}
+
+/** Where the parties read a clause differently: whether it applies is unknown. */
+export interface Disputed {
+  /** The condition. */
+  when: string;
+  /** What is disputed, for readers. */
+  note?: string | null;
+}
+
+/** What somebody owes because of a decision. */
+export interface Duty {
+  /** What kind of duty. */
+  kind: string;
+  /** The clause it follows from. */
+  clause: string;
+  /** Who owes it. */
+  by: string;
+  /** How much, in decimal USD. */
+  amount?: string | null;
+}
+
+/** The values that fill a template. */
+export interface Each {
+  /** Providers. */
+  provider?: string[] | null;
+  /** Models. */
+  model?: string[] | null;
+  /** Zones. */
+  zone?: string[] | null;
+  /** Service tiers. */
+  tier?: string[] | null;
+}
+
+/**
+ * How well something is attested.
+ *
+ * - `press_report`: A press report of a leak, not confirmed by the parties.
+ * - `recollection`: Somebody's memory, not confirmed again.
+ * - `inference`: An inference from other facts.
+ * - `summary`: A summary in the news.
+ * - `paraphrase`: A page that paraphrases the text.
+ * - `verbatim`: The text itself.
+ * - `stated`: The author of the policy states it and names no source.
+ */
+export type Evidence = "press_report" | "recollection" | "inference" | "summary" | "paraphrase" | "verbatim" | "stated";
+
+/** Everything that is exchanged with the engine. */
+export interface Exchanged {
+  /** The policy document. */
+  policy: Policy;
+  /** Tests in a source of their own. */
+  tests: Tests;
+  /** A request. */
+  request: RoutingRequest;
+  /** A state of the world. */
+  state: State;
+  /** The moment of a decision. */
+  when: When;
+  /** A decision. */
+  decision: Decision;
+  /** An explanation. */
+  explanation: Explanation;
+  /** A finding about a source. */
+  diagnostic: Diagnostic;
+  /** What came of a policy's tests. */
+  report: TestReport;
+  /** A deployment. */
+  deployment: DeploymentSummary;
+  /** The words that a request may use. */
+  vocabulary: Vocabulary;
+}
+
+/** Only these providers. */
+export interface ExclusivityClause {
+  /** Only these providers. */
+  kind: "exclusivity";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Who is allowed. */
+  only: string | string[];
+  /** The class that is excluded; everybody else where absent. */
+  against?: string | string[] | null;
+  /** Whether the contract's grantor may still compete. */
+  sole?: boolean | null;
+}
+
+/** What a decision must be; what is not mentioned is not tested. */
+export interface Expect {
+  /** What comes of the request. */
+  outcome?: Outcome | null;
+  /** The first attempts, in order. */
+  route?: string | string[] | null;
+  /** All attempts, in order. */
+  attempts?: string[] | null;
+  /** Citations that the first attempt rests on. */
+  because?: string | string[] | null;
+  /** Deployments that are eligible. */
+  eligible?: string | string[] | null;
+  /** Deployments that are barred, each with what is cited: one citation is the decisive one, a list is cited in any order. */
+  barred?: { [key: string]: string | string[] } | null;
+  /** Deployments that are pending, in the same way. */
+  pending?: { [key: string]: string | string[] } | null;
+  /** Deployments with what they would cost in USD. */
+  cost?: { [key: string]: number | string } | null;
+  /** Attempts with the failures after which the next may be tried. */
+  next_if?: { [key: string]: Refusal | Refusal[] } | null;
+  /** Why the request waits. */
+  hold?: HoldExpect | null;
+  /** The clauses that contradict each other. */
+  conflict?: string | string[] | null;
+  /** Clauses whose day of change was read by an assumption. */
+  assumed?: string | string[] | null;
+  /** The weakest evidence that matters. */
+  confidence?: Evidence | null;
+}
+
+/** A decision with the five answers for every deployment. */
+export interface Explanation {
+  /** The decision in one sentence. */
+  sentence: string;
+  /** The decision. */
+  decision: Decision;
+  /** The answers, by deployment. */
+  deployments: { [key: string]: DeploymentExplanation };
+}
+
+/** Something true of the world, not of a request. */
+export interface Fact {
+  /** Its type; `one_of` says it for texts from a fixed set. */
+  type?: Type | null;
+  /** The texts it may be. */
+  one_of?: string[] | null;
+  /** The value where nothing else is known; unknown where absent. */
+  default?: unknown | null;
+  /** Dated values; of those that hold, the last counts. */
+  values?: FactValue[] | null;
+  /** What it means, for readers. */
+  description?: string | null;
+}
+
+/** A fact as the state reports it. */
+export interface FactState {
+  /** The value. */
+  value: unknown;
+  /** Since when it is so; a decision for an earlier instant leaves it out. */
+  as_of?: string | null;
+  /** How well it is attested. */
+  evidence?: Evidence | null;
+}
+
+/** A value of a fact while a term lasts. */
+export interface FactValue {
+  /** The value. */
+  value: unknown;
+  /** The first day or instant. */
+  from?: string | null;
+  /** The last day, itself included. */
+  through?: string | null;
+  /** The first day or instant no longer. */
+  to?: string | null;
+  /** Since when it is known. */
+  known_from?: string | null;
+  /** Who says so. */
+  source?: Source | null;
+}
+
+/** Whom to offer first. */
+export interface FirstRefusalClause {
+  /** Whom to offer first. */
+  kind: "first_refusal";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Who is offered first. */
+  holder: string;
+  /** What counts as a refusal; all but `price_above_match` where absent. */
+  refuses_by?: Refusal | Refusal[] | null;
+  /** How much dearer than the best comparable offer the holder may be; 0 where absent. */
+  tolerance?: number | string | null;
+}
+
+/**
+ * Whether a deployment answers.
+ *
+ * - `up`: It answers.
+ * - `down`: It does not.
+ */
+export type Health = "up" | "down";
+
+/** Why a request waits. */
+export interface Hold {
+  /** What would free a deployment. */
+  reason: HoldReason;
+  /** What holds it. */
+  cites: string[];
+  /** When time alone frees a deployment. */
+  until?: string | null;
+  /** What is missing. */
+  missing?: string[] | null;
+}
+
+/** Why a request waits. */
+export interface HoldExpect {
+  /** What would free a deployment. */
+  reason?: HoldReason | null;
+  /** What holds it, each cited. */
+  cites?: string | string[] | null;
+  /** When time alone frees a deployment. */
+  until?: string | null;
+  /** What is missing. */
+  missing?: string | string[] | null;
+}
+
+/**
+ * What would free a deployment.
+ *
+ * - `room`: Room.
+ * - `fact`: A fact, an attribute or a date.
+ * - `right`: A first right that its holder has not given up.
+ */
+export type HoldReason = "room" | "fact" | "right";
+
+/** Only while a licence is active; the term of the clause is the term of the licence. */
+export interface LicenseClause {
+  /** Only while a licence is active; the term of the clause is the term of the licence. */
+  kind: "license";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** The licensee. */
+  provider: string;
+}
+
+/** What a deployment may carry. */
+export interface Limits {
+  /** Input plus output tokens in a minute. */
+  tokens_per_minute?: number | null;
+  /** Requests in a minute. */
+  requests_per_minute?: number | null;
+  /** Requests at once. */
+  in_flight?: number | null;
+  /** The name of a counter that several deployments share. */
+  counter?: string | null;
+  /** How the limit counts the request that reaches it; `pre_check` where absent. */
+  admission?: Admission | null;
+}
+
+/**
+ * What is minimised.
+ *
+ * - `cost`: The cost of the request.
+ * - `latency`: Latency as the state reports it, in milliseconds.
+ */
+export type Measure = "cost" | "latency";
+
+/** One thing to minimise. */
+export interface Objective {
+  /** What is minimised. */
+  minimise: Measure;
+  /** What lies above the least by at most this share of its own list cost counts as equal; 0 where absent. */
+  within?: number | string | null;
+}
+
+/**
+ * What comes of a request.
+ *
+ * - `route`: Try the attempts, in order.
+ * - `hold`: Wait.
+ * - `refuse`: Nowhere to go.
+ * - `conflict`: Clauses contradict each other.
+ */
+export type Outcome = "route" | "hold" | "refuse" | "conflict";
+
+/** Sets named clauses aside. */
+export interface PermitClause {
+  /** Sets named clauses aside. */
+  kind: "permit";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** The clauses it sets aside where it applies, each as `contract/clause`. */
+  carves?: string[] | null;
+  /** Where the parties read it differently. */
+  disputed?: Disputed | null;
+}
+
+/** A routing policy: deployments, the contracts that bind them, the operator's rules, and tests. */
+export interface Policy {
+  /** The version of the policy language: 1. */
+  wayleave: number;
+  /** A name for readers. */
+  title?: string | null;
+  /** What the policy is about, for readers. */
+  description?: string | null;
+  /** Providers that are named in contracts but sell no deployment here. */
+  providers?: string[] | null;
+  /** Attributes that a request may carry beside its own fields, with their types. */
+  attributes?: { [key: string]: Attribute } | null;
+  /** Facts about the world that conditions may name, with their types. */
+  facts?: { [key: string]: Fact } | null;
+  /** Places beside the clouds' own regions, each with the place that holds it. */
+  zones?: { [key: string]: string } | null;
+  /** Aliases: a name for any of several models. */
+  models?: { [key: string]: string[] } | null;
+  /** Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok. */
+  sheets?: { [key: string]: Sheet } | null;
+  /** The places that can serve. A key with `{model}`, `{zone}` … is a template for `each`; a later key overrides an earlier deployment of the same id. */
+  deployments?: { [key: string]: Deployment } | null;
+  /** Agreements, each an ordered list of clauses. */
+  contracts?: { [key: string]: Contract } | null;
+  /** The operator's own wishes, below law and contract. */
+  rules?: Rule[] | null;
+  /** What decides among deployments that are otherwise equal; the cheapest where absent. */
+  objective?: Objective[] | null;
+  /** How unknown things are read. */
+  unknown?: Unknown | null;
+  /** Requests with the decisions they must get. */
+  tests?: Test[] | null;
+}
+
+/** Prices in USD per million tokens, for requests of a size while a term lasts. */
+export interface PriceCell {
+  /** The cell prices whole requests with more input tokens than this, cached tokens included; 0 where absent. */
+  above_input_tokens?: number | null;
+  /** Input that no cache has a part in. */
+  input?: number | string | null;
+  /** Input read from a cache; the input price where absent. */
+  cached_input?: number | string | null;
+  /** Input written to a cache; the input price where absent. */
+  cache_write?: number | string | null;
+  /** Output, reasoning included. */
+  output?: number | string | null;
+  /** The first day or instant of the price. */
+  from?: string | null;
+  /** The last day, itself included. */
+  through?: string | null;
+  /** The first day or instant no longer. */
+  to?: string | null;
+  /** Where the price was read. */
+  source?: string | null;
+  /** The day it was read. */
+  as_of?: string | null;
+}
+
+/**
+ * The questions asked of every deployment, in order.
+ *
+ * - `can`: Can it serve this?
+ * - `may`: May it?
+ * - `room`: Has it room?
+ * - `first`: Who is first?
+ * - `cost`: What does it cost?
+ */
+export type Question = "can" | "may" | "room" | "first" | "cost";
+
+/** One thing an answer rests on. */
+export interface Reason {
+  /** What is cited. */
+  cite: string;
+  /** What contradicts it. */
+  against: string[];
+  /** What would settle it. */
+  missing: string[];
+  /** What was compared. */
+  values: { [key: string]: unknown };
+}
+
+/** A term on record that decides nothing by itself. */
+export interface RecitalClause {
+  /** A term on record that decides nothing by itself. */
+  kind: "recital";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** What is stated. */
+  states: string;
+}
+
+/**
+ * What counts as a refusal by the holder.
+ *
+ * - `cannot_support`: An explicit no to a need.
+ * - `no_capacity`: The provider's signal that its shared capacity is exhausted.
+ * - `quota`: Its own limit is full.
+ * - `down`: It is down, or cooling down after failures.
+ * - `price_above_match`: Its price is above the best comparable offer.
+ */
+export type Refusal = "cannot_support" | "no_capacity" | "quota" | "down" | "price_above_match";
+
+/** Another place that belongs to a finding. */
+export interface Related {
+  /** What is there. */
+  message: string;
+  /** The name of the source. */
+  source?: string | null;
+  /** The first code unit of the place. */
+  start?: number | null;
+  /** The code unit after the last. */
+  end?: number | null;
+  /** The line, from 1. */
+  line?: number | null;
+  /** The column, from 1. */
+  column?: number | null;
+  /** The line of the end. */
+  end_line?: number | null;
+  /** The column of the end. */
+  end_column?: number | null;
+}
+
+/** Only within an area. */
+export interface ResidencyClause {
+  /** Only within an area. */
+  kind: "residency";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** The zone. */
+  within: string;
+  /** What must lie in it; `[processing]` where absent. */
+  of?: Copies | Copies[] | null;
+}
+
+/** A request, beside the attributes that the policy declares. */
+export interface RoutingRequest {
+  /** What is decided; `serve` where absent. */
+  act?: Act | null;
+  /** The model or alias that is asked for. */
+  model: string;
+  /** The zone the work belongs to; conditions read it, by itself it binds nothing. */
+  zone?: string | null;
+  /** Service tiers that will do; `standard` where absent. */
+  tier?: string | string[] | null;
+  /** Capabilities that are needed. */
+  needs?: string[] | null;
+  /** Pins the request to a provider. */
+  provider?: string | null;
+  /** Pins the request to a deployment. */
+  deployment?: string | null;
+  /** Who asks: choices by hash stay the same for the same key. */
+  key?: string | null;
+  /** Input tokens, cached ones included. */
+  input_tokens?: number | null;
+  /** Of these, tokens expected to be read from a cache. */
+  cached_input_tokens?: number | null;
+  /** Of these, tokens expected to be written to a cache. */
+  cache_write_tokens?: number | null;
+  /** The most output that is asked for; decides whether there is room. */
+  max_output_tokens?: number | null;
+  /** The output that is expected; decides what it costs. */
+  expected_output_tokens?: number | null;
+  /** Token counts for models whose tokenizer differs. */
+  tokens_by_model?: { [key: string]: Tokens } | null;
+}
+
+/** The operator's own wish: one of `deny`, `require` and `prefer`. */
+export interface Rule {
+  /** Its id; it is cited as `rules/id`. */
+  id: string;
+  /** A condition under which it applies; always where absent. */
+  when?: string | null;
+  /** Bars every deployment for which this holds. */
+  deny?: string | null;
+  /** Bars every deployment for which this does not hold. */
+  require?: string | null;
+  /** Puts deployments for which this holds before others that are equal so far. */
+  prefer?: string | null;
+  /** First rights that it sets aside, each as `contract/clause`. Without it, a rule that keeps work from the holder of a right is a conflict. */
+  overrides?: string | string[] | null;
+  /** What it is for, for readers. */
+  note?: string | null;
+}
+
+/**
+ * How an unknown is read.
+ *
+ * - `deny`: As a no.
+ * - `allow`: As a yes.
+ */
+export type Settle = "deny" | "allow";
+
+/**
+ * How bad a finding is.
+ *
+ * - `error`: The policy cannot be used.
+ * - `warning`: It can, but something is probably not meant.
+ */
+export type Severity = "error" | "warning";
+
+/** A price sheet. */
+export interface Sheet {
+  /** The name of the CSV source. */
+  from: string;
+  /** The day the prices were read. */
+  as_of?: string | null;
+  /** Where they were read. */
+  source?: string | null;
+}
+
+/** A provider's signal. */
+export interface Signal {
+  /** What it says. */
+  kind: SignalKind;
+  /** Until when; until the state no longer says so where absent. */
+  until?: string | null;
+}
+
+/**
+ * What a provider signals.
+ *
+ * - `own_quota`: The buyer's own limit is full.
+ * - `shared_capacity`: The capacity that all buyers share is exhausted.
+ * - `temporary_cut`: The provider lowered the limit for a while.
+ * - `spend_limit`: The buyer's spend limit with the provider is reached.
+ * - `not_ready`: The model is not loaded yet.
+ * - `overloaded`: The service is overloaded.
+ */
+export type SignalKind = "own_quota" | "shared_capacity" | "temporary_cut" | "spend_limit" | "not_ready" | "overloaded";
+
+/** Who says so. */
+export interface Source {
+  /** The title of the document. */
+  title?: string | null;
+  /** Its address. */
+  url?: string | null;
+  /** The day it was read. */
+  as_of?: string | null;
+  /** How well the statement is attested; `stated` where absent. */
+  evidence?: Evidence | null;
+}
+
+/** The state of the world. */
+export interface State {
+  /** What is known of deployments, by id. */
+  deployments?: { [key: string]: DeploymentState } | null;
+  /** Usage of counters that deployments share, by name. */
+  counters?: { [key: string]: Used } | null;
+  /** Facts, by name. */
+  facts?: { [key: string]: FactState } | null;
+}
+
+/** When something is in force. A bare date is the first instant of that day in the contract's time zone. */
+export interface Term {
+  /** The first day or instant. */
+  from?: string | null;
+  /** The last day, itself included. */
+  through?: string | null;
+  /** The first day or instant no longer. */
+  to?: string | null;
+}
+
+/** A request with the decision it must get. */
+export interface Test {
+  /** What it shows. */
+  name: string;
+  /** The instant, or a day whose hour is not known. */
+  at: string;
+  /** Leaves out what became known later. */
+  known_at?: string | null;
+  /** Settles what chance decides; 0 where absent. */
+  seed?: number | null;
+  /** The request. */
+  request: unknown;
+  /** The state of the world; idle and up where absent. */
+  state?: unknown | null;
+  /** What the decision must be. */
+  expect: Expect;
+}
+
+/** What came of a policy's tests. */
 export interface TestReport {
+  /** How many passed. */
   passed: number;
+  /** How many failed. */
   failed: number;
-  tests: { name: string; passed: boolean; message?: string }[];
+  /** SHA-256 over the canonical decisions, one a line. */
+  digest: string;
+  /** One for each test. */
+  tests: TestResult[];
+}
+
+/** What came of one test. */
+export interface TestResult {
+  /** What it shows. */
+  name: string;
+  /** The name of its source. */
+  source: string;
+  /** Whether every expectation was met. */
+  passed: boolean;
+  /** The expectations that were not met. */
+  failures: string[];
+  /** The canonical decision; null where the request or state could not be read. */
+  decision?: string | null;
+}
+
+/** Tests in a source of their own. */
+export interface Tests {
+  /** Requests with the decisions they must get. */
+  tests: Test[];
+}
+
+/** Token counts. */
+export interface Tokens {
+  /** Input tokens, cached ones included. */
+  input_tokens?: number | null;
+  /** Of these, tokens expected to be read from a cache. */
+  cached_input_tokens?: number | null;
+  /** Of these, tokens expected to be written to a cache. */
+  cache_write_tokens?: number | null;
+  /** The most output that is asked for. */
+  max_output_tokens?: number | null;
+  /** The output that is expected. */
+  expected_output_tokens?: number | null;
+}
+
+/**
+ * The type of an attribute or a fact.
+ *
+ * - `bool`: `true` or `false`.
+ * - `int`: A whole number.
+ * - `decimal`: A decimal number, exact.
+ * - `string`: A text.
+ * - `timestamp`: An instant.
+ * - `strings`: A list of texts.
+ */
+export type Type = "bool" | "int" | "decimal" | "string" | "timestamp" | "strings";
+
+/** How unknown things are read. */
+export interface Unknown {
+  /** A capability that a deployment lists neither as supported nor as lacking; `deny` where absent. */
+  capability?: Settle | null;
+}
+
+/** A counter of the current minute. */
+export interface Used {
+  /** Tokens counted. */
+  tokens?: number | null;
+  /** Requests counted. */
+  requests?: number | null;
+  /** When the counter starts again from 0. */
+  resets_at?: string | null;
+}
+
+/** What is said of one deployment. */
+export interface Verdict {
+  /** Eligible, barred or pending. */
+  verdict: VerdictKind;
+  /** The first question that failed. */
+  question?: Question | null;
+  /** What settled it: `contract/clause`, `rules/id`, `capability/name`, `limit/name`, `state/name` or `request/field`. */
+  cite?: string | null;
+  /** What else speaks against it. */
+  also: string[];
+  /** What was compared. */
+  values: { [key: string]: unknown };
+}
+
+/**
+ * Whether a deployment may be attempted.
+ *
+ * - `eligible`: It may.
+ * - `barred`: It may not.
+ * - `pending`: Nobody can say yet; it is never attempted.
+ */
+export type VerdictKind = "eligible" | "barred" | "pending";
+
+/** The words that a request to a policy may use: what a form offers. */
+export interface Vocabulary {
+  /** Models and aliases. */
+  models: string[];
+  /** Zones. */
+  zones: string[];
+  /** Service tiers. */
+  tiers: string[];
+  /** Capabilities that some deployment mentions. */
+  capabilities: string[];
+  /** Attributes of requests. */
+  attributes: { [key: string]: Declared };
+  /** Facts. */
+  facts: { [key: string]: Declared };
+}
+
+/** The moment of a decision. */
+export interface When {
+  /** The instant, or a day whose hour is not known. */
+  at: string;
+  /** Leaves out what became known later. */
+  known_at?: string | null;
+  /** Settles what chance decides; a whole number below 2⁵³. */
+  seed?: number | null;
 }

@@ -9,7 +9,8 @@ test("the holder of the first refusal is attempted first", () => {
   assert.equal(decision.outcome, "route");
   assert.equal(decision.attempts[0].deployment, "azure-gpt");
   assert.deepEqual(Object.keys(decision.verdicts).sort(), ["azure-gpt", "bedrock-gpt"]);
-  assert.equal(decision.verdicts["bedrock-gpt"].verdict, "pending");
+  assert.deepEqual(decision.attempts[0].because, ["microsoft/azure-first"]);
+  assert.equal(decision.attempts[1].deployment, "bedrock-gpt");
 });
 
 test("several sources make one policy", () => {
@@ -48,9 +49,30 @@ test("an instant is text or a Date", () => {
   assert.equal(policy.decideCanonical(REQUEST, {}, { ...WHEN, at: new Date("2026-11-22T10:00:00Z") }), text);
 });
 
-test("an explanation speaks of the deployment", () => {
-  const text = Policy.parse(POLICY).explain(REQUEST, {}, WHEN, "bedrock-gpt");
-  assert.match(text, /bedrock-gpt/);
+test("an explanation answers the five questions for every deployment", () => {
+  const policy = Policy.parse(POLICY);
+  const { sentence, decision, deployments } = policy.explain(REQUEST, { deployments: { "azure-gpt": { health: "down" } } }, WHEN);
+  assert.equal(decision.attempts[0].deployment, "bedrock-gpt");
+  assert.match(sentence, /bedrock-gpt/);
+  const { answers, rank, lines } = deployments["azure-gpt"];
+  assert.deepEqual(Object.keys(answers), ["can", "may", "room", "first", "cost"]);
+  assert.equal(answers.room.answer, "no");
+  assert.equal(answers.room.reasons[0].cite, "state/health");
+  assert.equal(rank, null);
+  assert.deepEqual(lines.map((line) => line.usd), ["0.06", "0.03"]);
+});
+
+test("money given as a number is read by its shortest text, never as a float", () => {
+  const policy = Policy.parse(POLICY.replaceAll("5.00", "0.1").replaceAll("30.00", "0.2"));
+  const [first] = policy.decide({ ...REQUEST, input_tokens: 3, max_output_tokens: 1 }, {}, WHEN).attempts;
+  assert.equal(first.cost.cash, "0.0000005");
+});
+
+test("what a request may say is known beforehand", () => {
+  const { models, attributes, zones } = Policy.parse(POLICY).vocabulary();
+  assert.deepEqual(models, ["gpt-5.5"]);
+  assert.deepEqual(attributes, {});
+  assert.ok(zones.includes("swedencentral"));
 });
 
 test("a sound policy has nothing to warn of and no failing test", () => {
@@ -105,5 +127,5 @@ test("the schema is JSON", () => {
 
 test("the version of the package is the version of the engine", () => {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  assert.equal(engineVersion(), version);
+  assert.equal(engineVersion(), `wayleave ${version}`);
 });

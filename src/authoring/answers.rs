@@ -3,7 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::authoring::written::{EvidenceWord, HoldReasonWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc, StateDoc, TestsDoc, WhenDoc};
+use crate::authoring::written::{
+    EvidenceWord, HoldReasonWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc, StateDoc,
+    TestsDoc, WhenDoc,
+};
 use crate::document::{Map, Raw};
 
 record! {

@@ -9,11 +9,13 @@ use crate::authoring::deployments::STANDARD;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
 use crate::authoring::written::{
-    DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc, UsedDoc, WhenDoc,
+    DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc,
+    UsedDoc, WhenDoc,
 };
 use crate::condition::{Slot, Value};
 use crate::document::{
-    Context, Decode, Diagnostic, Diagnostics, Fields, Kind, Limits, Node, Record, Sources, Spanned, codes, read,
+    Context, Decode, Diagnostic, Diagnostics, Fields, Kind, Limits, Node, Record, Sources, Spanned,
+    codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
 use crate::model::policy::Policy;
@@ -27,7 +29,9 @@ impl Policy {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn request(&self, text: &str) -> Result<Request, Diagnostics> {
-        read_text("request", text, |node, context| self.request_in(node, context))
+        read_text("request", text, |node, context| {
+            self.request_in(node, context)
+        })
     }
 
     /// Reads a state of the world from YAML or JSON.
@@ -86,9 +90,15 @@ impl Policy {
             );
         }
         let tokens = Tokens {
-            stated: doc.input_tokens.is_some() || doc.max_output_tokens.is_some() || doc.expected_output_tokens.is_some(),
+            stated: doc.input_tokens.is_some()
+                || doc.max_output_tokens.is_some()
+                || doc.expected_output_tokens.is_some(),
             ..tokens(
-                [&doc.input_tokens, &doc.cached_input_tokens, &doc.cache_write_tokens],
+                [
+                    &doc.input_tokens,
+                    &doc.cached_input_tokens,
+                    &doc.cache_write_tokens,
+                ],
                 [doc.max_output_tokens, doc.expected_output_tokens],
                 context,
             )
@@ -98,9 +108,14 @@ impl Policy {
             match self.models.find(&model.value) {
                 Some(index) => tokens_by_model.push((index, tokens_of(counts, context))),
                 None => {
-                    let help = crate::text::closest(&model.value, self.models.iter()).map(|name| format!("did you mean `{name}`?"));
+                    let help = crate::text::closest(&model.value, self.models.iter())
+                        .map(|name| format!("did you mean `{name}`?"));
                     let message = format!("unknown model `{}`", model.value);
-                    context.report(Diagnostic::error(codes::UNKNOWN_MODEL, message).at(model.span).maybe_help(help));
+                    context.report(
+                        Diagnostic::error(codes::UNKNOWN_MODEL, message)
+                            .at(model.span)
+                            .maybe_help(help),
+                    );
                 }
             }
         }
@@ -113,8 +128,16 @@ impl Policy {
         };
         let text = |text: &str| Some(Value::String(text.to_string()));
         let count = |count: u64| i64::try_from(count).ok().map(Value::Int);
-        let list = |items: &[String]| Some(Value::List(items.iter().cloned().map(Value::String).collect()));
-        let needs: Vec<String> = doc.needs.iter().map(|need| need.value.to_string()).collect();
+        let list = |items: &[String]| {
+            Some(Value::List(
+                items.iter().cloned().map(Value::String).collect(),
+            ))
+        };
+        let needs: Vec<String> = doc
+            .needs
+            .iter()
+            .map(|need| need.value.to_string())
+            .collect();
         let mut values: Vec<Option<Value>> = REQUEST_FIELDS
             .iter()
             .map(|field| match *field {
@@ -124,7 +147,10 @@ impl Policy {
                 "tier" => list(&tier_names),
                 "needs" => list(&needs),
                 // Counts that are not stated are unknown to conditions, though nothing is charged for them.
-                "input_tokens" => doc.input_tokens.as_ref().and_then(|tokens| count(tokens.value)),
+                "input_tokens" => doc
+                    .input_tokens
+                    .as_ref()
+                    .and_then(|tokens| count(tokens.value)),
                 "cached_input_tokens" => count(tokens.cached_input),
                 "cache_write_tokens" => count(tokens.cache_write),
                 "max_output_tokens" => doc.max_output_tokens.and_then(count),
@@ -137,11 +163,23 @@ impl Policy {
             models: self.models_named(doc.model.value.as_str()),
             needs: needs
                 .into_iter()
-                .map(|name| Need { capability: self.capabilities.find(&name), name })
+                .map(|name| Need {
+                    capability: self.capabilities.find(&name),
+                    name,
+                })
                 .collect(),
-            tiers: tier_names.iter().filter_map(|tier| self.tiers.find(tier)).collect(),
-            provider: doc.provider.as_ref().map(|provider| self.providers.find(provider.value.as_str())),
-            deployment: doc.deployment.as_ref().map(|deployment| self.find_deployment(deployment.value.as_str())),
+            tiers: tier_names
+                .iter()
+                .filter_map(|tier| self.tiers.find(tier))
+                .collect(),
+            provider: doc
+                .provider
+                .as_ref()
+                .map(|provider| self.providers.find(provider.value.as_str())),
+            deployment: doc
+                .deployment
+                .as_ref()
+                .map(|deployment| self.find_deployment(deployment.value.as_str())),
             tokens,
             tokens_by_model,
             key: doc.key.clone(),
@@ -158,27 +196,44 @@ impl Policy {
 
     /// The values of the declared attributes, in the order of their slots; keys that are neither are reported.
     fn attribute_values(&self, node: &Node, context: &mut Context) -> Vec<Option<Value>> {
-        let Kind::Mapping(entries) = node.kind() else { return Vec::new() };
+        let Kind::Mapping(entries) = node.kind() else {
+            return Vec::new();
+        };
         let own = <RequestDoc as Record>::KEYS;
         for (key, _) in entries {
-            if own.contains(&key.text.as_str()) || self.attributes().any(|attribute| attribute.name == key.text) {
+            if own.contains(&key.text.as_str())
+                || self
+                    .attributes()
+                    .any(|attribute| attribute.name == key.text)
+            {
                 continue;
             }
-            let known = own.iter().copied().chain(self.attributes().map(|attribute| attribute.name.as_str()));
+            let known = own
+                .iter()
+                .copied()
+                .chain(self.attributes().map(|attribute| attribute.name.as_str()));
             let help = crate::text::closest(&key.text, known).map_or_else(
                 || "declare it under the policy's `attributes`".to_string(),
                 |name| format!("did you mean `{name}`?"),
             );
             let message = format!("unknown attribute `{}`", key.text);
             context.in_key(key, |context| {
-                context.report(Diagnostic::error(codes::UNKNOWN_ATTRIBUTE, message).at(key.span).help(help));
+                context.report(
+                    Diagnostic::error(codes::UNKNOWN_ATTRIBUTE, message)
+                        .at(key.span)
+                        .help(help),
+                );
             });
         }
         self.attributes()
             .map(|attribute| {
-                let given = entries.iter().find(|(key, value)| key.text == attribute.name && !value.is_null());
+                let given = entries
+                    .iter()
+                    .find(|(key, value)| key.text == attribute.name && !value.is_null());
                 match given {
-                    Some((key, value)) => context.in_key(key, |context| typed_value(value, &attribute.kind, context)),
+                    Some((key, value)) => {
+                        context.in_key(key, |context| typed_value(value, &attribute.kind, context))
+                    }
                     None => attribute.default.clone(),
                 }
             })
@@ -186,14 +241,28 @@ impl Policy {
     }
 
     pub(crate) fn state_in(&self, node: &Node, context: &mut Context) -> Option<State> {
-        let StateDoc { span: _, deployments, counters, facts } = StateDoc::decode(node, context)?;
+        let StateDoc {
+            span: _,
+            deployments,
+            counters,
+            facts,
+        } = StateDoc::decode(node, context)?;
         let mut state = State {
-            deployments: self.deployments.iter().map(|_| DeploymentState::default()).collect(),
-            counters: counters.iter().map(|(name, used)| (name.value.clone(), self::used(used))).collect(),
+            deployments: self
+                .deployments
+                .iter()
+                .map(|_| DeploymentState::default())
+                .collect(),
+            counters: counters
+                .iter()
+                .map(|(name, used)| (name.value.clone(), self::used(used)))
+                .collect(),
             facts: self.facts.iter().map(|_| None).collect(),
         };
         for (id, doc) in deployments.iter() {
-            let index = self.find_deployment(&id.value).and_then(|index| usize::try_from(index.0).ok());
+            let index = self
+                .find_deployment(&id.value)
+                .and_then(|index| usize::try_from(index.0).ok());
             match index.and_then(|index| state.deployments.get_mut(index)) {
                 Some(cell) => *cell = deployment_state(doc),
                 None => self.report_unknown_deployment(id, context),
@@ -202,15 +271,32 @@ impl Policy {
         for (name, doc) in facts.iter() {
             let position = self.facts.iter().position(|fact| fact.name == name.value);
             let Some(position) = position else {
-                let help = crate::text::closest(&name.value, self.facts.iter().map(|fact| fact.name.as_str()))
-                    .map_or_else(|| "declare it under the policy's `facts`".to_string(), |fact| format!("did you mean `{fact}`?"));
+                let help = crate::text::closest(
+                    &name.value,
+                    self.facts.iter().map(|fact| fact.name.as_str()),
+                )
+                .map_or_else(
+                    || "declare it under the policy's `facts`".to_string(),
+                    |fact| format!("did you mean `{fact}`?"),
+                );
                 let message = format!("unknown fact `{}`", name.value);
-                context.report(Diagnostic::error(codes::UNKNOWN_FACT, message).at(name.span).help(help));
+                context.report(
+                    Diagnostic::error(codes::UNKNOWN_FACT, message)
+                        .at(name.span)
+                        .help(help),
+                );
                 continue;
             };
-            let slot = usize::from(self.variables.facts.start).checked_add(position).and_then(|slot| u16::try_from(slot).ok());
-            let Some(variable) = slot.and_then(|slot| self.variables.get(Slot(slot))) else { continue };
-            if let (Some(value), Some(cell)) = (typed_value(&doc.value.0, &variable.kind, context), state.facts.get_mut(position)) {
+            let slot = usize::from(self.variables.facts.start)
+                .checked_add(position)
+                .and_then(|slot| u16::try_from(slot).ok());
+            let Some(variable) = slot.and_then(|slot| self.variables.get(Slot(slot))) else {
+                continue;
+            };
+            if let (Some(value), Some(cell)) = (
+                typed_value(&doc.value.0, &variable.kind, context),
+                state.facts.get_mut(position),
+            ) {
                 *cell = Some(FactState {
                     value,
                     as_of: doc.as_of.as_ref().map(|moment| moment.value.0.start()),
@@ -222,9 +308,14 @@ impl Policy {
     }
 
     pub(crate) fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
-        let help = crate::text::closest(&id.value, self.deployment_ids()).map(|name| format!("did you mean `{name}`?"));
+        let help = crate::text::closest(&id.value, self.deployment_ids())
+            .map(|name| format!("did you mean `{name}`?"));
         let message = format!("unknown deployment `{}`", id.value);
-        context.report(Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message).at(id.span).maybe_help(help));
+        context.report(
+            Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
+                .at(id.span)
+                .maybe_help(help),
+        );
     }
 }
 
@@ -237,7 +328,11 @@ pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
         context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(span));
         return None;
     }
-    Some(When { at: doc.at.value.0, known_at: doc.known_at.map(|known_at| known_at.value.0.start()), seed })
+    Some(When {
+        at: doc.at.value.0,
+        known_at: doc.known_at.map(|known_at| known_at.value.0.start()),
+        seed,
+    })
 }
 
 fn read_text<T>(
@@ -254,7 +349,10 @@ fn read_text<T>(
     settle(value, context, sources)
 }
 
-fn read_node<T>(node: &Node, decode: impl FnOnce(&Node, &mut Context) -> Option<T>) -> Result<T, Diagnostics> {
+fn read_node<T>(
+    node: &Node,
+    decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
+) -> Result<T, Diagnostics> {
     let mut context = Context::new();
     let value = decode(node, &mut context);
     settle(value, context, Sources::new())
@@ -268,7 +366,14 @@ fn settle<T>(value: Option<T>, context: Context, sources: Sources) -> Result<T, 
 }
 
 fn tokens_of(doc: &TokensDoc, context: &mut Context) -> Tokens {
-    let TokensDoc { span: _, input_tokens, cached_input_tokens, cache_write_tokens, max_output_tokens, expected_output_tokens } = doc;
+    let TokensDoc {
+        span: _,
+        input_tokens,
+        cached_input_tokens,
+        cache_write_tokens,
+        max_output_tokens,
+        expected_output_tokens,
+    } = doc;
     tokens(
         [input_tokens, cached_input_tokens, cache_write_tokens],
         [*max_output_tokens, *expected_output_tokens],
@@ -276,11 +381,17 @@ fn tokens_of(doc: &TokensDoc, context: &mut Context) -> Tokens {
     )
 }
 
-fn tokens(input: [&Option<Spanned<u64>>; 3], output: [Option<u64>; 2], context: &mut Context) -> Tokens {
+fn tokens(
+    input: [&Option<Spanned<u64>>; 3],
+    output: [Option<u64>; 2],
+    context: &mut Context,
+) -> Tokens {
     let [total, cached, written] = input.map(|count| count.as_ref().map_or(0, |count| count.value));
     let [_, cached_at, written_at] = input.map(|count| count.as_ref().and_then(|count| count.span));
     if cached.checked_add(written).is_none_or(|part| part > total) {
-        let message = format!("{cached} cached and {written} written tokens are more than the input of {total}");
+        let message = format!(
+            "{cached} cached and {written} written tokens are more than the input of {total}"
+        );
         context.report(
             Diagnostic::error(codes::TOKEN_COUNTS, message)
                 .at(cached_at.or(written_at))
@@ -288,11 +399,26 @@ fn tokens(input: [&Option<Spanned<u64>>; 3], output: [Option<u64>; 2], context: 
         );
     }
     let [max_output, expected_output] = output;
-    Tokens { input: total, cached_input: cached, cache_write: written, max_output, expected_output, stated: true }
+    Tokens {
+        input: total,
+        cached_input: cached,
+        cache_write: written,
+        max_output,
+        expected_output,
+        stated: true,
+    }
 }
 
 fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
-    let DeploymentStateDoc { span: _, used, in_flight, health, cooldown_until, signal, latency_ms } = doc;
+    let DeploymentStateDoc {
+        span: _,
+        used,
+        in_flight,
+        health,
+        cooldown_until,
+        signal,
+        latency_ms,
+    } = doc;
     DeploymentState {
         used: used.as_ref().map(self::used).unwrap_or_default(),
         in_flight: in_flight.unwrap_or(0),
@@ -307,7 +433,12 @@ fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
 }
 
 fn used(doc: &UsedDoc) -> Used {
-    let UsedDoc { span: _, tokens, requests, resets_at } = doc;
+    let UsedDoc {
+        span: _,
+        tokens,
+        requests,
+        resets_at,
+    } = doc;
     Used {
         tokens: tokens.unwrap_or(0),
         requests: requests.unwrap_or(0),

@@ -10,14 +10,18 @@ use crate::authoring::deployments::{Interned, find_zone, place};
 use crate::authoring::terms::{date_zone, term_of};
 use crate::authoring::variables::{Scope, condition};
 use crate::authoring::written::{
-    ActWord, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord, EvidenceWord, ExclusivityDoc,
-    FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc,
+    ActWord, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord, EvidenceWord,
+    ExclusivityDoc, FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc,
 };
 use crate::condition::{Condition, always};
-use crate::contract::{ClauseKind, Copies, Exclusivity, FirstRefusal, License, Permit, Recital, Residency};
-use crate::document::{Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes};
-use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
+use crate::contract::{
+    ClauseKind, Copies, Exclusivity, FirstRefusal, License, Permit, Recital, Residency,
+};
+use crate::document::{
+    Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes,
+};
 use crate::model::policy::Scope as ClauseScope;
+use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
@@ -40,12 +44,18 @@ pub(crate) struct ClauseIndex<'a>(BTreeMap<String, (ClauseIx, &'a ClauseDoc)>);
 
 pub(crate) fn index<'a>(docs: &'a Map<ContractDoc>, context: &mut Context) -> ClauseIndex<'a> {
     let mut found: BTreeMap<String, (ClauseIx, &ClauseDoc)> = BTreeMap::new();
-    let clauses = docs.iter().flat_map(|(id, doc)| doc.clauses.iter().map(move |clause| (id, clause)));
+    let clauses = docs
+        .iter()
+        .flat_map(|(id, doc)| doc.clauses.iter().map(move |clause| (id, clause)));
     for (position, (contract, clause)) in (0_u32..).map(ClauseIx).zip(clauses) {
         let reference = format!("{}/{}", contract.value, clause.common.id.value);
         let id = &clause.common.id;
         if let Some((_, first)) = found.get(&reference) {
-            let diagnostic = Diagnostic::error(codes::DUPLICATE_ID, format!("a second clause `{reference}`")).at(id.span);
+            let diagnostic = Diagnostic::error(
+                codes::DUPLICATE_ID,
+                format!("a second clause `{reference}`"),
+            )
+            .at(id.span);
             context.report(match first.common.id.span {
                 Some(span) => diagnostic.related(span, "the first is here"),
                 None => diagnostic,
@@ -58,15 +68,25 @@ pub(crate) fn index<'a>(docs: &'a Map<ContractDoc>, context: &mut Context) -> Cl
 }
 
 impl ClauseIndex<'_> {
-    fn find(&self, reference: &Spanned<String>, context: &mut Context) -> Option<(ClauseIx, &ClauseDoc)> {
+    fn find(
+        &self,
+        reference: &Spanned<String>,
+        context: &mut Context,
+    ) -> Option<(ClauseIx, &ClauseDoc)> {
         let found = self.0.get(&reference.value).copied();
         if found.is_none() {
             let help = crate::text::closest(&reference.value, self.0.keys().map(String::as_str))
-                .map_or_else(|| "clauses are named `contract/clause`".to_string(), |name| format!("did you mean `{name}`?"));
+                .map_or_else(
+                    || "clauses are named `contract/clause`".to_string(),
+                    |name| format!("did you mean `{name}`?"),
+                );
             context.report(
-                Diagnostic::error(codes::UNKNOWN_CLAUSE, format!("unknown clause `{}`", reference.value))
-                    .at(reference.span)
-                    .help(help),
+                Diagnostic::error(
+                    codes::UNKNOWN_CLAUSE,
+                    format!("unknown clause `{}`", reference.value),
+                )
+                .at(reference.span)
+                .help(help),
             );
         }
         found
@@ -92,7 +112,9 @@ pub(crate) fn contracts(
             },
             zone_assumed: doc.time_zone.is_none(),
         });
-        let Ok(contract) = u16::try_from(position) else { continue };
+        let Ok(contract) = u16::try_from(position) else {
+            continue;
+        };
         let zone = date_zone(doc.time_zone.as_ref(), context);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
@@ -100,7 +122,10 @@ pub(crate) fn contracts(
             let kind = kind(clause, doc, clauses_by_name, lookup, context);
             let scope = ClauseScope {
                 acts: acts(common.acts.as_ref()),
-                models: common.models.as_ref().map(|models| lookup.models(models, context)),
+                models: common
+                    .models
+                    .as_ref()
+                    .map(|models| lookup.models(models, context)),
                 when: optional_condition(common.when.as_ref(), lookup, false, context),
             };
             let term = term_of(common.term.as_ref(), zone, context).intersect(contract_term);
@@ -116,10 +141,16 @@ pub(crate) fn contracts(
                 reference: format!("{}/{}", id.value, common.id.value),
                 scope,
                 term,
-                ends_when: common.ends_when.as_ref().map(|text| optional_condition(Some(text), lookup, true, context)),
+                ends_when: common
+                    .ends_when
+                    .as_ref()
+                    .map(|text| optional_condition(Some(text), lookup, true, context)),
                 supersedes,
                 rank: i64::try_from(common.rank.or(doc.rank).unwrap_or(0)).unwrap_or(i64::MAX),
-                provenance: provenance(common.source.as_ref().or(doc.source.as_ref()), common.known_from.as_ref()),
+                provenance: provenance(
+                    common.source.as_ref().or(doc.source.as_ref()),
+                    common.known_from.as_ref(),
+                ),
                 kind,
                 place: place(common.id.span),
             });
@@ -130,7 +161,11 @@ pub(crate) fn contracts(
 
 fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
     if RESERVED.contains(&id.value.as_str()) {
-        let diagnostic = Diagnostic::error(codes::RESERVED, format!("`{}` cannot name a contract", id.value)).at(id.span);
+        let diagnostic = Diagnostic::error(
+            codes::RESERVED,
+            format!("`{}` cannot name a contract", id.value),
+        )
+        .at(id.span);
         context.report(diagnostic.help("citations use the word for something else"));
     } else if crate::document::Id::parse(&id.value).is_none() {
         context.report(
@@ -149,12 +184,20 @@ fn kind(
     context: &mut Context,
 ) -> Option<ClauseKind> {
     Some(match &clause.kind {
-        ClauseKindDoc::Exclusivity(doc) => ClauseKind::Exclusivity(exclusivity(doc, contract, lookup, context)?),
+        ClauseKindDoc::Exclusivity(doc) => {
+            ClauseKind::Exclusivity(exclusivity(doc, contract, lookup, context)?)
+        }
         ClauseKindDoc::Permit(doc) => ClauseKind::Permit(permit(doc, clauses, lookup, context)),
-        ClauseKindDoc::License(doc) => ClauseKind::License(License { provider: lookup.provider(&doc.provider, context)? }),
+        ClauseKindDoc::License(doc) => ClauseKind::License(License {
+            provider: lookup.provider(&doc.provider, context)?,
+        }),
         ClauseKindDoc::Residency(doc) => ClauseKind::Residency(residency(doc, lookup, context)?),
-        ClauseKindDoc::FirstRefusal(doc) => ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?),
-        ClauseKindDoc::Recital(doc) => ClauseKind::Recital(Recital { states: doc.states.clone() }),
+        ClauseKindDoc::FirstRefusal(doc) => {
+            ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?)
+        }
+        ClauseKindDoc::Recital(doc) => ClauseKind::Recital(Recital {
+            states: doc.states.clone(),
+        }),
     })
 }
 
@@ -169,9 +212,12 @@ fn exclusivity(
         match &contract.grantor {
             Some(grantor) => only.extend(lookup.provider(grantor, context)),
             None => context.report(
-                Diagnostic::error(codes::MISSING_KEY, "a sole right needs the contract's `grantor`")
-                    .at(sole.span)
-                    .help("under a sole right the grantor may still compete; say who that is"),
+                Diagnostic::error(
+                    codes::MISSING_KEY,
+                    "a sole right needs the contract's `grantor`",
+                )
+                .at(sole.span)
+                .help("under a sole right the grantor may still compete; say who that is"),
             ),
         }
     }
@@ -183,13 +229,23 @@ fn exclusivity(
         against.dedup();
         Box::from(against)
     });
-    Some(Exclusivity { only: Box::from(only), against })
+    Some(Exclusivity {
+        only: Box::from(only),
+        against,
+    })
 }
 
-fn permit(doc: &PermitDoc, clauses: &ClauseIndex<'_>, lookup: &Lookup<'_>, context: &mut Context) -> Permit {
+fn permit(
+    doc: &PermitDoc,
+    clauses: &ClauseIndex<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Permit {
     let mut carves = Vec::new();
     for reference in &doc.carves {
-        let Some((index, carved)) = clauses.find(reference, context) else { continue };
+        let Some((index, carved)) = clauses.find(reference, context) else {
+            continue;
+        };
         let (message, help) = match &carved.kind {
             ClauseKindDoc::Exclusivity(_) | ClauseKindDoc::License(_) => {
                 carves.push(index);
@@ -199,12 +255,18 @@ fn permit(doc: &PermitDoc, clauses: &ClauseIndex<'_>, lookup: &Lookup<'_>, conte
                 format!("a permit cannot set aside `{}`", reference.value),
                 "residency ranks above contracts",
             ),
-            ClauseKindDoc::Permit(_) | ClauseKindDoc::FirstRefusal(_) | ClauseKindDoc::Recital(_) => (
+            ClauseKindDoc::Permit(_)
+            | ClauseKindDoc::FirstRefusal(_)
+            | ClauseKindDoc::Recital(_) => (
                 format!("`{}` bars nothing that could be permitted", reference.value),
                 "a permit carves clauses that bar, such as `exclusivity`",
             ),
         };
-        context.report(Diagnostic::error(codes::STRATUM, message).at(reference.span).help(help));
+        context.report(
+            Diagnostic::error(codes::STRATUM, message)
+                .at(reference.span)
+                .help(help),
+        );
     }
     let disputed = doc
         .disputed
@@ -226,22 +288,37 @@ fn residency(doc: &ResidencyDoc, lookup: &Lookup<'_>, context: &mut Context) -> 
                 .collect()
         },
     );
-    Some(Residency { within: find_zone(Some(&doc.within), lookup.zones, context)?, of })
+    Some(Residency {
+        within: find_zone(Some(&doc.within), lookup.zones, context)?,
+        of,
+    })
 }
 
-fn first_refusal(doc: &FirstRefusalDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<FirstRefusal> {
+fn first_refusal(
+    doc: &FirstRefusalDoc,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<FirstRefusal> {
     let mut refuses_by: Vec<Refusal> = doc.refuses_by.as_ref().map_or_else(
         || Refusal::DEFAULT.to_vec(),
         |words| words.iter().map(|word| refusal(*word)).collect(),
     );
     refuses_by.sort();
     refuses_by.dedup();
-    let tolerance = doc.tolerance.as_ref().map_or(Ratio::ZERO, |share| share.value.0);
+    let tolerance = doc
+        .tolerance
+        .as_ref()
+        .map_or(Ratio::ZERO, |share| share.value.0);
     if tolerance.numerator() < 0 {
         let span = doc.tolerance.as_ref().and_then(|share| share.span);
-        context.report(Diagnostic::error(codes::BAD_NUMBER, "a tolerance is not negative").at(span));
+        context
+            .report(Diagnostic::error(codes::BAD_NUMBER, "a tolerance is not negative").at(span));
     }
-    Some(FirstRefusal { holder: lookup.provider(&doc.holder, context)?, refuses_by, tolerance })
+    Some(FirstRefusal {
+        holder: lookup.provider(&doc.holder, context)?,
+        refuses_by,
+        tolerance,
+    })
 }
 
 pub(crate) fn refusal(word: RefusalWord) -> Refusal {
@@ -283,10 +360,15 @@ pub(crate) fn evidence(word: EvidenceWord) -> Evidence {
     }
 }
 
-pub(crate) fn provenance(source: Option<&SourceDoc>, known_from: Option<&Spanned<Moment>>) -> Provenance {
+pub(crate) fn provenance(
+    source: Option<&SourceDoc>,
+    known_from: Option<&Spanned<Moment>>,
+) -> Provenance {
     Provenance {
         source: source.and_then(|source| source.title.clone().or_else(|| source.url.clone())),
-        evidence: source.and_then(|source| source.evidence).map_or(Evidence::Stated, evidence),
+        evidence: source
+            .and_then(|source| source.evidence)
+            .map_or(Evidence::Stated, evidence),
         known_from: known_from.map(|moment| moment.value.0.start()),
     }
 }
@@ -298,8 +380,13 @@ fn optional_condition(
     facts_only: bool,
     context: &mut Context,
 ) -> Condition {
-    let scope = Scope { variables: lookup.variables, zones: lookup.zones, facts_only };
-    text.and_then(|text| condition(text, &scope, lookup.sources, context)).unwrap_or_else(always)
+    let scope = Scope {
+        variables: lookup.variables,
+        zones: lookup.zones,
+        facts_only,
+    };
+    text.and_then(|text| condition(text, &scope, lookup.sources, context))
+        .unwrap_or_else(always)
 }
 
 impl Lookup<'_> {
@@ -311,21 +398,30 @@ impl Lookup<'_> {
                 |known| format!("did you mean `{known}`?"),
             );
             context.report(
-                Diagnostic::error(codes::UNKNOWN_PROVIDER, format!("unknown provider `{}`", name.value))
-                    .at(name.span)
-                    .help(help),
+                Diagnostic::error(
+                    codes::UNKNOWN_PROVIDER,
+                    format!("unknown provider `{}`", name.value),
+                )
+                .at(name.span)
+                .help(help),
             );
         }
         found
     }
 
     fn providers(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
-        names.iter().filter_map(|name| self.provider(name, context)).collect()
+        names
+            .iter()
+            .filter_map(|name| self.provider(name, context))
+            .collect()
     }
 
     /// The models of names and aliases, sorted.
     fn models(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
-        let mut found: Vec<NameIx> = names.iter().flat_map(|name| self.model(name, context)).collect();
+        let mut found: Vec<NameIx> = names
+            .iter()
+            .flat_map(|name| self.model(name, context))
+            .collect();
         found.sort();
         found.dedup();
         found
@@ -339,18 +435,34 @@ impl Lookup<'_> {
         if let Some(models) = self.aliases.get(text) {
             return models.clone();
         }
-        unknown_model(name, self.names.models.iter().chain(self.aliases.keys().map(String::as_str)), context);
+        unknown_model(
+            name,
+            self.names
+                .models
+                .iter()
+                .chain(self.aliases.keys().map(String::as_str)),
+            context,
+        );
         Vec::new()
     }
 }
 
-pub(crate) fn unknown_model<'a>(name: &Spanned<Name>, known: impl Iterator<Item = &'a str>, context: &mut Context) {
+pub(crate) fn unknown_model<'a>(
+    name: &Spanned<Name>,
+    known: impl Iterator<Item = &'a str>,
+    context: &mut Context,
+) {
     let help = crate::text::closest(name.value.as_str(), known).map_or_else(
         || "no deployment serves it, and no alias has the name".to_string(),
         |known| format!("did you mean `{known}`?"),
     );
     context.report(
-        Diagnostic::error(codes::UNKNOWN_MODEL, format!("unknown model `{}`", name.value)).at(name.span).help(help),
+        Diagnostic::error(
+            codes::UNKNOWN_MODEL,
+            format!("unknown model `{}`", name.value),
+        )
+        .at(name.span)
+        .help(help),
     );
 }
 
@@ -375,21 +487,36 @@ pub(crate) fn rules(
             .filter_map(|reference| overridden(reference, clauses, context))
             .collect();
         let when = optional_condition(doc.when.as_ref(), lookup, false, context);
-        let Some(kind) = rule_kind(doc, lookup, context) else { continue };
-        rules.push(Rule { reference, when, kind, overrides, place: place(doc.id.span) });
+        let Some(kind) = rule_kind(doc, lookup, context) else {
+            continue;
+        };
+        rules.push(Rule {
+            reference,
+            when,
+            kind,
+            overrides,
+            place: place(doc.id.span),
+        });
     }
     rules
 }
 
-fn overridden(reference: &Spanned<String>, clauses: &ClauseIndex<'_>, context: &mut Context) -> Option<ClauseIx> {
+fn overridden(
+    reference: &Spanned<String>,
+    clauses: &ClauseIndex<'_>,
+    context: &mut Context,
+) -> Option<ClauseIx> {
     let (index, clause) = clauses.find(reference, context)?;
     if matches!(clause.kind, ClauseKindDoc::FirstRefusal(_)) {
         return Some(index);
     }
     context.report(
-        Diagnostic::error(codes::STRATUM, format!("a rule cannot override `{}`", reference.value))
-            .at(reference.span)
-            .help("a rule may set aside a first right of its own side, nothing else"),
+        Diagnostic::error(
+            codes::STRATUM,
+            format!("a rule cannot override `{}`", reference.value),
+        )
+        .at(reference.span)
+        .help("a rule may set aside a first right of its own side, nothing else"),
     );
     None
 }
@@ -399,9 +526,12 @@ fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Optio
     if wishes.iter().flatten().count() != 1 {
         let span: Option<Span> = doc.id.span;
         context.report(
-            Diagnostic::error(codes::RULE_SHAPE, format!("rule `{}` has not exactly one wish", doc.id.value))
-                .at(span)
-                .help("write one of `deny`, `require` and `prefer`"),
+            Diagnostic::error(
+                codes::RULE_SHAPE,
+                format!("rule `{}` has not exactly one wish", doc.id.value),
+            )
+            .at(span)
+            .help("write one of `deny`, `require` and `prefer`"),
         );
         return None;
     }

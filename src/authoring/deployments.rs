@@ -47,7 +47,9 @@ pub(crate) fn deployments(
         for bound in expand(key, doc, context) {
             let id = bound.id.clone();
             let from_template = bound.doc.each.is_some();
-            let Some(deployment) = lower(bound, zones, sheets, names, context) else { continue };
+            let Some(deployment) = lower(bound, zones, sheets, names, context) else {
+                continue;
+            };
             match found.iter().position(|known| known.id == id) {
                 None => found.push(deployment),
                 Some(position) => {
@@ -69,7 +71,11 @@ pub(crate) fn deployments(
 }
 
 /// The combinations of a template, or the deployment itself.
-fn expand<'a>(key: &Spanned<String>, doc: &'a DeploymentDoc, context: &mut Context) -> Vec<Bound<'a>> {
+fn expand<'a>(
+    key: &Spanned<String>,
+    doc: &'a DeploymentDoc,
+    context: &mut Context,
+) -> Vec<Bound<'a>> {
     let plain = Bound {
         id: key.value.clone(),
         key: key.span,
@@ -81,7 +87,12 @@ fn expand<'a>(key: &Spanned<String>, doc: &'a DeploymentDoc, context: &mut Conte
     };
     let Some(each) = &doc.each else {
         if key.value.contains(['{', '}']) {
-            report_template(context, key, "the key is a template, but there is no `each`".to_string(), "list the values under `each`");
+            report_template(
+                context,
+                key,
+                "the key is a template, but there is no `each`".to_string(),
+                "list the values under `each`",
+            );
             return Vec::new();
         }
         return Vec::from([plain]);
@@ -98,19 +109,33 @@ fn expand<'a>(key: &Spanned<String>, doc: &'a DeploymentDoc, context: &mut Conte
         let Some(values) = values else {
             if key.value.contains(&hole) {
                 let message = format!("the key names `{hole}`, but `each` does not list `{name}`");
-                report_template(context, key, message, "add the list, or write the value into the key");
+                report_template(
+                    context,
+                    key,
+                    message,
+                    "add the list, or write the value into the key",
+                );
                 return Vec::new();
             }
             continue;
         };
         if !key.value.contains(&hole) {
             let message = format!("`each` lists `{name}`, but the key does not name `{hole}`");
-            report_template(context, key, message, "the ids of the deployments would not differ");
+            report_template(
+                context,
+                key,
+                message,
+                "the ids of the deployments would not differ",
+            );
             return Vec::new();
         }
         if let Some(fixed) = fixed {
             context.report(
-                Diagnostic::error(codes::EXCLUDING_KEYS, format!("`{name}` and `each.{name}` exclude each other")).at(fixed.span),
+                Diagnostic::error(
+                    codes::EXCLUDING_KEYS,
+                    format!("`{name}` and `each.{name}` exclude each other"),
+                )
+                .at(fixed.span),
             );
         }
         bounds = bounds
@@ -133,7 +158,10 @@ fn expand<'a>(key: &Spanned<String>, doc: &'a DeploymentDoc, context: &mut Conte
     if let Some(bound) = bounds.first()
         && bound.id.contains(['{', '}'])
     {
-        let message = format!("`{}` has a part in braces that is neither provider, model, zone nor tier", key.value);
+        let message = format!(
+            "`{}` has a part in braces that is neither provider, model, zone nor tier",
+            key.value
+        );
         report_template(context, key, message, "only these four can vary");
         return Vec::new();
     }
@@ -155,7 +183,11 @@ impl<'a> Bound<'a> {
 }
 
 fn report_template(context: &mut Context, key: &Spanned<String>, message: String, help: &str) {
-    context.report(Diagnostic::error(codes::TEMPLATE, message).at(key.span).help(help.to_string()));
+    context.report(
+        Diagnostic::error(codes::TEMPLATE, message)
+            .at(key.span)
+            .help(help.to_string()),
+    );
 }
 
 fn lower(
@@ -165,7 +197,15 @@ fn lower(
     names: &mut Interned,
     context: &mut Context,
 ) -> Option<Deployment> {
-    let Bound { id, key, doc, provider, model, zone, tier } = bound;
+    let Bound {
+        id,
+        key,
+        doc,
+        provider,
+        model,
+        zone,
+        tier,
+    } = bound;
     if Name::parse(&id).is_none() {
         context.report(
             Diagnostic::error(codes::BAD_NAME, format!("`{id}` is not an id"))
@@ -175,7 +215,9 @@ fn lower(
     }
     for (name, value) in [("provider", &provider), ("model", &model)] {
         if value.is_none() {
-            context.report(Diagnostic::error(codes::MISSING_KEY, format!("missing key `{name}`")).at(key));
+            context.report(
+                Diagnostic::error(codes::MISSING_KEY, format!("missing key `{name}`")).at(key),
+            );
         }
     }
     let (provider, model) = (provider?, model?);
@@ -185,15 +227,27 @@ fn lower(
     let monitoring_zone = find_zone(doc.monitoring_zone.as_ref(), zones, context);
     let tier = tier.map_or_else(|| STANDARD.to_string(), |tier| tier.value.to_string());
     for capability in &doc.supports {
-        if doc.lacks.iter().any(|lacking| lacking.value == capability.value) {
+        if doc
+            .lacks
+            .iter()
+            .any(|lacking| lacking.value == capability.value)
+        {
             context.report(
-                Diagnostic::error(codes::EXCLUDING_KEYS, format!("`{}` is both supported and lacking", capability.value))
-                    .at(capability.span),
+                Diagnostic::error(
+                    codes::EXCLUDING_KEYS,
+                    format!("`{}` is both supported and lacking", capability.value),
+                )
+                .at(capability.span),
             );
         }
     }
     let price = doc.price.as_ref().map(|price| {
-        let key = Key { id: &id, model: model.value.as_str(), zone: zone_name.as_deref(), tier: &tier };
+        let key = Key {
+            id: &id,
+            model: model.value.as_str(),
+            zone: zone_name.as_deref(),
+            tier: &tier,
+        };
         price_rows(price, &key, sheets, context)
     });
     let provider_ix = names.providers.intern(provider.value.as_str())?;
@@ -235,7 +289,14 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
 }
 
 fn limits(doc: &LimitsDoc) -> Limits {
-    let LimitsDoc { span: _, tokens_per_minute, requests_per_minute, in_flight, counter, admission } = doc;
+    let LimitsDoc {
+        span: _,
+        tokens_per_minute,
+        requests_per_minute,
+        in_flight,
+        counter,
+        admission,
+    } = doc;
     Limits {
         tokens_per_minute: *tokens_per_minute,
         requests_per_minute: *requests_per_minute,
@@ -249,16 +310,30 @@ fn limits(doc: &LimitsDoc) -> Limits {
 }
 
 /// The zone of a name; an unknown one is reported.
-pub(crate) fn find_zone(name: Option<&Spanned<Name>>, zones: &Zones, context: &mut Context) -> Option<ZoneIx> {
+pub(crate) fn find_zone(
+    name: Option<&Spanned<Name>>,
+    zones: &Zones,
+    context: &mut Context,
+) -> Option<ZoneIx> {
     let name = name?;
     let found = zones.find(name.value.as_str());
     if found.is_none() {
         let help = crate::text::closest(name.value.as_str(), zones.names()).map_or_else(
-            || format!("add it under `zones`, with the place that holds it: `{}: eu`", name.value),
+            || {
+                format!(
+                    "add it under `zones`, with the place that holds it: `{}: eu`",
+                    name.value
+                )
+            },
             |zone| format!("did you mean `{zone}`?"),
         );
         context.report(
-            Diagnostic::error(codes::UNKNOWN_ZONE, format!("unknown zone `{}`", name.value)).at(name.span).help(help),
+            Diagnostic::error(
+                codes::UNKNOWN_ZONE,
+                format!("unknown zone `{}`", name.value),
+            )
+            .at(name.span)
+            .help(help),
         );
     }
     found
@@ -266,5 +341,9 @@ pub(crate) fn find_zone(name: Option<&Spanned<Name>>, zones: &Zones, context: &m
 
 /// Where something is written, for the checked policy.
 pub(crate) fn place(span: Option<Span>) -> Option<Place> {
-    span.map(|span| Place { source: span.source, start: span.start, end: span.end })
+    span.map(|span| Place {
+        source: span.source,
+        start: span.start,
+        end: span.end,
+    })
 }

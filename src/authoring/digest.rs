@@ -25,17 +25,24 @@ pub(crate) fn digest(policy: &Node, sheets: &Sheets) -> String {
             .filter(|(key, _)| !FOR_READERS.contains(&key.text.as_str()))
             .map(|(key, value)| {
                 let ordered = matches!(key.text.as_str(), "contracts" | "deployments");
-                (Cow::Owned(key.text.clone()), if ordered { pairs(value) } else { json(value) })
+                (
+                    Cow::Owned(key.text.clone()),
+                    if ordered { pairs(value) } else { json(value) },
+                )
             })
             .collect(),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => Vec::new(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => {
+            Vec::new()
+        }
     };
     let sheets = sheets.rows().map(|(name, rows)| {
         let rows = rows.into_iter().map(Json::texts).collect();
         (Cow::Owned(String::from(name)), Json::Array(rows))
     });
     members.push((Cow::Borrowed("sheets"), Json::Object(sheets.collect())));
-    hexadecimal(&Sha256::digest(Json::Object(members).canonical().as_bytes()))
+    hexadecimal(&Sha256::digest(
+        Json::Object(members).canonical().as_bytes(),
+    ))
 }
 
 /// SHA-256 of a text, in lower-case hexadecimal.
@@ -46,15 +53,25 @@ pub(crate) fn sha256(text: &str) -> String {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn pairs(node: &Node) -> Json {
     match node.kind() {
         Kind::Mapping(entries) => Json::Array(
-            entries.iter().map(|(key, value)| Json::Array(Vec::from([Json::text(key.text.clone()), json(value)]))).collect(),
+            entries
+                .iter()
+                .map(|(key, value)| {
+                    Json::Array(Vec::from([Json::text(key.text.clone()), json(value)]))
+                })
+                .collect(),
         ),
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => json(node),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => {
+            json(node)
+        }
     }
 }
 
@@ -62,11 +79,16 @@ fn json(node: &Node) -> Json {
     match node.kind() {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(value),
-        Kind::Number(text) => Json::text(normal_decimal(text).unwrap_or_else(|| String::from(text))),
+        Kind::Number(text) => {
+            Json::text(normal_decimal(text).unwrap_or_else(|| String::from(text)))
+        }
         Kind::Text(text) => Json::text(String::from(text)),
         Kind::Sequence(items) => Json::Array(items.iter().map(json).collect()),
         Kind::Mapping(entries) => Json::Object(
-            entries.iter().map(|(key, value)| (Cow::Owned(key.text.clone()), json(value))).collect(),
+            entries
+                .iter()
+                .map(|(key, value)| (Cow::Owned(key.text.clone()), json(value)))
+                .collect(),
         ),
     }
 }

@@ -17,8 +17,13 @@ use crate::authoring::written::{
 };
 use crate::authoring::{digest, precedence};
 use crate::condition::{Slot, Value, World};
-use crate::document::{Context, Decode, Diagnostic, Diagnostics, Limits, Map, Name, Sources, Spanned, codes, read};
-use crate::model::policy::{Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable, Variables};
+use crate::document::{
+    Context, Decode, Diagnostic, Diagnostics, Limits, Map, Name, Sources, Spanned, codes, read,
+};
+use crate::model::policy::{
+    Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable,
+    Variables,
+};
 use crate::model::vocabulary::NameIx;
 use crate::model::zone::{ZoneFault, Zones};
 use crate::money::Ratio;
@@ -43,7 +48,10 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
     let mut context = Context::new();
     let mut tests = Vec::new();
     let mut policy = None;
-    let main = sources.iter().find(|(_, source)| is_policy(source.name())).map(|(index, _)| index);
+    let main = sources
+        .iter()
+        .find(|(_, source)| is_policy(source.name()))
+        .map(|(index, _)| index);
     match main {
         None => context.report(
             Diagnostic::error(codes::MISSING_SOURCE, "no source holds the policy")
@@ -66,13 +74,22 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
             tests.extend(doc.tests.into_iter().map(|doc| Test { source: index, doc }));
         } else if Some(index) != main && is_policy(source.name()) {
             context.report(
-                Diagnostic::error(codes::MISSING_SOURCE, format!("`{}` is a second policy", source.name()))
-                    .help("sources beside the policy are price sheets (`.csv`) and tests (`.test.yaml`)"),
+                Diagnostic::error(
+                    codes::MISSING_SOURCE,
+                    format!("`{}` is a second policy", source.name()),
+                )
+                .help(
+                    "sources beside the policy are price sheets (`.csv`) and tests (`.test.yaml`)",
+                ),
             );
         }
     }
     let policy = policy.filter(|_| !context.has_errors());
-    Loaded { policy, tests, diagnostics: context.finish(sources) }
+    Loaded {
+        policy,
+        tests,
+        diagnostics: context.finish(sources),
+    }
 }
 
 /// The names of the price sheets' sources that a policy asks for; nothing where it cannot be read.
@@ -80,15 +97,27 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
 pub fn sheet_sources(text: &str) -> Vec<String> {
     let mut sources = Sources::new();
     let mut context = Context::new();
-    let Some(index) = sources.add("policy", text) else { return Vec::new() };
-    let Some(node) = read(&sources, index, &Limits::DEFAULT, &mut context) else { return Vec::new() };
-    let Some(sheets) = node.get("sheets") else { return Vec::new() };
-    let sheets = Map::<crate::authoring::written::SheetDoc>::decode(sheets, &mut context).unwrap_or_default();
-    sheets.iter().map(|(_, sheet)| sheet.from.value.clone()).collect()
+    let Some(index) = sources.add("policy", text) else {
+        return Vec::new();
+    };
+    let Some(node) = read(&sources, index, &Limits::DEFAULT, &mut context) else {
+        return Vec::new();
+    };
+    let Some(sheets) = node.get("sheets") else {
+        return Vec::new();
+    };
+    let sheets = Map::<crate::authoring::written::SheetDoc>::decode(sheets, &mut context)
+        .unwrap_or_default();
+    sheets
+        .iter()
+        .map(|(_, sheet)| sheet.from.value.clone())
+        .collect()
 }
 
 fn is_tests(name: &str) -> bool {
-    [".test.yaml", ".test.yml", ".test.json"].iter().any(|ending| name.ends_with(ending))
+    [".test.yaml", ".test.yml", ".test.json"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 fn is_policy(name: &str) -> bool {
@@ -104,18 +133,25 @@ fn lower(
 ) -> Option<Policy> {
     if doc.version.value != LANGUAGE_VERSION {
         context.report(
-            Diagnostic::error(codes::LANGUAGE_VERSION, format!("unknown version {} of the language", doc.version.value))
-                .at(doc.version.span)
-                .help(format!("this engine speaks version {LANGUAGE_VERSION}")),
+            Diagnostic::error(
+                codes::LANGUAGE_VERSION,
+                format!("unknown version {} of the language", doc.version.value),
+            )
+            .at(doc.version.span)
+            .help(format!("this engine speaks version {LANGUAGE_VERSION}")),
         );
     }
     let zones = zones(&doc.zones, context);
     let sheets = Sheets::read(&doc.sheets, sources, limits, context);
     let mut names = Interned::default();
     names.tiers.intern(STANDARD)?;
-    let mut deployments = deployments::deployments(&doc.deployments, &zones, &sheets, &mut names, context);
+    let mut deployments =
+        deployments::deployments(&doc.deployments, &zones, &sheets, &mut names, context);
     if doc.deployments.is_empty() {
-        context.report(Diagnostic::warning(codes::NO_DEPLOYMENTS, "the policy has no deployments"));
+        context.report(Diagnostic::warning(
+            codes::NO_DEPLOYMENTS,
+            "the policy has no deployments",
+        ));
     }
     for provider in &doc.providers {
         names.providers.intern(provider.value.as_str())?;
@@ -123,12 +159,23 @@ fn lower(
     let aliases = aliases(&doc.models, &names, context);
     let attributes = attributes(&doc.attributes, context);
     let (fact_variables, facts) = facts(&doc.facts, context);
-    let known = Known { providers: &names.providers, models: &names.models, tiers: &names.tiers, zones: &zones };
+    let known = Known {
+        providers: &names.providers,
+        models: &names.models,
+        tiers: &names.tiers,
+        zones: &zones,
+    };
     let variables = variables::variables(&known, attributes, fact_variables)?;
     for deployment in &mut deployments {
         deployment.values = variables::deployment_values(deployment, &known, &names.capabilities);
     }
-    let lookup = Lookup { sources, names: &names, aliases: &aliases, zones: &zones, variables: &variables };
+    let lookup = Lookup {
+        sources,
+        names: &names,
+        aliases: &aliases,
+        zones: &zones,
+        variables: &variables,
+    };
     let index = contracts::index(&doc.contracts, context);
     let (contracts, clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
     let rules = contracts::rules(&doc.rules, &index, &lookup, context);
@@ -163,7 +210,9 @@ fn lower(
 }
 
 fn zones(docs: &Map<Spanned<Name>>, context: &mut Context) -> Zones {
-    let pairs = docs.iter().map(|(zone, parent)| (zone.value.clone(), parent.value.to_string()));
+    let pairs = docs
+        .iter()
+        .map(|(zone, parent)| (zone.value.clone(), parent.value.to_string()));
     let fault = match Zones::with(pairs) {
         Ok(zones) => return zones,
         Err(fault) => fault,
@@ -171,23 +220,40 @@ fn zones(docs: &Map<Spanned<Name>>, context: &mut Context) -> Zones {
     let (zone, message, help) = match fault {
         ZoneFault::UnknownParent { zone, parent } => {
             let default = Zones::default();
-            let known = default.names().chain(docs.iter().map(|(zone, _)| zone.value.as_str()));
-            let help = crate::text::closest(&parent, known).map(|name| format!("did you mean `{name}`?"));
+            let known = default
+                .names()
+                .chain(docs.iter().map(|(zone, _)| zone.value.as_str()));
+            let help =
+                crate::text::closest(&parent, known).map(|name| format!("did you mean `{name}`?"));
             (zone, format!("`{parent}` is no zone"), help)
         }
         ZoneFault::Cycle { zone } => (zone.clone(), format!("`{zone}` lies within itself"), None),
         ZoneFault::TooMany => (String::new(), "more than 65,535 zones".to_string(), None),
     };
-    let span = docs.iter().find(|(name, _)| name.value == zone).and_then(|(name, _)| name.span);
-    context.report(Diagnostic::error(codes::ZONE_TREE, message).at(span).maybe_help(help));
+    let span = docs
+        .iter()
+        .find(|(name, _)| name.value == zone)
+        .and_then(|(name, _)| name.span);
+    context.report(
+        Diagnostic::error(codes::ZONE_TREE, message)
+            .at(span)
+            .maybe_help(help),
+    );
     Zones::default()
 }
 
-fn aliases(docs: &Map<Vec<Spanned<Name>>>, names: &Interned, context: &mut Context) -> BTreeMap<String, Vec<NameIx>> {
+fn aliases(
+    docs: &Map<Vec<Spanned<Name>>>,
+    names: &Interned,
+    context: &mut Context,
+) -> BTreeMap<String, Vec<NameIx>> {
     let mut aliases = BTreeMap::new();
     for (alias, models) in docs.iter() {
         let fault = if names.models.find(&alias.value).is_some() {
-            Some(format!("alias `{}` hides the model of its name", alias.value))
+            Some(format!(
+                "alias `{}` hides the model of its name",
+                alias.value
+            ))
         } else if models.is_empty() {
             Some(format!("alias `{}` stands for no model", alias.value))
         } else {
@@ -215,8 +281,16 @@ fn attributes(docs: &Map<TypedDoc>, context: &mut Context) -> Vec<Variable> {
     for (name, doc) in docs.iter() {
         check_field_name(name, context);
         if let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) {
-            let default = doc.default_value.as_ref().and_then(|raw| typed_value(&raw.0, &kind, context));
-            variables.push(Variable { path: format!("request.{}", name.value), name: name.value.clone(), kind, default });
+            let default = doc
+                .default_value
+                .as_ref()
+                .and_then(|raw| typed_value(&raw.0, &kind, context));
+            variables.push(Variable {
+                path: format!("request.{}", name.value),
+                name: name.value.clone(),
+                kind,
+                default,
+            });
         }
     }
     variables
@@ -228,22 +302,33 @@ fn check_field_name(name: &Spanned<String>, context: &mut Context) {
         || ["provider", "deployment", "key", "tokens_by_model"].contains(&name.value.as_str());
     if taken {
         context.report(
-            Diagnostic::error(codes::RESERVED, format!("`{}` is a field that every request has", name.value))
-                .at(name.span)
-                .help("choose another name"),
+            Diagnostic::error(
+                codes::RESERVED,
+                format!("`{}` is a field that every request has", name.value),
+            )
+            .at(name.span)
+            .help("choose another name"),
         );
     }
     check_identifier(name, context);
 }
 
 fn check_identifier(name: &Spanned<String>, context: &mut Context) {
-    let good = name.value.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.value.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    let good = name
+        .value
+        .starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .value
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || character == '_');
     if !good {
         context.report(
-            Diagnostic::error(codes::BAD_NAME, format!("conditions cannot spell `{}`", name.value))
-                .at(name.span)
-                .help("start with a letter, then use letters, digits and `_`"),
+            Diagnostic::error(
+                codes::BAD_NAME,
+                format!("conditions cannot spell `{}`", name.value),
+            )
+            .at(name.span)
+            .help("start with a letter, then use letters, digits and `_`"),
         );
     }
 }
@@ -253,8 +338,13 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
     let mut facts = Vec::new();
     for (name, doc) in docs.iter() {
         check_identifier(name, context);
-        let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) else { continue };
-        let default = doc.default_value.as_ref().and_then(|raw| typed_value(&raw.0, &kind, context));
+        let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) else {
+            continue;
+        };
+        let default = doc
+            .default_value
+            .as_ref()
+            .and_then(|raw| typed_value(&raw.0, &kind, context));
         let values = doc
             .values
             .iter()
@@ -267,26 +357,48 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
                     context,
                 );
                 let value = typed_value(&dated.value.0, &kind, context)?;
-                let provenance = contracts::provenance(dated.source.as_ref(), dated.known_from.as_ref());
-                Some(FactValue { term, value, provenance })
+                let provenance =
+                    contracts::provenance(dated.source.as_ref(), dated.known_from.as_ref());
+                Some(FactValue {
+                    term,
+                    value,
+                    provenance,
+                })
             })
             .collect();
-        variables.push(Variable { path: format!("fact.{}", name.value), name: name.value.clone(), kind, default: None });
-        facts.push(Fact { name: name.value.clone(), values, default });
+        variables.push(Variable {
+            path: format!("fact.{}", name.value),
+            name: name.value.clone(),
+            kind,
+            default: None,
+        });
+        facts.push(Fact {
+            name: name.value.clone(),
+            values,
+            default,
+        });
     }
     (variables, facts)
 }
 
 fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {
     if docs.is_empty() {
-        return Vec::from([Objective { measure: Measure::Cost, within: Ratio::ZERO }]);
+        return Vec::from([Objective {
+            measure: Measure::Cost,
+            within: Ratio::ZERO,
+        }]);
     }
     docs.iter()
         .map(|doc| {
-            let within = doc.within.as_ref().map_or(Ratio::ZERO, |share| share.value.0);
+            let within = doc
+                .within
+                .as_ref()
+                .map_or(Ratio::ZERO, |share| share.value.0);
             if within.numerator() < 0 {
                 let span = doc.within.as_ref().and_then(|share| share.span);
-                context.report(Diagnostic::error(codes::BAD_NUMBER, "a band is not negative").at(span));
+                context.report(
+                    Diagnostic::error(codes::BAD_NUMBER, "a band is not negative").at(span),
+                );
             }
             Objective {
                 measure: match doc.minimise {
@@ -309,12 +421,23 @@ fn specialise(
 ) {
     let settled = |slot: Slot| variables.deployment.contains(&slot.0);
     for deployment in deployments {
-        let world = Settled { values: &deployment.values, variables, zones };
-        let clause_conditions =
-            clauses.iter().map(|clause| clause.scope.when.specialise(&world, &settled)).collect();
+        let world = Settled {
+            values: &deployment.values,
+            variables,
+            zones,
+        };
+        let clause_conditions = clauses
+            .iter()
+            .map(|clause| clause.scope.when.specialise(&world, &settled))
+            .collect();
         let rule_conditions = rules
             .iter()
-            .map(|rule| (rule.when.specialise(&world, &settled), rule.kind.condition().specialise(&world, &settled)))
+            .map(|rule| {
+                (
+                    rule.when.specialise(&world, &settled),
+                    rule.kind.condition().specialise(&world, &settled),
+                )
+            })
             .collect();
         deployment.clause_conditions = clause_conditions;
         deployment.rule_conditions = rule_conditions;
@@ -335,6 +458,9 @@ impl World for Settled<'_> {
     }
 
     fn within(&self, zone: &str, area: &str) -> Option<bool> {
-        Some(self.zones.within(self.zones.find(zone)?, self.zones.find(area)?))
+        Some(
+            self.zones
+                .within(self.zones.find(zone)?, self.zones.find(area)?),
+        )
     }
 }

@@ -78,7 +78,12 @@ impl Policy {
                         ("provider", text(self.providers.name(deployment.provider))),
                         ("hosted_by", text(self.providers.name(deployment.hosted_by))),
                         ("model", text(self.models.name(deployment.model))),
-                        ("zone", deployment.zone.map_or(Json::Null, |zone| text(self.zones.name(zone)))),
+                        (
+                            "zone",
+                            deployment
+                                .zone
+                                .map_or(Json::Null, |zone| text(self.zones.name(zone))),
+                        ),
                         ("tier", text(self.tiers.name(deployment.tier))),
                     ])
                 })
@@ -94,7 +99,11 @@ impl Policy {
         let declared = |variable: &Variable| {
             let (word, one_of) = describe_type(&variable.kind);
             let default = variable.default.as_ref().map_or(Json::Null, value_json);
-            Json::object([("type", Json::text(word)), ("one_of", one_of), ("default", default)])
+            Json::object([
+                ("type", Json::text(word)),
+                ("one_of", one_of),
+                ("default", default),
+            ])
         };
         let range = |range: &core::ops::Range<u16>| {
             let members = range.clone().filter_map(|slot| {

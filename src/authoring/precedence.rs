@@ -19,7 +19,11 @@ pub(crate) fn precedence(
     zones: &Zones,
 ) -> BTreeMap<(ClauseIx, ClauseIx), Precedence> {
     let names: Vec<String> = zones.names().map(String::from).collect();
-    let scopes = Scopes { variables, zones, names: &names };
+    let scopes = Scopes {
+        variables,
+        zones,
+        names: &names,
+    };
     let mut found = BTreeMap::new();
     let indexed = || (0_u32..).map(ClauseIx).zip(clauses);
     for (first_index, first) in indexed() {
@@ -33,14 +37,18 @@ pub(crate) fn precedence(
 }
 
 fn can_contradict(first: (ClauseIx, &Clause), second: (ClauseIx, &Clause)) -> bool {
-    if first.1.kind.stratum() != second.1.kind.stratum() || first.1.scope.acts.is_disjoint(second.1.scope.acts) {
+    if first.1.kind.stratum() != second.1.kind.stratum()
+        || first.1.scope.acts.is_disjoint(second.1.scope.acts)
+    {
         return false;
     }
     match (&first.1.kind, &second.1.kind) {
         (ClauseKind::Permit(permit), other) if other.is_bar() => !permit.carves.contains(&second.0),
         (other, ClauseKind::Permit(permit)) if other.is_bar() => !permit.carves.contains(&first.0),
         (ClauseKind::Exclusivity(left), ClauseKind::Exclusivity(right)) => left.contradicts(right),
-        (ClauseKind::FirstRefusal(left), ClauseKind::FirstRefusal(right)) => left.holder != right.holder,
+        (ClauseKind::FirstRefusal(left), ClauseKind::FirstRefusal(right)) => {
+            left.holder != right.holder
+        }
         (
             ClauseKind::Exclusivity(_)
             | ClauseKind::Permit(_)
@@ -83,15 +91,30 @@ struct Scopes<'a> {
 impl Scopes<'_> {
     /// How two scopes lie to each other: act by act, model by model, and in their conditions.
     fn relation(&self, first: &Scope, second: &Scope) -> Relation {
-        let kind = |slot: Slot| self.variables.get(slot).map(|variable| variable.kind.clone());
-        let within = |zone: &str, area: &str| Some(self.zones.within(self.zones.find(zone)?, self.zones.find(area)?));
+        let kind = |slot: Slot| {
+            self.variables
+                .get(slot)
+                .map(|variable| variable.kind.clone())
+        };
+        let within = |zone: &str, area: &str| {
+            Some(
+                self.zones
+                    .within(self.zones.find(zone)?, self.zones.find(area)?),
+            )
+        };
         let conditions = relation(&first.when, &second.when, &kind, &within, self.names);
-        [acts(first, second), models(first, second)].into_iter().fold(conditions, combine)
+        [acts(first, second), models(first, second)]
+            .into_iter()
+            .fold(conditions, combine)
     }
 }
 
 fn acts(first: &Scope, second: &Scope) -> Relation {
-    subset(first.acts.is_subset(second.acts), second.acts.is_subset(first.acts), first.acts.is_disjoint(second.acts))
+    subset(
+        first.acts.is_subset(second.acts),
+        second.acts.is_subset(first.acts),
+        first.acts.is_disjoint(second.acts),
+    )
 }
 
 fn models(first: &Scope, second: &Scope) -> Relation {
@@ -101,7 +124,11 @@ fn models(first: &Scope, second: &Scope) -> Relation {
         (None, Some(_)) => Relation::Wider,
         (Some(left), Some(right)) => {
             let inside = |some: &[_], all: &[_]| some.iter().all(|model| all.contains(model));
-            subset(inside(left, right), inside(right, left), left.iter().all(|model| !right.contains(model)))
+            subset(
+                inside(left, right),
+                inside(right, left),
+                left.iter().all(|model| !right.contains(model)),
+            )
         }
     }
 }

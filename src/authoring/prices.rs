@@ -6,7 +6,9 @@ use alloc::vec::Vec;
 
 use crate::authoring::terms::{DateZone, term};
 use crate::authoring::written::{CellDoc, PriceDoc, SheetDoc};
-use crate::document::{Context, Diagnostic, Field, Limits, Map, Sources, Span, Spanned, UsdPerMtok, codes, read_csv};
+use crate::document::{
+    Context, Diagnostic, Field, Limits, Map, Sources, Span, Spanned, UsdPerMtok, codes, read_csv,
+};
 use crate::model::policy::PriceRow;
 use crate::model::term::Term;
 use crate::model::vocabulary::Meter;
@@ -14,7 +16,17 @@ use crate::money::Rate;
 use crate::time::At;
 
 /// The columns of a sheet; `through` and `source` may be left out.
-const COLUMNS: [&str; 9] = ["model", "zone", "tier", "meter", "above", "from", "through", "source", "usd_per_mtok"];
+const COLUMNS: [&str; 9] = [
+    "model",
+    "zone",
+    "tier",
+    "meter",
+    "above",
+    "from",
+    "through",
+    "source",
+    "usd_per_mtok",
+];
 
 /// A row of a sheet: what it is about, and its price.
 struct SheetRow {
@@ -30,10 +42,20 @@ pub(crate) struct Sheets {
 }
 
 impl Sheets {
-    pub(crate) fn read(docs: &Map<SheetDoc>, sources: &Sources, limits: &Limits, context: &mut Context) -> Sheets {
+    pub(crate) fn read(
+        docs: &Map<SheetDoc>,
+        sources: &Sources,
+        limits: &Limits,
+        context: &mut Context,
+    ) -> Sheets {
         let sheets = docs
             .iter()
-            .map(|(name, doc)| (name.value.clone(), read_sheet(doc, sources, limits, context)))
+            .map(|(name, doc)| {
+                (
+                    name.value.clone(),
+                    read_sheet(doc, sources, limits, context),
+                )
+            })
             .collect();
         Sheets { sheets }
     }
@@ -45,7 +67,8 @@ impl Sheets {
                 .iter()
                 .map(|row| {
                     let edge = |edge: Option<crate::model::term::Edge>| {
-                        edge.map(|edge| edge.instant.to_string()).unwrap_or_default()
+                        edge.map(|edge| edge.instant.to_string())
+                            .unwrap_or_default()
                     };
                     [
                         row.model.clone(),
@@ -73,15 +96,29 @@ pub(crate) struct Key<'a> {
 }
 
 /// The price rows of a deployment.
-pub(crate) fn price_rows(doc: &PriceDoc, key: &Key<'_>, sheets: &Sheets, context: &mut Context) -> Vec<PriceRow> {
+pub(crate) fn price_rows(
+    doc: &PriceDoc,
+    key: &Key<'_>,
+    sheets: &Sheets,
+    context: &mut Context,
+) -> Vec<PriceRow> {
     match doc {
-        PriceDoc::Cells(cells) => cells.iter().flat_map(|cell| cell_rows(cell, context)).collect(),
+        PriceDoc::Cells(cells) => cells
+            .iter()
+            .flat_map(|cell| cell_rows(cell, context))
+            .collect(),
         PriceDoc::Sheet(reference) => sheet_rows(reference, key, sheets, context),
     }
 }
 
 fn cell_rows(cell: &CellDoc, context: &mut Context) -> Vec<PriceRow> {
-    let term = term(cell.from.as_ref(), cell.through.as_ref(), cell.to.as_ref(), DateZone::default(), context);
+    let term = term(
+        cell.from.as_ref(),
+        cell.through.as_ref(),
+        cell.to.as_ref(),
+        DateZone::default(),
+        context,
+    );
     let above = cell.above_input_tokens.unwrap_or(0);
     let meters: [(Meter, Option<&UsdPerMtok>); 4] = [
         (Meter::Input, cell.input.as_ref()),
@@ -91,11 +128,23 @@ fn cell_rows(cell: &CellDoc, context: &mut Context) -> Vec<PriceRow> {
     ];
     meters
         .into_iter()
-        .filter_map(|(meter, price)| Some(PriceRow { meter, above, term, rate: price?.rate }))
+        .filter_map(|(meter, price)| {
+            Some(PriceRow {
+                meter,
+                above,
+                term,
+                rate: price?.rate,
+            })
+        })
         .collect()
 }
 
-fn sheet_rows(reference: &Spanned<String>, key: &Key<'_>, sheets: &Sheets, context: &mut Context) -> Vec<PriceRow> {
+fn sheet_rows(
+    reference: &Spanned<String>,
+    key: &Key<'_>,
+    sheets: &Sheets,
+    context: &mut Context,
+) -> Vec<PriceRow> {
     let known = || sheets.sheets.iter().map(|(name, _)| name.as_str());
     let sheet = reference
         .value
@@ -107,11 +156,19 @@ fn sheet_rows(reference: &Spanned<String>, key: &Key<'_>, sheets: &Sheets, conte
             .strip_prefix("sheet.")
             .and_then(|name| crate::text::closest(name, known()))
             .map(|name| format!("did you mean `sheet.{name}`?"))
-            .or_else(|| Some("a price is a cell, a list of cells, or `sheet.` and the name of a sheet".to_string()));
+            .or_else(|| {
+                Some(
+                    "a price is a cell, a list of cells, or `sheet.` and the name of a sheet"
+                        .to_string(),
+                )
+            });
         context.report(
-            Diagnostic::error(codes::UNKNOWN_SHEET, format!("there is no sheet `{}`", reference.value))
-                .at(reference.span)
-                .maybe_help(help),
+            Diagnostic::error(
+                codes::UNKNOWN_SHEET,
+                format!("there is no sheet `{}`", reference.value),
+            )
+            .at(reference.span)
+            .maybe_help(help),
         );
         return Vec::new();
     };
@@ -126,71 +183,142 @@ fn sheet_rows(reference: &Spanned<String>, key: &Key<'_>, sheets: &Sheets, conte
     if found.is_empty() {
         let zone = key.zone.unwrap_or("no zone");
         context.report(
-            Diagnostic::warning(codes::NO_PRICE, format!("sheet `{name}` has no price for `{}`", key.id))
-                .at(reference.span)
-                .help(format!("it would be a row for {}, {zone}, {}", key.model, key.tier)),
+            Diagnostic::warning(
+                codes::NO_PRICE,
+                format!("sheet `{name}` has no price for `{}`", key.id),
+            )
+            .at(reference.span)
+            .help(format!(
+                "it would be a row for {}, {zone}, {}",
+                key.model, key.tier
+            )),
         );
     }
     found
 }
 
-fn read_sheet(doc: &SheetDoc, sources: &Sources, limits: &Limits, context: &mut Context) -> Vec<SheetRow> {
-    let Some((source, _)) = sources.iter().find(|(_, source)| source.name() == doc.from.value) else {
-        let known: Vec<String> = sources.iter().map(|(_, source)| format!("`{}`", source.name())).collect();
+fn read_sheet(
+    doc: &SheetDoc,
+    sources: &Sources,
+    limits: &Limits,
+    context: &mut Context,
+) -> Vec<SheetRow> {
+    let Some((source, _)) = sources
+        .iter()
+        .find(|(_, source)| source.name() == doc.from.value)
+    else {
+        let known: Vec<String> = sources
+            .iter()
+            .map(|(_, source)| format!("`{}`", source.name()))
+            .collect();
         context.report(
-            Diagnostic::error(codes::UNKNOWN_SHEET, format!("there is no source `{}`", doc.from.value))
-                .at(doc.from.span)
-                .help(format!("the sources are {}", known.join(", "))),
+            Diagnostic::error(
+                codes::UNKNOWN_SHEET,
+                format!("there is no source `{}`", doc.from.value),
+            )
+            .at(doc.from.span)
+            .help(format!("the sources are {}", known.join(", "))),
         );
         return Vec::new();
     };
     let mut rows = read_csv(sources, source, limits, context).into_iter();
-    let Some(header) = rows.next() else { return Vec::new() };
+    let Some(header) = rows.next() else {
+        return Vec::new();
+    };
     for field in &header {
         if !COLUMNS.contains(&field.text.as_str()) {
-            let help = crate::text::closest(&field.text, COLUMNS.into_iter())
-                .map_or_else(|| format!("the columns are {}", COLUMNS.join(", ")), |name| format!("did you mean `{name}`?"));
-            report(context, field.span, format!("unknown column `{}`", field.text), help);
+            let help = crate::text::closest(&field.text, COLUMNS.into_iter()).map_or_else(
+                || format!("the columns are {}", COLUMNS.join(", ")),
+                |name| format!("did you mean `{name}`?"),
+            );
+            report(
+                context,
+                field.span,
+                format!("unknown column `{}`", field.text),
+                help,
+            );
         }
     }
     let columns: Vec<String> = header.into_iter().map(|field| field.text).collect();
     for needed in ["model", "meter", "usd_per_mtok"] {
         if !columns.iter().any(|column| column == needed) {
             context.report(
-                Diagnostic::error(codes::SHEET_ROW, format!("the sheet has no column `{needed}`")).at(doc.from.span),
+                Diagnostic::error(
+                    codes::SHEET_ROW,
+                    format!("the sheet has no column `{needed}`"),
+                )
+                .at(doc.from.span),
             );
             return Vec::new();
         }
     }
-    rows.filter_map(|row| read_row(&columns, &row, context)).collect()
+    rows.filter_map(|row| read_row(&columns, &row, context))
+        .collect()
 }
 
 fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<SheetRow> {
     let first = row.first()?;
     if row.len() != columns.len() {
-        let message = format!("the row has {} fields; the header has {}", row.len(), columns.len());
-        report(context, first.span, message, "every row has the columns of the header".to_string());
+        let message = format!(
+            "the row has {} fields; the header has {}",
+            row.len(),
+            columns.len()
+        );
+        report(
+            context,
+            first.span,
+            message,
+            "every row has the columns of the header".to_string(),
+        );
         return None;
     }
-    let field = |name: &str| columns.iter().zip(row).find(|(column, _)| *column == name).map(|(_, field)| field);
-    let text = |name: &str| field(name).map(|field| field.text.trim().to_string()).unwrap_or_default();
+    let field = |name: &str| {
+        columns
+            .iter()
+            .zip(row)
+            .find(|(column, _)| *column == name)
+            .map(|(_, field)| field)
+    };
+    let text = |name: &str| {
+        field(name)
+            .map(|field| field.text.trim().to_string())
+            .unwrap_or_default()
+    };
     let meter_field = field("meter")?;
     let meter_text = meter_field.text.trim();
-    let meter = Meter::ALL.into_iter().find(|meter| meter.name() == meter_text);
+    let meter = Meter::ALL
+        .into_iter()
+        .find(|meter| meter.name() == meter_text);
     if meter.is_none() {
-        let names: Vec<String> = Meter::ALL.iter().map(|meter| format!("`{}`", meter.name())).collect();
-        report(context, meter_field.span, format!("unknown meter `{meter_text}`"), format!("the meters are {}", names.join(", ")));
+        let names: Vec<String> = Meter::ALL
+            .iter()
+            .map(|meter| format!("`{}`", meter.name()))
+            .collect();
+        report(
+            context,
+            meter_field.span,
+            format!("unknown meter `{meter_text}`"),
+            format!("the meters are {}", names.join(", ")),
+        );
     }
     let price_field = field("usd_per_mtok")?;
     let rate = Rate::parse_usd_per_mtok(price_field.text.trim());
     match rate {
         None => {
             let message = format!("`{}` is no price", price_field.text.trim());
-            report(context, price_field.span, message, "write USD per million tokens, 0 or more".to_string());
+            report(
+                context,
+                price_field.span,
+                message,
+                "write USD per million tokens, 0 or more".to_string(),
+            );
         }
         Some((rate, true)) => context.report(
-            Diagnostic::warning(codes::LOSSY_NUMBER, format!("`{}` is read as `{rate}`", price_field.text.trim()))
-                .at(price_field.span),
+            Diagnostic::warning(
+                codes::LOSSY_NUMBER,
+                format!("`{}` is read as `{rate}`", price_field.text.trim()),
+            )
+            .at(price_field.span),
         ),
         Some((_, false)) => {}
     }
@@ -200,7 +328,12 @@ fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<
             let above = text.parse().ok();
             if above.is_none() {
                 let message = format!("`{text}` is no number of tokens");
-                report(context, field.span, message, "write a whole number, or nothing".to_string());
+                report(
+                    context,
+                    field.span,
+                    message,
+                    "write a whole number, or nothing".to_string(),
+                );
             }
             above
         }
@@ -214,20 +347,40 @@ fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<
         let at = At::parse(text);
         if at.is_none() {
             let message = format!("`{text}` is not a date or an instant");
-            report(context, field.span, message, "write `2026-04-27`".to_string());
+            report(
+                context,
+                field.span,
+                message,
+                "write `2026-04-27`".to_string(),
+            );
         }
         at.map(|at| Spanned::new(crate::document::Moment(at), Some(field.span)))
     };
     let (from, through) = (moment("from", context), moment("through", context));
-    let term: Term = term(from.as_ref(), through.as_ref(), None, DateZone::default(), context);
+    let term: Term = term(
+        from.as_ref(),
+        through.as_ref(),
+        None,
+        DateZone::default(),
+        context,
+    );
     Some(SheetRow {
         model: text("model"),
         zone: text("zone"),
         tier: text("tier"),
-        price: PriceRow { meter: meter?, above: above?, term, rate: rate?.0 },
+        price: PriceRow {
+            meter: meter?,
+            above: above?,
+            term,
+            rate: rate?.0,
+        },
     })
 }
 
 fn report(context: &mut Context, span: Span, message: String, help: String) {
-    context.report(Diagnostic::error(codes::SHEET_ROW, message).at(span).help(help));
+    context.report(
+        Diagnostic::error(codes::SHEET_ROW, message)
+            .at(span)
+            .help(help),
+    );
 }

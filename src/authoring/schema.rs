@@ -11,11 +11,17 @@ use crate::json::Json;
 /// The JSON Schema (2020-12) of a policy document.
 #[must_use]
 pub fn policy_schema() -> Json {
-    SchemaBuilder::document::<PolicyDoc>("wayleave policy", "A routing policy for AI traffic bound by contracts.")
+    SchemaBuilder::document::<PolicyDoc>(
+        "wayleave policy",
+        "A routing policy for AI traffic bound by contracts.",
+    )
 }
 
 /// The TypeScript declarations of everything that is exchanged with the engine.
 #[must_use]
 pub fn typescript_types() -> String {
-    typescript(&SchemaBuilder::document::<ExchangedDoc>("wayleave", "Everything that is exchanged."))
+    typescript(&SchemaBuilder::document::<ExchangedDoc>(
+        "wayleave",
+        "Everything that is exchanged.",
+    ))
 }

@@ -49,7 +49,10 @@ impl Report {
     /// How many tests passed.
     #[must_use]
     pub fn passed(&self) -> usize {
-        self.tests.iter().filter(|test| test.failures.is_empty()).count()
+        self.tests
+            .iter()
+            .filter(|test| test.failures.is_empty())
+            .count()
     }
 
     /// How many tests failed.
@@ -61,7 +64,10 @@ impl Report {
     /// The canonical decisions, one a line; an empty line where there is none.
     #[must_use]
     pub fn decisions(&self) -> String {
-        self.tests.iter().map(|test| format!("{}\n", test.decision.as_deref().unwrap_or_default())).collect()
+        self.tests
+            .iter()
+            .map(|test| format!("{}\n", test.decision.as_deref().unwrap_or_default()))
+            .collect()
     }
 
     /// SHA-256 over [`Report::decisions`]: equal in every runtime.
@@ -80,7 +86,10 @@ impl Report {
                 ("source", Json::text(test.source.clone())),
                 ("passed", Json::Bool(test.failures.is_empty())),
                 ("failures", Json::texts(test.failures.iter().cloned())),
-                ("decision", test.decision.clone().map_or(Json::Null, Json::text)),
+                (
+                    "decision",
+                    test.decision.clone().map_or(Json::Null, Json::text),
+                ),
             ])
         });
         Json::object([
@@ -98,7 +107,13 @@ impl Loaded {
     pub fn test(&self) -> Option<Report> {
         let policy = self.policy.as_ref()?;
         let sources = &self.diagnostics.sources;
-        Some(Report { tests: self.tests.iter().map(|test| run(policy, test, sources)).collect() })
+        Some(Report {
+            tests: self
+                .tests
+                .iter()
+                .map(|test| run(policy, test, sources))
+                .collect(),
+        })
     }
 }
 
@@ -106,18 +121,26 @@ fn run(policy: &Policy, test: &Test, sources: &Sources) -> TestReport {
     let doc = &test.doc;
     let mut context = Context::new();
     let request = policy.request_in(&doc.request.0, &mut context);
-    let idle = Node { span: None, value: NodeValue::Mapping(Vec::new()) };
+    let idle = Node {
+        span: None,
+        value: NodeValue::Mapping(Vec::new()),
+    };
     let state = policy.state_in(doc.state.as_ref().map_or(&idle, |raw| &raw.0), &mut context);
     let mut report = TestReport {
         name: doc.name.value.clone(),
-        source: sources.get(test.source).map(|source| source.name().to_string()).unwrap_or_default(),
+        source: sources
+            .get(test.source)
+            .map(|source| source.name().to_string())
+            .unwrap_or_default(),
         failures: Vec::new(),
         decision: None,
         diagnostics: None,
     };
     let seed = doc.seed.unwrap_or(0);
     if i64::try_from(seed).map_or(true, |seed| seed > MAX_SAFE_INTEGER) {
-        report.failures.push(format!("the seed {seed} exceeds {MAX_SAFE_INTEGER}"));
+        report
+            .failures
+            .push(format!("the seed {seed} exceeds {MAX_SAFE_INTEGER}"));
         return report;
     }
     let (Some(request), Some(state), false) = (request, state, context.has_errors()) else {
@@ -156,15 +179,28 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         confidence,
     } = expect;
     let decision = &explanation.decision;
-    let mut check = Check { decision, failures: Vec::new() };
-    let routed: Vec<String> = decision.attempts.iter().map(|attempt| attempt.deployment.clone()).collect();
-    let expected_outcome = outcome.map(OutcomeWord::as_str).or_else(|| implied_outcome(expect));
+    let mut check = Check {
+        decision,
+        failures: Vec::new(),
+    };
+    let routed: Vec<String> = decision
+        .attempts
+        .iter()
+        .map(|attempt| attempt.deployment.clone())
+        .collect();
+    let expected_outcome = outcome
+        .map(OutcomeWord::as_str)
+        .or_else(|| implied_outcome(expect));
     if let Some(outcome) = expected_outcome {
         check.equal("outcome", outcome, decision.outcome.name());
     }
     if let Some(route) = route {
         let wanted: Vec<&str> = route.iter().map(|name| name.value.as_str()).collect();
-        let found: Vec<&str> = routed.iter().map(String::as_str).take(wanted.len()).collect();
+        let found: Vec<&str> = routed
+            .iter()
+            .map(String::as_str)
+            .take(wanted.len())
+            .collect();
         check.equal("route", &wanted.join(", "), &found.join(", "));
     }
     if let Some(attempts) = attempts {
@@ -172,13 +208,19 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         check.equal("attempts", &wanted.join(", "), &routed.join(", "));
     }
     if let Some(because) = because {
-        let found: &[String] = decision.attempts.first().map_or(&[], |attempt| &attempt.because);
+        let found: &[String] = decision
+            .attempts
+            .first()
+            .map_or(&[], |attempt| &attempt.because);
         check.contains("because", because, found);
     }
     for name in eligible.iter().flat_map(|names| names.iter()) {
         check.verdict(name.value.as_str(), VerdictKind::Eligible, &[]);
     }
-    for (kind, expected) in [(VerdictKind::Barred, barred), (VerdictKind::Pending, pending)] {
+    for (kind, expected) in [
+        (VerdictKind::Barred, barred),
+        (VerdictKind::Pending, pending),
+    ] {
         for (name, cites) in expected.iter() {
             check.verdict(&name.value, kind, cites);
         }
@@ -188,34 +230,63 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
             .deployment(&name.value)
             .and_then(|explained| explained.cost)
             .map_or_else(|| "no price".to_string(), |cost| cost.cash.to_string());
-        check.equal(&format!("cost of {}", name.value), &amount.value.normal, &found);
+        check.equal(
+            &format!("cost of {}", name.value),
+            &amount.value.normal,
+            &found,
+        );
     }
     for (name, refusals) in next_if.iter() {
         let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).collect();
-        let found = decision.attempts.iter().find(|attempt| attempt.deployment == name.value).map(|attempt| {
-            attempt.next_if.iter().map(|refusal| refusal.name()).collect::<Vec<&str>>().join(", ")
-        });
-        check.equal(&format!("next_if of {}", name.value), &wanted.join(", "), &found.unwrap_or_else(|| "no attempt".into()));
+        let found = decision
+            .attempts
+            .iter()
+            .find(|attempt| attempt.deployment == name.value)
+            .map(|attempt| {
+                attempt
+                    .next_if
+                    .iter()
+                    .map(|refusal| refusal.name())
+                    .collect::<Vec<&str>>()
+                    .join(", ")
+            });
+        check.equal(
+            &format!("next_if of {}", name.value),
+            &wanted.join(", "),
+            &found.unwrap_or_else(|| "no attempt".into()),
+        );
     }
     if let Some(hold) = hold {
         check.hold(hold);
     }
     if let Some(conflict) = conflict {
-        let found: &[String] = decision.conflict.as_ref().map_or(&[], |conflict| &conflict.between);
+        let found: &[String] = decision
+            .conflict
+            .as_ref()
+            .map_or(&[], |conflict| &conflict.between);
         check.contains("conflict", conflict, found);
     }
     if let Some(assumed) = assumed {
         check.contains("assumed", assumed, &decision.assumed);
     }
     if let Some(confidence) = confidence {
-        check.equal("confidence", evidence(*confidence).name(), decision.confidence.name());
+        check.equal(
+            "confidence",
+            evidence(*confidence).name(),
+            decision.confidence.name(),
+        );
     }
     check.failures
 }
 
 /// A test that says where the request goes, what holds it or what contradicts says what comes of it.
 fn implied_outcome(expect: &ExpectDoc) -> Option<&'static str> {
-    if expect.route.is_some() || expect.attempts.as_ref().is_some_and(|attempts| !attempts.is_empty()) {
+    if expect.route.is_some()
+        || expect
+            .attempts
+            .as_ref()
+            .is_some_and(|attempts| !attempts.is_empty())
+    {
         Some("route")
     } else if expect.hold.is_some() {
         Some("hold")
@@ -234,50 +305,76 @@ struct Check<'a> {
 impl Check<'_> {
     fn equal(&mut self, what: &str, expected: &str, found: &str) {
         if expected != found {
-            self.failures.push(format!("{what}: expected {expected}, found {found}"));
+            self.failures
+                .push(format!("{what}: expected {expected}, found {found}"));
         }
     }
 
     fn contains(&mut self, what: &str, expected: &[Spanned<String>], found: &[String]) {
         for wanted in expected {
             if !found.contains(&wanted.value) {
-                let found = if found.is_empty() { "nothing".to_string() } else { found.join(", ") };
-                self.failures.push(format!("{what}: expected {}, found {found}", wanted.value));
+                let found = if found.is_empty() {
+                    "nothing".to_string()
+                } else {
+                    found.join(", ")
+                };
+                self.failures
+                    .push(format!("{what}: expected {}, found {found}", wanted.value));
             }
         }
     }
 
     fn verdict(&mut self, name: &str, kind: VerdictKind, cites: &[Spanned<String>]) {
         let Some(verdict) = self.decision.verdict(name) else {
-            self.failures.push(format!("{name}: there is no such deployment"));
+            self.failures
+                .push(format!("{name}: there is no such deployment"));
             return;
         };
         let found = describe(verdict);
         if verdict.kind != kind {
-            self.failures.push(format!("{name}: expected {}, found {found}", kind.name()));
+            self.failures
+                .push(format!("{name}: expected {}, found {found}", kind.name()));
             return;
         }
         let met = match cites {
             [] => true,
             [only] => verdict.cite.as_ref() == Some(&only.value),
-            all => all
-                .iter()
-                .all(|wanted| verdict.cite.as_ref() == Some(&wanted.value) || verdict.also.contains(&wanted.value)),
+            all => all.iter().all(|wanted| {
+                verdict.cite.as_ref() == Some(&wanted.value) || verdict.also.contains(&wanted.value)
+            }),
         };
         if !met {
             let wanted: Vec<&str> = cites.iter().map(|cite| cite.value.as_str()).collect();
-            self.failures.push(format!("{name}: expected {} by {}, found {found}", kind.name(), wanted.join(", ")));
+            self.failures.push(format!(
+                "{name}: expected {} by {}, found {found}",
+                kind.name(),
+                wanted.join(", ")
+            ));
         }
     }
 
     fn hold(&mut self, expected: &HoldExpectDoc) {
-        let Some(hold) = &self.decision.hold else { return };
-        let HoldExpectDoc { span: _, reason, cites, until, missing } = expected;
+        let Some(hold) = &self.decision.hold else {
+            return;
+        };
+        let HoldExpectDoc {
+            span: _,
+            reason,
+            cites,
+            until,
+            missing,
+        } = expected;
         if let Some(reason) = reason {
-            self.equal("hold reason", HoldReasonWord::as_str(*reason), hold.reason.name());
+            self.equal(
+                "hold reason",
+                HoldReasonWord::as_str(*reason),
+                hold.reason.name(),
+            );
         }
         if let Some(until) = until {
-            let found = hold.until.map_or_else(|| "no instant".to_string(), |until| until.to_string());
+            let found = hold
+                .until
+                .map_or_else(|| "no instant".to_string(), |until| until.to_string());
             self.equal("hold until", &until.0.start().to_string(), &found);
         }
         if let Some(cites) = cites {

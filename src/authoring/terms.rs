@@ -16,7 +16,10 @@ impl DateZone {
     fn edge(self, at: At) -> Option<Edge> {
         match at {
             At::Instant(instant) => Some(Edge { instant, day: None }),
-            At::Day(day) => Some(Edge { instant: self.start_of(day)?, day: Some(day) }),
+            At::Day(day) => Some(Edge {
+                instant: self.start_of(day)?,
+                day: Some(day),
+            }),
         }
     }
 
@@ -27,10 +30,16 @@ impl DateZone {
     /// The first instant after a moment: after its day where it is a day.
     fn after(self, at: At) -> Option<Edge> {
         match at {
-            At::Instant(instant) => Some(Edge { instant: instant.plus_millis(1)?, day: None }),
+            At::Instant(instant) => Some(Edge {
+                instant: instant.plus_millis(1)?,
+                day: None,
+            }),
             At::Day(day) => {
                 let next = day.next()?;
-                Some(Edge { instant: self.start_of(next)?, day: Some(next) })
+                Some(Edge {
+                    instant: self.start_of(next)?,
+                    day: Some(next),
+                })
             }
         }
     }
@@ -46,9 +55,12 @@ pub(crate) fn term(
 ) -> Term {
     if let (Some(through), Some(_)) = (through, to) {
         context.report(
-            Diagnostic::error(codes::EXCLUDING_KEYS, "`through` and `to` exclude each other")
-                .at(through.span)
-                .help("`through` includes its day, `to` is the first moment no longer in force"),
+            Diagnostic::error(
+                codes::EXCLUDING_KEYS,
+                "`through` and `to` exclude each other",
+            )
+            .at(through.span)
+            .help("`through` includes its day, `to` is the first moment no longer in force"),
         );
     }
     let term = Term {
@@ -66,7 +78,10 @@ pub(crate) fn term(
         context.report(
             Diagnostic::error(codes::EMPTY_TERM, "the term ends before it begins")
                 .at(span)
-                .help(format!("it begins at {} and ends at {}", first.instant, last.instant)),
+                .help(format!(
+                    "it begins at {} and ends at {}",
+                    first.instant, last.instant
+                )),
         );
     }
     term
@@ -74,20 +89,34 @@ pub(crate) fn term(
 
 pub(crate) fn term_of(doc: Option<&TermDoc>, zone: DateZone, context: &mut Context) -> Term {
     doc.map_or_else(Term::default, |doc| {
-        term(doc.from.as_ref(), doc.through.as_ref(), doc.to.as_ref(), zone, context)
+        term(
+            doc.from.as_ref(),
+            doc.through.as_ref(),
+            doc.to.as_ref(),
+            zone,
+            context,
+        )
     })
 }
 
 /// Reads a contract's time zone.
-pub(crate) fn date_zone(text: Option<&Spanned<alloc::string::String>>, context: &mut Context) -> DateZone {
-    let Some(text) = text else { return DateZone::default() };
+pub(crate) fn date_zone(
+    text: Option<&Spanned<alloc::string::String>>,
+    context: &mut Context,
+) -> DateZone {
+    let Some(text) = text else {
+        return DateZone::default();
+    };
     match crate::time::parse_offset(&text.value) {
         Some(offset) => DateZone(offset),
         None => {
             context.report(
-                Diagnostic::error(codes::TIME_ZONE, format!("`{}` is not an offset from UTC", text.value))
-                    .at(text.span)
-                    .help("write `Z`, `+01:00` or `-05:00`".to_string()),
+                Diagnostic::error(
+                    codes::TIME_ZONE,
+                    format!("`{}` is not an offset from UTC", text.value),
+                )
+                .at(text.span)
+                .help("write `Z`, `+01:00` or `-05:00`".to_string()),
             );
             DateZone::default()
         }

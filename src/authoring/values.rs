@@ -18,15 +18,23 @@ pub(crate) fn declared_type(
 ) -> Option<Type> {
     match (word, one_of) {
         (None, Some(words)) if words.is_empty() => {
-            context.report(Diagnostic::error(codes::EXCLUDING_KEYS, "`one_of` lists no text"));
+            context.report(Diagnostic::error(
+                codes::EXCLUDING_KEYS,
+                "`one_of` lists no text",
+            ));
             None
         }
-        (None, Some(words)) => Some(Type::OneOf(words.iter().map(|word| word.value.clone()).collect())),
+        (None, Some(words)) => Some(Type::OneOf(
+            words.iter().map(|word| word.value.clone()).collect(),
+        )),
         (Some(word), Some(_)) => {
             context.report(
-                Diagnostic::error(codes::EXCLUDING_KEYS, "`type` and `one_of` exclude each other")
-                    .at(word.span)
-                    .help("`one_of` already says that the value is a text"),
+                Diagnostic::error(
+                    codes::EXCLUDING_KEYS,
+                    "`type` and `one_of` exclude each other",
+                )
+                .at(word.span)
+                .help("`one_of` already says that the value is a text"),
             );
             None
         }
@@ -39,7 +47,10 @@ pub(crate) fn declared_type(
             TypeWord::Strings => Type::List(Type::String.into()),
         }),
         (None, None) => {
-            context.report(Diagnostic::error(codes::MISSING_KEY, "missing key `type` or `one_of`"));
+            context.report(Diagnostic::error(
+                codes::MISSING_KEY,
+                "missing key `type` or `one_of`",
+            ));
             None
         }
     }
@@ -49,12 +60,17 @@ pub(crate) fn declared_type(
 pub(crate) fn typed_value(node: &Node, kind: &Type, context: &mut Context) -> Option<Value> {
     let value = match (kind, node.kind()) {
         (Type::Bool, Kind::Bool(value)) => Some(Value::Bool(value)),
-        (Type::Int, Kind::Number(text)) => normal_decimal(text).and_then(|text| text.parse().ok()).map(Value::Int),
-        (Type::Decimal, Kind::Number(text) | Kind::Text(text)) => Ratio::parse(text).map(Value::Decimal),
-        (Type::String, Kind::Text(text)) => Some(Value::String(text.to_string())),
-        (Type::OneOf(words), Kind::Text(text)) => {
-            words.iter().any(|word| word == text).then(|| Value::String(text.to_string()))
+        (Type::Int, Kind::Number(text)) => normal_decimal(text)
+            .and_then(|text| text.parse().ok())
+            .map(Value::Int),
+        (Type::Decimal, Kind::Number(text) | Kind::Text(text)) => {
+            Ratio::parse(text).map(Value::Decimal)
         }
+        (Type::String, Kind::Text(text)) => Some(Value::String(text.to_string())),
+        (Type::OneOf(words), Kind::Text(text)) => words
+            .iter()
+            .any(|word| word == text)
+            .then(|| Value::String(text.to_string())),
         (Type::Timestamp, Kind::Text(text)) => match At::parse(text) {
             Some(At::Instant(instant)) => Some(Value::Timestamp(instant)),
             Some(At::Day(day)) => Some(Value::Timestamp(day.start())),
@@ -65,10 +81,15 @@ pub(crate) fn typed_value(node: &Node, kind: &Type, context: &mut Context) -> Op
             let values: Vec<Option<Value>> = nodes
                 .iter()
                 .enumerate()
-                .map(|(index, node)| context.in_index(index, |context| typed_value(node, item, context)))
+                .map(|(index, node)| {
+                    context.in_index(index, |context| typed_value(node, item, context))
+                })
                 .collect();
             // Items of another type have been reported one by one.
-            return values.into_iter().collect::<Option<Vec<Value>>>().map(Value::List);
+            return values
+                .into_iter()
+                .collect::<Option<Vec<Value>>>()
+                .map(Value::List);
         }
         (
             Type::Bool
@@ -85,12 +106,18 @@ pub(crate) fn typed_value(node: &Node, kind: &Type, context: &mut Context) -> Op
     if value.is_none() {
         let message = format!("expected {}, found {}", describe(kind), node.describe());
         let help = match (kind, node.kind()) {
-            (Type::OneOf(words), Kind::Text(text)) => crate::text::closest(text, words.iter().map(String::as_str))
-                .map(|word| format!("did you mean `{word}`?")),
+            (Type::OneOf(words), Kind::Text(text)) => {
+                crate::text::closest(text, words.iter().map(String::as_str))
+                    .map(|word| format!("did you mean `{word}`?"))
+            }
             _ => None,
         };
         let span = context.place(node);
-        context.report(Diagnostic::error(codes::VALUE_TYPE, message).at(span).maybe_help(help));
+        context.report(
+            Diagnostic::error(codes::VALUE_TYPE, message)
+                .at(span)
+                .maybe_help(help),
+        );
     }
     value
 }
@@ -102,7 +129,11 @@ fn describe(kind: &Type) -> String {
         Type::Decimal => "a decimal number".to_string(),
         Type::String => "a text".to_string(),
         Type::OneOf(words) => {
-            let words: Vec<String> = words.iter().take(16).map(|word| format!("`{word}`")).collect();
+            let words: Vec<String> = words
+                .iter()
+                .take(16)
+                .map(|word| format!("`{word}`"))
+                .collect();
             format!("one of {}", words.join(", "))
         }
         Type::Timestamp => "a date or an instant".to_string(),

@@ -13,14 +13,33 @@ use crate::model::zone::Zones;
 
 /// The fields that every request has, in the order of their slots.
 pub(crate) const REQUEST_FIELDS: [&str; 10] = [
-    "act", "model", "zone", "tier", "needs", "input_tokens", "cached_input_tokens", "cache_write_tokens",
-    "max_output_tokens", "expected_output_tokens",
+    "act",
+    "model",
+    "zone",
+    "tier",
+    "needs",
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_tokens",
+    "max_output_tokens",
+    "expected_output_tokens",
 ];
 
 /// The fields of a deployment, in the order of their slots.
 const DEPLOYMENT_FIELDS: [&str; 13] = [
-    "id", "provider", "hosted_by", "model", "zone", "storage_zone", "monitoring_zone", "tier", "supports", "lacks",
-    "context_tokens", "max_input_tokens", "max_output_tokens",
+    "id",
+    "provider",
+    "hosted_by",
+    "model",
+    "zone",
+    "storage_zone",
+    "monitoring_zone",
+    "tier",
+    "supports",
+    "lacks",
+    "context_tokens",
+    "max_input_tokens",
+    "max_output_tokens",
 ];
 
 /// What the variables' types refer to.
@@ -32,7 +51,11 @@ pub(crate) struct Known<'a> {
 }
 
 /// The table of variables; `None` where there are more than 65,535.
-pub(crate) fn variables(known: &Known<'_>, attributes: Vec<Variable>, facts: Vec<Variable>) -> Option<Variables> {
+pub(crate) fn variables(
+    known: &Known<'_>,
+    attributes: Vec<Variable>,
+    facts: Vec<Variable>,
+) -> Option<Variables> {
     let words = |names: &Names| Type::OneOf(names.iter().map(String::from).collect());
     let zones = || Type::OneOf(known.zones.names().map(String::from).collect());
     let strings = || Type::List(Type::String.into());
@@ -79,18 +102,42 @@ pub(crate) fn variables(known: &Known<'_>, attributes: Vec<Variable>, facts: Vec
     let deployment = append(&mut entries, fields)?;
     let facts = append(&mut entries, facts)?;
     let at = u16::try_from(entries.len()).ok()?;
-    entries.push(Variable { path: "at".into(), name: "at".into(), kind: Type::Timestamp, default: None });
-    Some(Variables { entries, attributes, deployment, facts, at })
+    entries.push(Variable {
+        path: "at".into(),
+        name: "at".into(),
+        kind: Type::Timestamp,
+        default: None,
+    });
+    Some(Variables {
+        entries,
+        attributes,
+        deployment,
+        facts,
+        at,
+    })
 }
 
 /// The values of `deployment.*`, in the order of their slots.
-pub(crate) fn deployment_values(deployment: &Deployment, known: &Known<'_>, capabilities: &Names) -> Vec<Option<Value>> {
+pub(crate) fn deployment_values(
+    deployment: &Deployment,
+    known: &Known<'_>,
+    capabilities: &Names,
+) -> Vec<Option<Value>> {
     let text = |text: &str| Some(Value::String(text.to_string()));
     let zone = |zone: Option<_>| zone.map(|zone| Value::String(known.zones.name(zone).to_string()));
     let list = |items: &[NameIx]| {
-        Some(Value::List(items.iter().map(|item| Value::String(capabilities.name(*item).to_string())).collect()))
+        Some(Value::List(
+            items
+                .iter()
+                .map(|item| Value::String(capabilities.name(*item).to_string()))
+                .collect(),
+        ))
     };
-    let count = |count: Option<u64>| count.and_then(|count| i64::try_from(count).ok()).map(Value::Int);
+    let count = |count: Option<u64>| {
+        count
+            .and_then(|count| i64::try_from(count).ok())
+            .map(Value::Int)
+    };
     DEPLOYMENT_FIELDS
         .iter()
         .map(|name| match *name {
@@ -144,7 +191,9 @@ impl Declarations for Scope<'_> {
     }
 
     fn fields(&self, root: Root) -> Vec<String> {
-        self.range(root).filter_map(|slot| Some(self.variables.get(Slot(slot))?.name.clone())).collect()
+        self.range(root)
+            .filter_map(|slot| Some(self.variables.get(Slot(slot))?.name.clone()))
+            .collect()
     }
 
     fn is_zone(&self, name: &str) -> bool {
@@ -167,8 +216,14 @@ pub(crate) fn condition(
         Ok(condition) => Some(condition),
         Err(faults) => {
             for fault in faults {
-                let span = text.span.map(|span| sources.narrow(span, &text.value, fault.range));
-                context.report(Diagnostic::error(codes::CONDITION, fault.message).at(span).maybe_help(fault.help));
+                let span = text
+                    .span
+                    .map(|span| sources.narrow(span, &text.value, fault.range));
+                context.report(
+                    Diagnostic::error(codes::CONDITION, fault.message)
+                        .at(span)
+                        .maybe_help(fault.help),
+                );
             }
             None
         }

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::document::{
-    Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder, Share, Spanned,
-    UsdPerMtok, schema,
+    Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder,
+    Share, Spanned, UsdPerMtok, schema,
 };
 use crate::json::Json;
 
@@ -257,7 +257,9 @@ impl Decode for PriceDoc {
     }
 
     fn schema(builder: &mut SchemaBuilder) -> Json {
-        let Json::Object(mut alternatives) = OneOrMany::<CellDoc>::schema(builder) else { return Json::Null };
+        let Json::Object(mut alternatives) = OneOrMany::<CellDoc>::schema(builder) else {
+            return Json::Null;
+        };
         for (key, value) in &mut alternatives {
             if let ("oneOf" | "anyOf", Json::Array(list)) = (key.as_ref(), value) {
                 list.insert(0, schema::pattern("^sheet\\..+$"));

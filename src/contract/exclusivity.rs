@@ -32,7 +32,10 @@ impl Exclusivity {
 
     fn excludes(&self, provider: NameIx) -> bool {
         self.only.binary_search(&provider).is_err()
-            && self.against.as_ref().is_none_or(|against| against.binary_search(&provider).is_ok())
+            && self
+                .against
+                .as_ref()
+                .is_none_or(|against| against.binary_search(&provider).is_ok())
     }
 
     /// Whether nobody is allowed by both: the two cannot be kept together.

@@ -69,9 +69,9 @@ impl Residency {
     #[must_use]
     pub fn satisfied(&self, deployment: &Deployment, zones: &Zones) -> Tri {
         self.of.iter().fold(Tri::True, |all, copies| {
-            let inside = copies
-                .zone(deployment)
-                .map_or(Tri::Unknown, |zone| Tri::from(zones.within(zone, self.within)));
+            let inside = copies.zone(deployment).map_or(Tri::Unknown, |zone| {
+                Tri::from(zones.within(zone, self.within))
+            });
             all.and(inside)
         })
     }

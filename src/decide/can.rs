@@ -16,47 +16,75 @@ pub(crate) fn can(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
     let policy = ask.policy;
     let mut findings = Vec::new();
     if !ask.request.models.contains(&deployment.model) {
-        findings.push(
-            no("request/model", Reading::Elsewhere).with("serves", Json::text(policy.model(deployment.model).to_string())),
-        );
+        findings.push(no("request/model", Reading::Elsewhere).with(
+            "serves",
+            Json::text(policy.model(deployment.model).to_string()),
+        ));
         return findings;
     }
     if ask.request.act == Act::Serve && !ask.request.tiers.contains(&deployment.tier) {
-        findings.push(
-            no("request/tier", Reading::Elsewhere).with("tier", Json::text(policy.tiers.name(deployment.tier).to_string())),
-        );
+        findings.push(no("request/tier", Reading::Elsewhere).with(
+            "tier",
+            Json::text(policy.tiers.name(deployment.tier).to_string()),
+        ));
         return findings;
     }
-    if ask.request.deployment.is_some_and(|pinned| pinned != Some(index)) {
+    if ask
+        .request
+        .deployment
+        .is_some_and(|pinned| pinned != Some(index))
+    {
         findings.push(no("request/deployment", Reading::Nothing));
     }
-    if ask.request.provider.is_some_and(|pinned| pinned != Some(deployment.provider)) {
-        findings.push(
-            no("request/provider", Reading::Nothing).with("provider", Json::text(policy.provider(deployment.provider).to_string())),
-        );
+    if ask
+        .request
+        .provider
+        .is_some_and(|pinned| pinned != Some(deployment.provider))
+    {
+        findings.push(no("request/provider", Reading::Nothing).with(
+            "provider",
+            Json::text(policy.provider(deployment.provider).to_string()),
+        ));
     }
     if ask.request.act == Act::Serve {
-        findings.extend(ask.request.needs.iter().filter_map(|need| lacking(policy.unknown_capability, need, deployment)));
+        findings.extend(
+            ask.request
+                .needs
+                .iter()
+                .filter_map(|need| lacking(policy.unknown_capability, need, deployment)),
+        );
         findings.extend(too_long(ask, deployment));
     }
     findings
 }
 
 fn lacking(unknown: Settle, need: &Need, deployment: &Deployment) -> Option<Finding> {
-    let listed = |list: &[_]| need.capability.is_some_and(|capability| list.binary_search(&capability).is_ok());
+    let listed = |list: &[_]| {
+        need.capability
+            .is_some_and(|capability| list.binary_search(&capability).is_ok())
+    };
     let cite = Cite::Capability(need.name.clone());
     if listed(&deployment.supports) {
         None
     } else if listed(&deployment.lacks) {
-        let finding = Finding::no(Question::Can, cite, Reading::Refusal(Refusal::CannotSupport));
+        let finding = Finding::no(
+            Question::Can,
+            cite,
+            Reading::Refusal(Refusal::CannotSupport),
+        );
         Some(finding.with("capability", Json::text("lacks")))
     } else {
         match unknown {
             Settle::Allow => None,
             Settle::Deny => {
                 // A flag that is missing says nothing about the holder of a right.
-                let mut finding = Finding::no(Question::Can, cite, Reading::Nothing).with("capability", Json::text("unknown"));
-                finding.missing.push(alloc::format!("deployments/{}/supports/{}", deployment.id, need.name));
+                let mut finding = Finding::no(Question::Can, cite, Reading::Nothing)
+                    .with("capability", Json::text("unknown"));
+                finding.missing.push(alloc::format!(
+                    "deployments/{}/supports/{}",
+                    deployment.id,
+                    need.name
+                ));
                 Some(finding)
             }
         }
@@ -67,9 +95,21 @@ fn too_long(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
     let tokens = ask.request.tokens_for(deployment.model);
     let output = tokens.max_output.unwrap_or(0);
     let checks = [
-        ("limit/max_input_tokens", Some(tokens.input), deployment.max_input_tokens),
-        ("limit/max_output_tokens", Some(output), deployment.max_output_tokens),
-        ("limit/context_tokens", tokens.input.checked_add(output), deployment.context_tokens),
+        (
+            "limit/max_input_tokens",
+            Some(tokens.input),
+            deployment.max_input_tokens,
+        ),
+        (
+            "limit/max_output_tokens",
+            Some(output),
+            deployment.max_output_tokens,
+        ),
+        (
+            "limit/context_tokens",
+            tokens.input.checked_add(output),
+            deployment.context_tokens,
+        ),
     ];
     checks
         .into_iter()
@@ -79,7 +119,8 @@ fn too_long(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
             if needed.is_some_and(|needed| needed <= limit) {
                 return None;
             }
-            let mut finding = no(cite, Reading::Refusal(Refusal::CannotSupport)).with("limit", Json::count(limit));
+            let mut finding = no(cite, Reading::Refusal(Refusal::CannotSupport))
+                .with("limit", Json::count(limit));
             if let Some(needed) = needed {
                 finding = finding.with("needed", Json::count(needed));
             }

@@ -51,8 +51,14 @@ pub(crate) fn cost(act: Act, tokens: Tokens, deployment: &Deployment, at: At) ->
         let (count, priced) = match meter {
             Meter::Input => (tokens.uncached_input(), rates(Meter::Input)),
             // Lists leave cache rates out where the input rate holds.
-            Meter::CachedInput => (tokens.cached_input, rates(Meter::CachedInput).or_else(|| rates(Meter::Input))),
-            Meter::CacheWrite => (tokens.cache_write, rates(Meter::CacheWrite).or_else(|| rates(Meter::Input))),
+            Meter::CachedInput => (
+                tokens.cached_input,
+                rates(Meter::CachedInput).or_else(|| rates(Meter::Input)),
+            ),
+            Meter::CacheWrite => (
+                tokens.cache_write,
+                rates(Meter::CacheWrite).or_else(|| rates(Meter::Input)),
+            ),
             Meter::Output => (tokens.priced_output(), rates(Meter::Output)),
         };
         if count == 0 {
@@ -61,9 +67,21 @@ pub(crate) fn cost(act: Act, tokens: Tokens, deployment: &Deployment, at: At) ->
         let (rate, above) = priced?;
         let amount = rate.times(count)?;
         total = total.plus(amount)?;
-        lines.push(CostLine { meter, tokens: count, rate, above, amount });
+        lines.push(CostLine {
+            meter,
+            tokens: count,
+            rate,
+            above,
+            amount,
+        });
     }
-    Some(Costing { cost: Cost { cash: total, routing: total }, lines })
+    Some(Costing {
+        cost: Cost {
+            cash: total,
+            routing: total,
+        },
+        lines,
+    })
 }
 
 /// The rate of a meter: of the rows in force, the highest band that the input exceeds; in one band, the row that began
@@ -71,12 +89,24 @@ pub(crate) fn cost(act: Act, tokens: Tokens, deployment: &Deployment, at: At) ->
 fn rate(rows: &[PriceRow], meter: Meter, input: u64, at: At) -> Option<(Rate, u64)> {
     let reached = |row: &&PriceRow| row.meter == meter && (row.above == 0 || input > row.above);
     let in_force = |row: &PriceRow| row.term.holds(at, DayOfChange::Unknown);
-    let band = rows.iter().filter(reached).filter(|row| in_force(row) != Tri::False).map(|row| row.above).max()?;
-    let in_band = || rows.iter().filter(reached).filter(move |row| row.above == band);
+    let band = rows
+        .iter()
+        .filter(reached)
+        .filter(|row| in_force(row) != Tri::False)
+        .map(|row| row.above)
+        .max()?;
+    let in_band = || {
+        rows.iter()
+            .filter(reached)
+            .filter(move |row| row.above == band)
+    };
     let settled = in_band()
         .filter(|row| in_force(row) == Tri::True)
         .max_by_key(|row| row.term.from.map(|edge| edge.instant))
         .map(|row| row.rate);
-    let unsettled = in_band().filter(|row| in_force(row) == Tri::Unknown).map(|row| row.rate).max();
+    let unsettled = in_band()
+        .filter(|row| in_force(row) == Tri::Unknown)
+        .map(|row| row.rate)
+        .max();
     settled.max(unsettled).map(|rate| (rate, band))
 }

@@ -109,19 +109,38 @@ impl Policy {
                     .map(|question| answer(&evaluation, candidate, index, question))
                     .collect(),
                 cost: candidate.costing.as_ref().map(|costing| costing.cost),
-                lines: candidate.costing.as_ref().map(|costing| costing.lines.clone()).unwrap_or_default(),
+                lines: candidate
+                    .costing
+                    .as_ref()
+                    .map(|costing| costing.lines.clone())
+                    .unwrap_or_default(),
             })
             .collect();
-        Explanation { decision: evaluation.decision(), deployments }
+        Explanation {
+            decision: evaluation.decision(),
+            deployments,
+        }
     }
 }
 
-fn answer(evaluation: &Evaluation<'_>, candidate: &Candidate, index: DeploymentIx, question: Question) -> Answer {
+fn answer(
+    evaluation: &Evaluation<'_>,
+    candidate: &Candidate,
+    index: DeploymentIx,
+    question: Question,
+) -> Answer {
     let policy = evaluation.ask.policy;
     if question != Question::Can && candidate.is_elsewhere() {
-        return Answer { question, verdict: AnswerVerdict::NotAsked, reasons: Vec::new() };
+        return Answer {
+            question,
+            verdict: AnswerVerdict::NotAsked,
+            reasons: Vec::new(),
+        };
     }
-    let found: Vec<&Finding> = candidate.all_findings().filter(|finding| finding.question == question).collect();
+    let found: Vec<&Finding> = candidate
+        .all_findings()
+        .filter(|finding| finding.question == question)
+        .collect();
     let verdict = if found.is_empty() {
         AnswerVerdict::Yes
     } else if found.iter().all(|finding| finding.pending) {
@@ -133,7 +152,11 @@ fn answer(evaluation: &Evaluation<'_>, candidate: &Candidate, index: DeploymentI
         .into_iter()
         .map(|finding| Reason {
             cite: finding.cite.text(policy),
-            against: finding.against.iter().map(|cite| cite.text(policy)).collect(),
+            against: finding
+                .against
+                .iter()
+                .map(|cite| cite.text(policy))
+                .collect(),
             missing: finding.missing.clone(),
             values: finding.values.clone(),
         })
@@ -144,14 +167,22 @@ fn answer(evaluation: &Evaluation<'_>, candidate: &Candidate, index: DeploymentI
             if reasons.is_empty() {
                 reasons.extend(candidate.permits.iter().filter_map(|permit| {
                     let clause = policy.clause(*permit)?;
-                    Some(plain_reason(clause.reference.clone(), "permits", Json::Bool(true)))
+                    Some(plain_reason(
+                        clause.reference.clone(),
+                        "permits",
+                        Json::Bool(true),
+                    ))
                 }));
             }
         }
         Question::First => reasons.extend(rights_on(evaluation, index, &reasons)),
         Question::Cost => reasons.extend(candidate.costing.as_ref().map(cost_reason)),
     }
-    Answer { question, verdict, reasons }
+    Answer {
+        question,
+        verdict,
+        reasons,
+    }
 }
 
 fn rights_on(evaluation: &Evaluation<'_>, index: DeploymentIx, known: &[Reason]) -> Vec<Reason> {
@@ -159,10 +190,22 @@ fn rights_on(evaluation: &Evaluation<'_>, index: DeploymentIx, known: &[Reason])
         .rights
         .iter()
         .filter(|right| right.others.contains(&index) || right.holders.contains(&index))
-        .filter(|right| known.iter().all(|reason| reason.cite != right.clause.reference))
+        .filter(|right| {
+            known
+                .iter()
+                .all(|reason| reason.cite != right.clause.reference)
+        })
         .map(|right| {
-            let role = if right.holders.contains(&index) { "holder" } else { "after the holder" };
-            let mut reason = plain_reason(right.clause.reference.clone(), "right", Json::text(describe(&right.status)));
+            let role = if right.holders.contains(&index) {
+                "holder"
+            } else {
+                "after the holder"
+            };
+            let mut reason = plain_reason(
+                right.clause.reference.clone(),
+                "right",
+                Json::text(describe(&right.status)),
+            );
             reason.values.push(("place".into(), Json::text(role)));
             reason
         })
@@ -170,18 +213,29 @@ fn rights_on(evaluation: &Evaluation<'_>, index: DeploymentIx, known: &[Reason])
 }
 
 fn cost_reason(costing: &Costing) -> Reason {
-    plain_reason("price".to_string(), "cash", Json::text(costing.cost.cash.to_string()))
+    plain_reason(
+        "price".to_string(),
+        "cash",
+        Json::text(costing.cost.cash.to_string()),
+    )
 }
 
 fn plain_reason(cite: String, name: &'static str, value: Json) -> Reason {
-    Reason { cite, against: Vec::new(), missing: Vec::new(), values: alloc::vec![(Cow::Borrowed(name), value)] }
+    Reason {
+        cite,
+        against: Vec::new(),
+        missing: Vec::new(),
+        values: alloc::vec![(Cow::Borrowed(name), value)],
+    }
 }
 
 impl Explanation {
     /// What is said of one deployment.
     #[must_use]
     pub fn deployment(&self, id: &str) -> Option<&DeploymentExplanation> {
-        self.deployments.iter().find(|explained| explained.deployment == id)
+        self.deployments
+            .iter()
+            .find(|explained| explained.deployment == id)
     }
 
     /// The explanation as JSON: `{ sentence, decision, deployments: { id: { rank, answers, cost, lines } } }`.
@@ -190,7 +244,12 @@ impl Explanation {
         let deployments = self
             .deployments
             .iter()
-            .map(|explained| (Cow::Owned(explained.deployment.clone()), explained.to_json()))
+            .map(|explained| {
+                (
+                    Cow::Owned(explained.deployment.clone()),
+                    explained.to_json(),
+                )
+            })
             .collect();
         Json::object([
             ("sentence", Json::text(self.decision.sentence())),
@@ -204,7 +263,11 @@ impl DeploymentExplanation {
     /// The five answers as JSON.
     #[must_use]
     pub fn to_json(&self) -> Json {
-        let answers = self.answers.iter().map(|answer| (Cow::Borrowed(answer.question.name()), answer.to_json())).collect();
+        let answers = self
+            .answers
+            .iter()
+            .map(|answer| (Cow::Borrowed(answer.question.name()), answer.to_json()))
+            .collect();
         let lines = self.lines.iter().map(|line| {
             Json::object([
                 ("meter", Json::text(line.meter.name())),
@@ -215,7 +278,11 @@ impl DeploymentExplanation {
             ])
         });
         Json::object([
-            ("rank", self.rank.map_or(Json::Null, |rank| Json::Int(i64::from(rank)))),
+            (
+                "rank",
+                self.rank
+                    .map_or(Json::Null, |rank| Json::Int(i64::from(rank))),
+            ),
             ("answers", Json::Object(answers)),
             ("cost", self.cost.map_or(Json::Null, Cost::to_json)),
             ("lines", Json::Array(lines.collect())),

@@ -93,8 +93,14 @@ pub(crate) enum Cite {
 impl Cite {
     pub(crate) fn text(&self, policy: &Policy) -> String {
         match self {
-            Cite::Clause(index) => policy.clause(*index).map(|clause| clause.reference.clone()).unwrap_or_default(),
-            Cite::Rule(index) => policy.rule(*index).map(|rule| rule.reference.clone()).unwrap_or_default(),
+            Cite::Clause(index) => policy
+                .clause(*index)
+                .map(|clause| clause.reference.clone())
+                .unwrap_or_default(),
+            Cite::Rule(index) => policy
+                .rule(*index)
+                .map(|rule| rule.reference.clone())
+                .unwrap_or_default(),
             Cite::Capability(name) => alloc::format!("capability/{name}"),
             Cite::Fixed(text) => (*text).to_string(),
         }

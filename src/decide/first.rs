@@ -12,7 +12,9 @@ use crate::decide::plan::Candidate;
 use crate::decide::{Ask, binds_model};
 use crate::json::Json;
 use crate::model::decision::Question;
-use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Precedence, Rule, RuleKind};
+use crate::model::policy::{
+    Clause, ClauseIx, Deployment, DeploymentIx, Precedence, Rule, RuleKind,
+};
 use crate::model::vocabulary::{NameIx, Refusal};
 use crate::money::Ratio;
 
@@ -36,7 +38,10 @@ pub(crate) enum Status {
     Offered,
     /// The right stands, and nobody else may be tried. `rule` is the operator's rule that alone keeps the work from the
     /// holder.
-    Stands { rule: Option<Cite>, missing: Vec<alloc::string::String> },
+    Stands {
+        rule: Option<Cite>,
+        missing: Vec<alloc::string::String>,
+    },
     /// Another first right over the same work contradicts it, and neither gives way.
     Contradicted { by: Vec<ClauseIx> },
 }
@@ -54,7 +59,9 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
     let mut clauses: Vec<(ClauseIx, &Clause, Tri)> = ask.active_clauses().collect();
     clauses.sort_by_key(|(index, clause, _)| (core::cmp::Reverse(clause.rank), *index));
     for (index, clause, active) in clauses {
-        let ClauseKind::FirstRefusal(terms) = &clause.kind else { continue };
+        let ClauseKind::FirstRefusal(terms) = &clause.kind else {
+            continue;
+        };
         for model in &ask.request.models {
             if let Some(right) = right_over(ask, index, clause, terms, active, *model, candidates) {
                 rights.push(right);
@@ -77,7 +84,8 @@ fn right_over<'a>(
     let mut holders = Vec::new();
     let mut others = Vec::new();
     for (candidate, (position, deployment)) in candidates.iter().zip(ask.deployments()) {
-        if deployment.model != model || !binds_model(clause, deployment) || candidate.is_elsewhere() {
+        if deployment.model != model || !binds_model(clause, deployment) || candidate.is_elsewhere()
+        {
             continue;
         }
         if deployment.provider == terms.holder {
@@ -91,7 +99,14 @@ fn right_over<'a>(
         return None;
     }
     let status = status(ask, index, terms, &holders, &others, candidates);
-    Some(Right { index, clause, terms, holders, others, status })
+    Some(Right {
+        index,
+        clause,
+        terms,
+        holders,
+        others,
+        status,
+    })
 }
 
 fn status(
@@ -107,7 +122,10 @@ fn status(
     let mut rule = None;
     let mut missing = Vec::new();
     let too_dear = price_above_match(ask, terms, holders, others, candidates);
-    for candidate in holders.iter().filter_map(|holder| candidate_at(candidates, *holder)) {
+    for candidate in holders
+        .iter()
+        .filter_map(|holder| candidate_at(candidates, *holder))
+    {
         match disposition(ask, index, terms, candidate, too_dear) {
             Disposition::Available => offered = true,
             Disposition::Refused => {}
@@ -125,7 +143,10 @@ fn status(
         (true, false) => Status::Offered,
         (false, false) => Status::Discharged,
         // A holder that can still be offered is not kept from the work by the rule.
-        (true, true) => Status::Stands { rule: None, missing },
+        (true, true) => Status::Stands {
+            rule: None,
+            missing,
+        },
         (false, true) => Status::Stands { rule, missing },
     }
 }
@@ -138,23 +159,43 @@ enum Disposition {
     Stands(Vec<alloc::string::String>),
 }
 
-fn disposition(ask: &Ask<'_>, right: ClauseIx, terms: &FirstRefusal, candidate: &Candidate, too_dear: bool) -> Disposition {
+fn disposition(
+    ask: &Ask<'_>,
+    right: ClauseIx,
+    terms: &FirstRefusal,
+    candidate: &Candidate,
+    too_dear: bool,
+) -> Disposition {
     if candidate.findings().next().is_none() {
-        return if too_dear { Disposition::Refused } else { Disposition::Available };
+        return if too_dear {
+            Disposition::Refused
+        } else {
+            Disposition::Available
+        };
     }
     let discharges = |finding: &Finding| match finding.reading {
         Reading::Law => true,
         Reading::Refusal(refusal) => terms.accepts(refusal),
-        Reading::Rule(rule) => ask.policy.rule(rule).is_some_and(|rule| rule.overrides.contains(&right)),
+        Reading::Rule(rule) => ask
+            .policy
+            .rule(rule)
+            .is_some_and(|rule| rule.overrides.contains(&right)),
         Reading::Elsewhere | Reading::Nothing => false,
     };
     if candidate.findings().any(discharges) {
         return Disposition::Refused;
     }
-    let kept = candidate.findings().find(|finding| matches!(finding.reading, Reading::Rule(_)));
+    let kept = candidate
+        .findings()
+        .find(|finding| matches!(finding.reading, Reading::Rule(_)));
     match kept {
         Some(finding) => Disposition::KeptByRule(finding.cite.clone()),
-        None => Disposition::Stands(candidate.findings().flat_map(|finding| finding.missing.iter().cloned()).collect()),
+        None => Disposition::Stands(
+            candidate
+                .findings()
+                .flat_map(|finding| finding.missing.iter().cloned())
+                .collect(),
+        ),
     }
 }
 
@@ -173,15 +214,30 @@ fn price_above_match(
     let survivor = |index: &DeploymentIx| {
         let candidate = candidate_at(candidates, *index)?;
         let cash = candidate.costing.as_ref()?.cost.cash;
-        candidate.findings().next().is_none().then_some((cash, *index))
+        candidate
+            .findings()
+            .next()
+            .is_none()
+            .then_some((cash, *index))
     };
-    let Some((own, holder)) = holders.iter().filter_map(survivor).min() else { return false };
+    let Some((own, holder)) = holders.iter().filter_map(survivor).min() else {
+        return false;
+    };
     let comparable = |index: &&DeploymentIx| {
-        let (Some(left), Some(right)) = (ask.policy.deployment(holder), ask.policy.deployment(**index)) else { return false };
+        let (Some(left), Some(right)) = (
+            ask.policy.deployment(holder),
+            ask.policy.deployment(**index),
+        ) else {
+            return false;
+        };
         left.tier == right.tier && zone_level(ask, left) == zone_level(ask, right)
     };
-    let Some((other, _)) = others.iter().filter(comparable).filter_map(survivor).min() else { return false };
-    let ceiling = Ratio::ONE.plus(terms.tolerance).and_then(|factor| factor.times(Ratio::whole(other.pico())));
+    let Some((other, _)) = others.iter().filter(comparable).filter_map(survivor).min() else {
+        return false;
+    };
+    let ceiling = Ratio::ONE
+        .plus(terms.tolerance)
+        .and_then(|factor| factor.times(Ratio::whole(other.pico())));
     let above = ceiling.and_then(|ceiling| Ratio::whole(own.pico()).compare(ceiling));
     above == Some(core::cmp::Ordering::Greater)
 }
@@ -197,22 +253,35 @@ fn contradictions(ask: &Ask<'_>, rights: &mut Vec<Right<'_>>) {
         left.index != right.index
             && left.claims()
             && right.claims()
-            && left.holders.iter().any(|holder| right.others.contains(holder))
-            && right.holders.iter().any(|holder| left.others.contains(holder))
+            && left
+                .holders
+                .iter()
+                .any(|holder| right.others.contains(holder))
+            && right
+                .holders
+                .iter()
+                .any(|holder| left.others.contains(holder))
     };
     let beaten: Vec<bool> = rights
         .iter()
         .map(|right| {
-            rights
-                .iter()
-                .any(|other| clash(right, other) && ask.policy.precedence(right.index, other.index) == Precedence::Second)
+            rights.iter().any(|other| {
+                clash(right, other)
+                    && ask.policy.precedence(right.index, other.index) == Precedence::Second
+            })
         })
         .collect();
     let mut kept = beaten.into_iter();
     rights.retain(|_| !kept.next().unwrap_or(false));
     let rivals: Vec<Vec<ClauseIx>> = rights
         .iter()
-        .map(|right| rights.iter().filter(|other| clash(right, other)).map(|other| other.index).collect())
+        .map(|right| {
+            rights
+                .iter()
+                .filter(|other| clash(right, other))
+                .map(|other| other.index)
+                .collect()
+        })
         .collect();
     for (right, by) in rights.iter_mut().zip(rivals) {
         if !by.is_empty() {
@@ -235,11 +304,19 @@ pub(crate) fn held(rights: &[Right<'_>], deployment: DeploymentIx) -> Vec<Findin
             ..Finding::no(Question::First, Cite::Clause(right.index), Reading::Nothing)
         };
         match &right.status {
-            Status::Stands { rule, missing } if in_scope => findings.push(finding(rule.iter().cloned().collect(), missing)),
-            Status::Contradicted { by } if in_scope || holder => {
-                findings.push(finding(by.iter().map(|index| Cite::Clause(*index)).collect(), &[]));
+            Status::Stands { rule, missing } if in_scope => {
+                findings.push(finding(rule.iter().cloned().collect(), missing))
             }
-            Status::Stands { .. } | Status::Contradicted { .. } | Status::Discharged | Status::Offered => {}
+            Status::Contradicted { by } if in_scope || holder => {
+                findings.push(finding(
+                    by.iter().map(|index| Cite::Clause(*index)).collect(),
+                    &[],
+                ));
+            }
+            Status::Stands { .. }
+            | Status::Contradicted { .. }
+            | Status::Discharged
+            | Status::Offered => {}
         }
     }
     findings
@@ -247,26 +324,45 @@ pub(crate) fn held(rights: &[Right<'_>], deployment: DeploymentIx) -> Vec<Findin
 
 /// The first component of a deployment's place in the order: for each right that is offered, whether it must wait for
 /// the holder.
-pub(crate) fn order_key(ask: &Ask<'_>, rights: &[Right<'_>], index: DeploymentIx, deployment: &Deployment) -> Vec<bool> {
+pub(crate) fn order_key(
+    ask: &Ask<'_>,
+    rights: &[Right<'_>],
+    index: DeploymentIx,
+    deployment: &Deployment,
+) -> Vec<bool> {
     let mut key: Vec<bool> = rights
         .iter()
         .map(|right| right.claims() && right.others.contains(&index))
         .collect();
-    let preferred: Vec<&str> = preferred_by(ask, deployment).map(|rule| rule.reference.as_str()).collect();
-    for rule in ask.policy.rules.iter().filter(|rule| matches!(rule.kind, RuleKind::Prefer(_))) {
+    let preferred: Vec<&str> = preferred_by(ask, deployment)
+        .map(|rule| rule.reference.as_str())
+        .collect();
+    for rule in ask
+        .policy
+        .rules
+        .iter()
+        .filter(|rule| matches!(rule.kind, RuleKind::Prefer(_)))
+    {
         key.push(!preferred.contains(&rule.reference.as_str()));
     }
     key
 }
 
 /// The rules that prefer a deployment. A rule whose condition is not known prefers nobody.
-pub(crate) fn preferred_by<'b>(ask: &'b Ask<'_>, deployment: &'b Deployment) -> impl Iterator<Item = &'b Rule> {
+pub(crate) fn preferred_by<'b>(
+    ask: &'b Ask<'_>,
+    deployment: &'b Deployment,
+) -> impl Iterator<Item = &'b Rule> {
     ask.policy
         .rules
         .iter()
         .zip(&deployment.rule_conditions)
         .filter(|(rule, _)| matches!(rule.kind, RuleKind::Prefer(_)))
-        .filter(move |(_, (when, condition))| ask.evaluate(when, deployment).and(ask.evaluate(condition, deployment)) == Tri::True)
+        .filter(move |(_, (when, condition))| {
+            ask.evaluate(when, deployment)
+                .and(ask.evaluate(condition, deployment))
+                == Tri::True
+        })
         .map(|(rule, _)| rule)
 }
 
@@ -274,8 +370,15 @@ pub(crate) fn preferred_by<'b>(ask: &'b Ask<'_>, deployment: &'b Deployment) -> 
 pub(crate) fn discharged_by(ask: &Ask<'_>, right: &Right<'_>, candidates: &[Candidate]) -> Json {
     let reasons = right.holders.iter().filter_map(|holder| {
         let deployment = ask.policy.deployment(*holder)?;
-        let cite = candidate_at(candidates, *holder)?.findings().next().map(|finding| finding.cite.text(ask.policy));
-        Some(alloc::format!("{}: {}", deployment.id, cite.unwrap_or_else(|| Refusal::PriceAboveMatch.name().to_string())))
+        let cite = candidate_at(candidates, *holder)?
+            .findings()
+            .next()
+            .map(|finding| finding.cite.text(ask.policy));
+        Some(alloc::format!(
+            "{}: {}",
+            deployment.id,
+            cite.unwrap_or_else(|| Refusal::PriceAboveMatch.name().to_string())
+        ))
     });
     Json::texts(reasons)
 }

@@ -58,7 +58,11 @@ pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
     findings.extend(barred_by_rules(ask, deployment));
     MayAnswer {
         findings,
-        permits: permits.into_iter().filter(|permit| permit.truth == Tri::True).map(|permit| permit.index).collect(),
+        permits: permits
+            .into_iter()
+            .filter(|permit| permit.truth == Tri::True)
+            .map(|permit| permit.index)
+            .collect(),
     }
 }
 
@@ -84,7 +88,9 @@ fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
     let zones = &ask.policy.zones;
     let mut bars = Vec::new();
     for (index, clause, active) in ask.active_clauses() {
-        let ClauseKind::Residency(residency) = &clause.kind else { continue };
+        let ClauseKind::Residency(residency) = &clause.kind else {
+            continue;
+        };
         let outside = residency.satisfied(deployment, zones).not();
         let truth = ask.applies(index, clause, active, deployment).and(outside);
         if truth == Tri::False {
@@ -92,14 +98,31 @@ fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
         }
         let mut missing = ask.missing_of(clause, deployment);
         let mut values = Vec::new();
-        values.push(("within".into(), Json::text(zones.name(residency.within).to_string())));
+        values.push((
+            "within".into(),
+            Json::text(zones.name(residency.within).to_string()),
+        ));
         for copies in &residency.of {
             match copies.zone(deployment) {
-                Some(zone) => values.push((copies.name().into(), Json::text(zones.name(zone).to_string()))),
-                None => missing.push(alloc::format!("deployments/{}/{}", deployment.id, copies.field())),
+                Some(zone) => values.push((
+                    copies.name().into(),
+                    Json::text(zones.name(zone).to_string()),
+                )),
+                None => missing.push(alloc::format!(
+                    "deployments/{}/{}",
+                    deployment.id,
+                    copies.field()
+                )),
             }
         }
-        bars.push(Bar { index, clause, truth, missing, against: Vec::new(), values });
+        bars.push(Bar {
+            index,
+            clause,
+            truth,
+            missing,
+            against: Vec::new(),
+            values,
+        });
     }
     bars
 }
@@ -108,13 +131,19 @@ fn exclusivities<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
     let scoped: Vec<(ClauseIx, &Clause, &Exclusivity, Tri)> = ask
         .active_clauses()
         .filter_map(|(index, clause, active)| {
-            let ClauseKind::Exclusivity(exclusivity) = &clause.kind else { return None };
+            let ClauseKind::Exclusivity(exclusivity) = &clause.kind else {
+                return None;
+            };
             let truth = ask.applies(index, clause, active, deployment);
             (truth != Tri::False).then_some((index, clause, exclusivity, truth))
         })
         .collect();
-    let contradicting = |first: &(ClauseIx, &Clause, &Exclusivity, Tri), second: &(ClauseIx, &Clause, &Exclusivity, Tri)| {
-        first.0 != second.0 && first.3 == Tri::True && second.3 == Tri::True && first.2.contradicts(second.2)
+    let contradicting = |first: &(ClauseIx, &Clause, &Exclusivity, Tri),
+                         second: &(ClauseIx, &Clause, &Exclusivity, Tri)| {
+        first.0 != second.0
+            && first.3 == Tri::True
+            && second.3 == Tri::True
+            && first.2.contradicts(second.2)
     };
     let mut bars = Vec::new();
     for item in &scoped {
@@ -131,15 +160,31 @@ fn exclusivities<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
             .filter(|other| !other.2.bars(ask.request.act, deployment))
             .map(|other| Cite::Clause(other.0))
             .collect();
-        let names = exclusivity.only.iter().map(|provider| ask.policy.provider(*provider).to_string());
+        let names = exclusivity
+            .only
+            .iter()
+            .map(|provider| ask.policy.provider(*provider).to_string());
         let mut values = Vec::new();
         values.push(("only".into(), Json::texts(names)));
-        values.push(("provider".into(), Json::text(ask.policy.provider(deployment.provider).to_string())));
+        values.push((
+            "provider".into(),
+            Json::text(ask.policy.provider(deployment.provider).to_string()),
+        ));
         if deployment.hosted_by != deployment.provider {
-            values.push(("hosted_by".into(), Json::text(ask.policy.provider(deployment.hosted_by).to_string())));
+            values.push((
+                "hosted_by".into(),
+                Json::text(ask.policy.provider(deployment.hosted_by).to_string()),
+            ));
         }
         let missing = ask.missing_of(clause, deployment);
-        bars.push(Bar { index, clause, truth, missing, against, values });
+        bars.push(Bar {
+            index,
+            clause,
+            truth,
+            missing,
+            against,
+            values,
+        });
     }
     bars
 }
@@ -149,7 +194,9 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
     let mut licensed = Tri::False;
     let mut lapsed: Option<(ClauseIx, &Clause, Tri)> = None;
     for (index, clause) in clause_indices(ask.policy) {
-        let ClauseKind::License(license) = &clause.kind else { continue };
+        let ClauseKind::License(license) = &clause.kind else {
+            continue;
+        };
         if license.provider != deployment.provider || !binds_model(clause, deployment) {
             continue;
         }
@@ -157,7 +204,11 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
         licensed = licensed.or(condition.and(ask.active_of(index)));
         let ended = condition.and(ask.has_ended(index, clause));
         if ended != Tri::False {
-            lapsed = Some((index, clause, lapsed.map_or(ended, |(_, _, before)| before.or(ended))));
+            lapsed = Some((
+                index,
+                clause,
+                lapsed.map_or(ended, |(_, _, before)| before.or(ended)),
+            ));
         }
     }
     let (index, clause, ended) = lapsed?;
@@ -169,7 +220,14 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
     if let Some(edge) = clause.term.to {
         values.push(("ended".into(), Json::text(edge.instant.to_string())));
     }
-    Some(Bar { index, clause, truth, missing: ask.missing_of(clause, deployment), against: Vec::new(), values })
+    Some(Bar {
+        index,
+        clause,
+        truth,
+        missing: ask.missing_of(clause, deployment),
+        against: Vec::new(),
+        values,
+    })
 }
 
 /// A permit in scope.
@@ -183,12 +241,17 @@ struct Permitted<'a> {
 fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
     let mut found = Vec::new();
     for (index, clause, active) in ask.active_clauses() {
-        let ClauseKind::Permit(permit) = &clause.kind else { continue };
+        let ClauseKind::Permit(permit) = &clause.kind else {
+            continue;
+        };
         let applies = ask.applies(index, clause, active, deployment);
         if applies == Tri::False {
             continue;
         }
-        let disputed = permit.disputed.as_ref().map_or(Tri::False, |condition| ask.evaluate(condition, deployment));
+        let disputed = permit
+            .disputed
+            .as_ref()
+            .map_or(Tri::False, |condition| ask.evaluate(condition, deployment));
         let mut missing = ask.missing_of(clause, deployment);
         let truth = match disputed {
             Tri::False => applies,
@@ -197,11 +260,21 @@ fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
                 Tri::Unknown
             }
             Tri::Unknown => {
-                missing.extend(permit.disputed.iter().flat_map(|condition| ask.missing_in(condition, deployment)));
+                missing.extend(
+                    permit
+                        .disputed
+                        .iter()
+                        .flat_map(|condition| ask.missing_in(condition, deployment)),
+                );
                 Tri::Unknown
             }
         };
-        found.push(Permitted { index, carves: &permit.carves, truth, missing });
+        found.push(Permitted {
+            index,
+            carves: &permit.carves,
+            truth,
+            missing,
+        });
     }
     found
 }
@@ -235,7 +308,9 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
     let mut settled = Vec::new();
     let mut unsettled = Vec::new();
     for (position, rule) in ask.policy.rules.iter().enumerate() {
-        let Some((when, condition)) = deployment.rule_conditions.get(position) else { continue };
+        let Some((when, condition)) = deployment.rule_conditions.get(position) else {
+            continue;
+        };
         let wished = ask.evaluate(condition, deployment);
         let against = match rule.kind {
             RuleKind::Deny(_) => wished,
@@ -243,7 +318,9 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
             RuleKind::Prefer(_) => continue,
         };
         let truth = ask.evaluate(when, deployment).and(against);
-        let Some(index) = u32::try_from(position).ok().map(RuleIx) else { continue };
+        let Some(index) = u32::try_from(position).ok().map(RuleIx) else {
+            continue;
+        };
         let mut finding = Finding::no(Question::May, Cite::Rule(index), Reading::Rule(index));
         finding.values.push((
             match rule.kind {
@@ -260,7 +337,9 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
                 finding.pending = true;
                 finding.reading = Reading::Nothing;
                 finding.missing = ask.missing_in(&rule.when, deployment);
-                finding.missing.extend(ask.missing_in(rule.kind.condition(), deployment));
+                finding
+                    .missing
+                    .extend(ask.missing_in(rule.kind.condition(), deployment));
                 unsettled.push(finding);
             }
         }

@@ -55,8 +55,18 @@ impl<'a> Ask<'a> {
         without: Option<ClauseIx>,
     ) -> Ask<'a> {
         let values = variable_values(policy, request, state, when);
-        let mut ask = Ask { policy, request, state, when, without, values, active: Vec::new() };
-        ask.active = clause_indices(policy).map(|(index, clause)| ask.in_force(index, clause)).collect();
+        let mut ask = Ask {
+            policy,
+            request,
+            state,
+            when,
+            without,
+            values,
+            active: Vec::new(),
+        };
+        ask.active = clause_indices(policy)
+            .map(|(index, clause)| ask.in_force(index, clause))
+            .collect();
         ask
     }
 
@@ -70,20 +80,34 @@ impl<'a> Ask<'a> {
 
     /// Whether a clause binds the act and is in force.
     pub(crate) fn active_of(&self, index: ClauseIx) -> Tri {
-        usize::try_from(index.0).ok().and_then(|index| self.active.get(index)).copied().unwrap_or(Tri::False)
+        usize::try_from(index.0)
+            .ok()
+            .and_then(|index| self.active.get(index))
+            .copied()
+            .unwrap_or(Tri::False)
     }
 
     /// Every deployment, in the order of their ids.
     pub(crate) fn deployments(&self) -> impl Iterator<Item = (DeploymentIx, &'a Deployment)> {
-        (0_u32..).map(DeploymentIx).zip(self.policy.deployments.iter())
+        (0_u32..)
+            .map(DeploymentIx)
+            .zip(self.policy.deployments.iter())
     }
 
     pub(crate) fn state_of(&self, deployment: DeploymentIx) -> Option<&'a DeploymentState> {
-        self.state.deployments.get(usize::try_from(deployment.0).ok()?)
+        self.state
+            .deployments
+            .get(usize::try_from(deployment.0).ok()?)
     }
 
     /// Whether a clause that is in force applies to work on `deployment`.
-    pub(crate) fn applies(&self, index: ClauseIx, clause: &Clause, active: Tri, deployment: &Deployment) -> Tri {
+    pub(crate) fn applies(
+        &self,
+        index: ClauseIx,
+        clause: &Clause,
+        active: Tri,
+        deployment: &Deployment,
+    ) -> Tri {
         if active == Tri::False || !binds_model(clause, deployment) {
             return Tri::False;
         }
@@ -99,11 +123,19 @@ impl<'a> Ask<'a> {
     }
 
     pub(crate) fn world<'b>(&'b self, deployment: &'b Deployment) -> DeploymentWorld<'b> {
-        DeploymentWorld { policy: self.policy, values: &self.values, deployment: Some(deployment) }
+        DeploymentWorld {
+            policy: self.policy,
+            values: &self.values,
+            deployment: Some(deployment),
+        }
     }
 
     fn world_without_deployment(&self) -> DeploymentWorld<'_> {
-        DeploymentWorld { policy: self.policy, values: &self.values, deployment: None }
+        DeploymentWorld {
+            policy: self.policy,
+            values: &self.values,
+            deployment: None,
+        }
     }
 
     fn in_force(&self, index: ClauseIx, clause: &Clause) -> Tri {
@@ -111,7 +143,10 @@ impl<'a> Ask<'a> {
             return Tri::False;
         }
         let tie = self.tie(clause);
-        clause.term.holds(self.when.at, tie).and(self.ended_early(index, clause).not())
+        clause
+            .term
+            .holds(self.when.at, tie)
+            .and(self.ended_early(index, clause).not())
     }
 
     /// Whether a licence, say, once held and holds no longer.
@@ -119,26 +154,35 @@ impl<'a> Ask<'a> {
         if !self.binds(index, clause) {
             return Tri::False;
         }
-        clause.term.ended(self.when.at, self.tie(clause)).or(self.ended_early(index, clause))
+        clause
+            .term
+            .ended(self.when.at, self.tie(clause))
+            .or(self.ended_early(index, clause))
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
-        self.without != Some(index) && clause.scope.acts.contains(self.request.act) && self.is_known(clause)
+        self.without != Some(index)
+            && clause.scope.acts.contains(self.request.act)
+            && self.is_known(clause)
     }
 
     /// Ended by a fact, or by a clause that replaces it.
     fn ended_early(&self, index: ClauseIx, clause: &Clause) -> Tri {
-        let by_condition = clause
-            .ends_when
-            .as_ref()
-            .map_or(Tri::False, |condition| condition.evaluate(&self.world_without_deployment()));
+        let by_condition = clause.ends_when.as_ref().map_or(Tri::False, |condition| {
+            condition.evaluate(&self.world_without_deployment())
+        });
         clause_indices(self.policy)
             .filter(|(_, other)| other.supersedes.contains(&index) && self.is_known(other))
-            .fold(by_condition, |ended, (_, other)| ended.or(other.term.begun(self.when.at, self.tie(other))))
+            .fold(by_condition, |ended, (_, other)| {
+                ended.or(other.term.begun(self.when.at, self.tie(other)))
+            })
     }
 
     fn tie(&self, clause: &Clause) -> crate::model::term::DayOfChange {
-        self.policy.contract_of(clause).map(|contract| contract.day_of_change).unwrap_or_default()
+        self.policy
+            .contract_of(clause)
+            .map(|contract| contract.day_of_change)
+            .unwrap_or_default()
     }
 
     fn is_known(&self, clause: &Clause) -> bool {
@@ -149,22 +193,39 @@ impl<'a> Ask<'a> {
     }
 
     /// What keeps a clause from being settled on a deployment, as readers name it.
-    pub(crate) fn missing_of(&self, clause: &Clause, deployment: &Deployment) -> Vec<alloc::string::String> {
+    pub(crate) fn missing_of(
+        &self,
+        clause: &Clause,
+        deployment: &Deployment,
+    ) -> Vec<alloc::string::String> {
         let mut missing = Vec::new();
         let term = clause.term.holds(self.when.at, self.tie(clause));
         if term == Tri::Unknown {
             missing.push(alloc::format!("{} on {}", clause.reference, self.when.at));
         }
         if let Some(condition) = &clause.ends_when {
-            missing.extend(condition.missing(&self.world_without_deployment()).into_iter().map(|slot| self.path(slot, deployment)));
+            missing.extend(
+                condition
+                    .missing(&self.world_without_deployment())
+                    .into_iter()
+                    .map(|slot| self.path(slot, deployment)),
+            );
         }
         // The condition as written: what was filled in for good still has a name there.
         missing.extend(self.missing_in(&clause.scope.when, deployment));
         missing
     }
 
-    pub(crate) fn missing_in(&self, condition: &Condition, deployment: &Deployment) -> Vec<alloc::string::String> {
-        condition.missing(&self.world(deployment)).into_iter().map(|slot| self.path(slot, deployment)).collect()
+    pub(crate) fn missing_in(
+        &self,
+        condition: &Condition,
+        deployment: &Deployment,
+    ) -> Vec<alloc::string::String> {
+        condition
+            .missing(&self.world(deployment))
+            .into_iter()
+            .map(|slot| self.path(slot, deployment))
+            .collect()
     }
 
     /// `request.customer`, `fact.agi_verified`, or `deployments/<id>/zone` for a field of the deployment.
@@ -183,10 +244,19 @@ pub(crate) fn clause_indices(policy: &Policy) -> impl Iterator<Item = (ClauseIx,
 }
 
 pub(crate) fn binds_model(clause: &Clause, deployment: &Deployment) -> bool {
-    clause.scope.models.as_ref().is_none_or(|models| models.binary_search(&deployment.model).is_ok())
+    clause
+        .scope
+        .models
+        .as_ref()
+        .is_none_or(|models| models.binary_search(&deployment.model).is_ok())
 }
 
-fn variable_values(policy: &Policy, request: &Request, state: &State, when: &When) -> Vec<Option<Value>> {
+fn variable_values(
+    policy: &Policy,
+    request: &Request,
+    state: &State,
+    when: &When,
+) -> Vec<Option<Value>> {
     let mut values = request.values.clone();
     values.resize(policy.variables.entries.len(), None);
     for (position, fact) in policy.facts.iter().enumerate() {
@@ -196,7 +266,9 @@ fn variable_values(policy: &Policy, request: &Request, state: &State, when: &Whe
             *cell = fact_value(fact, reported, when);
         }
     }
-    if let (At::Instant(instant), Some(cell)) = (when.at, values.get_mut(usize::from(policy.variables.at))) {
+    if let (At::Instant(instant), Some(cell)) =
+        (when.at, values.get_mut(usize::from(policy.variables.at)))
+    {
         *cell = Some(Value::Timestamp(instant));
     }
     values
@@ -218,7 +290,10 @@ fn fact_value(
             (Some(known_at), Some(known_from)) => known_from <= known_at,
             (Some(_) | None, None) | (None, Some(_)) => true,
         };
-        match dated.term.holds(when.at, crate::model::term::DayOfChange::Unknown) {
+        match dated
+            .term
+            .holds(when.at, crate::model::term::DayOfChange::Unknown)
+        {
             Tri::True if known => return Some(dated.value.clone()),
             Tri::Unknown if known => return None,
             Tri::True | Tri::Unknown | Tri::False => {}

@@ -41,7 +41,9 @@ impl Candidate {
 
     /// Whether it has no part in this request.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.can.iter().any(|finding| finding.reading == Reading::Elsewhere)
+        self.can
+            .iter()
+            .any(|finding| finding.reading == Reading::Elsewhere)
     }
 
     pub(crate) fn is_eligible(&self) -> bool {
@@ -52,7 +54,10 @@ impl Candidate {
     /// pending.
     pub(crate) fn decisive(&self) -> Option<&Finding> {
         let question = self.all_findings().next()?.question;
-        let of_question = || self.all_findings().filter(move |finding| finding.question == question);
+        let of_question = || {
+            self.all_findings()
+                .filter(move |finding| finding.question == question)
+        };
         of_question()
             .find(|finding| !finding.pending && finding.against.is_empty())
             .or_else(|| of_question().find(|finding| !finding.pending))
@@ -76,19 +81,37 @@ pub(crate) fn evaluate<'a>(
     without: Option<ClauseIx>,
 ) -> Evaluation<'a> {
     let ask = Ask::new(policy, request, state, when, without);
-    let mut candidates: Vec<Candidate> = ask.deployments().map(|(index, deployment)| candidate(&ask, index, deployment)).collect();
+    let mut candidates: Vec<Candidate> = ask
+        .deployments()
+        .map(|(index, deployment)| candidate(&ask, index, deployment))
+        .collect();
     let rights = first::rights(&ask, &candidates);
     for (candidate, (index, _)) in candidates.iter_mut().zip(ask.deployments()) {
         candidate.first = first::held(&rights, index);
     }
     let order = order(&ask, &candidates, &rights);
-    Evaluation { ask, candidates, rights, order }
+    Evaluation {
+        ask,
+        candidates,
+        rights,
+        order,
+    }
 }
 
 fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Candidate {
     let can = can::can(ask, index, deployment);
-    if can.iter().any(|finding| finding.reading == Reading::Elsewhere) {
-        return Candidate { can, may: Vec::new(), permits: Vec::new(), room: Vec::new(), first: Vec::new(), costing: None };
+    if can
+        .iter()
+        .any(|finding| finding.reading == Reading::Elsewhere)
+    {
+        return Candidate {
+            can,
+            may: Vec::new(),
+            permits: Vec::new(),
+            room: Vec::new(),
+            first: Vec::new(),
+            costing: None,
+        };
     }
     let may = may::may(ask, deployment);
     let tokens = ask.request.tokens_for(deployment.model);
@@ -110,7 +133,11 @@ impl Evaluation<'_> {
     pub(crate) fn decision(&self) -> Decision {
         let ask = &self.ask;
         let attempts = self.attempts();
-        let (outcome, hold, conflict) = if attempts.is_empty() { self.without_attempt() } else { (Outcome::Route, None, None) };
+        let (outcome, hold, conflict) = if attempts.is_empty() {
+            self.without_attempt()
+        } else {
+            (Outcome::Route, None, None)
+        };
         let mut decision = Decision {
             outcome,
             at: ask.when.at,
@@ -135,7 +162,12 @@ impl Evaluation<'_> {
             .collect()
     }
 
-    fn verdict(&self, candidate: &Candidate, index: DeploymentIx, deployment: &Deployment) -> Verdict {
+    fn verdict(
+        &self,
+        candidate: &Candidate,
+        index: DeploymentIx,
+        deployment: &Deployment,
+    ) -> Verdict {
         let policy = self.ask.policy;
         let mut cites: Vec<String> = Vec::new();
         let mut cite = |text: String| {
@@ -144,11 +176,22 @@ impl Evaluation<'_> {
             }
         };
         let Some(decisive) = candidate.decisive() else {
-            candidate.permits.iter().for_each(|permit| cite(Cite::Clause(*permit).text(policy)));
+            candidate
+                .permits
+                .iter()
+                .for_each(|permit| cite(Cite::Clause(*permit).text(policy)));
             let mut cites = cites.into_iter();
-            let discharged = self.rights.iter().filter(|right| !right.claims() && right.others.contains(&index));
+            let discharged = self
+                .rights
+                .iter()
+                .filter(|right| !right.claims() && right.others.contains(&index));
             let values = discharged
-                .map(|right| (right.clause.reference.clone().into(), first::discharged_by(&self.ask, right, &self.candidates)))
+                .map(|right| {
+                    (
+                        right.clause.reference.clone().into(),
+                        first::discharged_by(&self.ask, right, &self.candidates),
+                    )
+                })
                 .collect();
             return Verdict {
                 deployment: deployment.id.clone(),
@@ -160,16 +203,28 @@ impl Evaluation<'_> {
             };
         };
         cite(decisive.cite.text(policy));
-        decisive.against.iter().for_each(|other| cite(other.text(policy)));
-        candidate.all_findings().for_each(|finding| cite(finding.cite.text(policy)));
+        decisive
+            .against
+            .iter()
+            .for_each(|other| cite(other.text(policy)));
+        candidate
+            .all_findings()
+            .for_each(|finding| cite(finding.cite.text(policy)));
         let mut cites = cites.into_iter();
         let mut values = decisive.values.clone();
         if decisive.pending && !decisive.missing.is_empty() {
-            values.push(("missing".into(), crate::json::Json::texts(unique(decisive.missing.iter().cloned()))));
+            values.push((
+                "missing".into(),
+                crate::json::Json::texts(unique(decisive.missing.iter().cloned())),
+            ));
         }
         Verdict {
             deployment: deployment.id.clone(),
-            kind: if decisive.pending { VerdictKind::Pending } else { VerdictKind::Barred },
+            kind: if decisive.pending {
+                VerdictKind::Pending
+            } else {
+                VerdictKind::Barred
+            },
             question: Some(decisive.question),
             cite: cites.next(),
             also: cites.collect(),
@@ -181,9 +236,10 @@ impl Evaluation<'_> {
         let policy = self.ask.policy;
         let mut attempts = Vec::with_capacity(self.order.len());
         for (position, index) in self.order.iter().enumerate() {
-            let (Some(deployment), Some(candidate)) =
-                (policy.deployment(*index), first::candidate_at(&self.candidates, *index))
-            else {
+            let (Some(deployment), Some(candidate)) = (
+                policy.deployment(*index),
+                first::candidate_at(&self.candidates, *index),
+            ) else {
                 continue;
             };
             let later = self.order.get(position.saturating_add(1)..).unwrap_or(&[]);
@@ -198,15 +254,24 @@ impl Evaluation<'_> {
     }
 
     /// The rights that put it first or let it follow, the permits that allow it, the preferences that moved it.
-    fn because(&self, index: DeploymentIx, deployment: &Deployment, candidate: &Candidate) -> Vec<String> {
+    fn because(
+        &self,
+        index: DeploymentIx,
+        deployment: &Deployment,
+        candidate: &Candidate,
+    ) -> Vec<String> {
         let policy = self.ask.policy;
         let rights = self
             .rights
             .iter()
             .filter(|right| right.others.contains(&index) || right.holders.contains(&index))
             .map(|right| right.clause.reference.clone());
-        let permits = candidate.permits.iter().map(|permit| Cite::Clause(*permit).text(policy));
-        let preferences = first::preferred_by(&self.ask, deployment).map(|rule| rule.reference.clone());
+        let permits = candidate
+            .permits
+            .iter()
+            .map(|permit| Cite::Clause(*permit).text(policy));
+        let preferences =
+            first::preferred_by(&self.ask, deployment).map(|rule| rule.reference.clone());
         unique(rights.chain(permits).chain(preferences))
     }
 
@@ -248,19 +313,33 @@ impl Evaluation<'_> {
         let mut between = Vec::new();
         let mut deployments = Vec::new();
         for (candidate, (_, deployment)) in self.candidates.iter().zip(self.ask.deployments()) {
-            let Some(decisive) = candidate.decisive().filter(|finding| !finding.against.is_empty()) else { continue };
+            let Some(decisive) = candidate
+                .decisive()
+                .filter(|finding| !finding.against.is_empty())
+            else {
+                continue;
+            };
             between.push(decisive.cite.text(policy));
             between.extend(decisive.against.iter().map(|cite| cite.text(policy)));
             deployments.push(deployment.id.clone());
         }
-        (!deployments.is_empty()).then(|| Conflict { between: unique(between), deployments })
+        (!deployments.is_empty()).then(|| Conflict {
+            between: unique(between),
+            deployments,
+        })
     }
 
     fn hold(&self) -> Option<Hold> {
-        let decisive: Vec<&Finding> = self.candidates.iter().filter_map(Candidate::decisive).collect();
+        let decisive: Vec<&Finding> = self
+            .candidates
+            .iter()
+            .filter_map(Candidate::decisive)
+            .collect();
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
             HoldReason::Right => finding.pending && finding.question == Question::First,
-            HoldReason::Room => finding.question == Question::Room && finding.passes != Passes::Never,
+            HoldReason::Room => {
+                finding.question == Question::Room && finding.passes != Passes::Never
+            }
             HoldReason::Fact => finding.pending && finding.question != Question::First,
         };
         let reason = [HoldReason::Right, HoldReason::Room, HoldReason::Fact]
@@ -269,11 +348,16 @@ impl Evaluation<'_> {
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
         // A deployment is free when the last of what keeps it full has passed.
         let freed = self.candidates.iter().filter_map(|candidate| {
-            candidate.decisive().filter(|finding| finding.question == Question::Room)?;
-            candidate.room.iter().try_fold(None, |latest, finding| match finding.passes {
-                Passes::At(at) => Some(latest.max(Some(at))),
-                Passes::Never | Passes::Sometime => None,
-            })?
+            candidate
+                .decisive()
+                .filter(|finding| finding.question == Question::Room)?;
+            candidate
+                .room
+                .iter()
+                .try_fold(None, |latest, finding| match finding.passes {
+                    Passes::At(at) => Some(latest.max(Some(at))),
+                    Passes::Never | Passes::Sometime => None,
+                })?
         });
         Some(Hold {
             reason,
@@ -289,12 +373,15 @@ impl Evaluation<'_> {
         let day = ask.when.at.start().day();
         let settled_by_tie = matches!(ask.when.at, At::Day(_));
         clause_indices(ask.policy)
-            .filter(|(_, clause)| clause.scope.acts.contains(ask.request.act) && clause.term.changes_on(day))
+            .filter(|(_, clause)| {
+                clause.scope.acts.contains(ask.request.act) && clause.term.changes_on(day)
+            })
             .filter(|(_, clause)| {
                 let contract = ask.policy.contract_of(clause);
                 contract.is_some_and(|contract| {
                     contract.zone_assumed
-                        || (settled_by_tie && contract.day_of_change == crate::model::term::DayOfChange::NewTerms)
+                        || (settled_by_tie
+                            && contract.day_of_change == crate::model::term::DayOfChange::NewTerms)
                 })
             })
             .map(|(_, clause)| clause.reference.clone())
@@ -305,14 +392,18 @@ impl Evaluation<'_> {
     fn confidence(&self, decision: &Decision) -> Evidence {
         let ask = &self.ask;
         let cited = |reference: &String| {
-            decision.attempts.iter().any(|attempt| attempt.because.contains(reference))
-                || decision
-                    .verdicts
-                    .iter()
-                    .any(|verdict| verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference))
+            decision
+                .attempts
+                .iter()
+                .any(|attempt| attempt.because.contains(reference))
+                || decision.verdicts.iter().any(|verdict| {
+                    verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
+                })
         };
         clause_indices(ask.policy)
-            .filter(|(_, clause)| clause.provenance.evidence < Evidence::Stated && cited(&clause.reference))
+            .filter(|(_, clause)| {
+                clause.provenance.evidence < Evidence::Stated && cited(&clause.reference)
+            })
             .filter(|(index, _)| {
                 let other = evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
                 other.order.first() != self.order.first()
@@ -351,17 +442,29 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
         .map(|(candidate, (index, deployment))| Ranked {
             index,
             key: first::order_key(ask, rights, index, deployment),
-            cost: candidate.costing.as_ref().map(|costing| (costing.cost.routing, costing.cost.cash)),
+            cost: candidate
+                .costing
+                .as_ref()
+                .map(|costing| (costing.cost.routing, costing.cost.cash)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask.request.key.as_ref().map_or(0, |key| affinity(key, &deployment.id)),
+            affinity: ask
+                .request
+                .key
+                .as_ref()
+                .map_or(0, |key| affinity(key, &deployment.id)),
         })
         .collect();
     ranked.sort_by(|left, right| left.key.cmp(&right.key).then(left.index.cmp(&right.index)));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
-        let count = rest.iter().take_while(|other| other.key == first.key).count();
-        let Some((equal, others)) = rest.split_at_mut_checked(count) else { break };
+        let count = rest
+            .iter()
+            .take_while(|other| other.key == first.key)
+            .count();
+        let Some((equal, others)) = rest.split_at_mut_checked(count) else {
+            break;
+        };
         by_objective(equal, &ask.policy.objective, &mut order);
         rest = others;
     }
@@ -372,15 +475,28 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
 /// affinity and id.
 fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
     let Some((objective, next)) = objectives.split_first() else {
-        ranked.sort_by(|left, right| right.affinity.cmp(&left.affinity).then(left.index.cmp(&right.index)));
+        ranked.sort_by(|left, right| {
+            right
+                .affinity
+                .cmp(&left.affinity)
+                .then(left.index.cmp(&right.index))
+        });
         order.extend(ranked.iter().map(|item| item.index));
         return;
     };
-    ranked.sort_by(|left, right| compare(objective.measure, left, right).then(left.index.cmp(&right.index)));
+    ranked.sort_by(|left, right| {
+        compare(objective.measure, left, right).then(left.index.cmp(&right.index))
+    });
     let mut rest = ranked;
     while let Some(least) = rest.first() {
-        let count = rest.iter().take_while(|item| in_band(objective, least, item)).count().max(1);
-        let Some((band, others)) = rest.split_at_mut_checked(count) else { break };
+        let count = rest
+            .iter()
+            .take_while(|item| in_band(objective, least, item))
+            .count()
+            .max(1);
+        let Some((band, others)) = rest.split_at_mut_checked(count) else {
+            break;
+        };
         by_objective(band, next, order);
         rest = others;
     }
@@ -396,7 +512,10 @@ fn compare(measure: Measure, left: &Ranked, right: &Ranked) -> Ordering {
         }
     }
     match measure {
-        Measure::Cost => unknown_last(left.cost.map(|(routing, _)| routing), right.cost.map(|(routing, _)| routing)),
+        Measure::Cost => unknown_last(
+            left.cost.map(|(routing, _)| routing),
+            right.cost.map(|(routing, _)| routing),
+        ),
         Measure::Latency => unknown_last(left.latency_ms, right.latency_ms),
     }
 }

@@ -18,7 +18,9 @@ pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) 
     if ask.request.act != Act::Serve {
         return findings;
     }
-    let Some(state) = ask.state_of(index) else { return findings };
+    let Some(state) = ask.state_of(index) else {
+        return findings;
+    };
     if state.health == Health::Down {
         findings.push(full("state/health", Refusal::Down, None).with("health", Json::text("down")));
     }
@@ -42,7 +44,11 @@ pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) 
         && state.in_flight >= limit
     {
         let finding = full("limit/in_flight", Refusal::Quota, None);
-        findings.push(finding.with("limit", Json::count(limit)).with("used", Json::count(state.in_flight)));
+        findings.push(
+            finding
+                .with("limit", Json::count(limit))
+                .with("used", Json::count(state.in_flight)),
+        );
     }
     let used = match &deployment.limits.counter {
         Some(counter) => ask.state.counters.get(counter).copied().unwrap_or_default(),
@@ -54,7 +60,11 @@ pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) 
 
 fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Finding> {
     let tokens = ask.request.tokens_for(deployment.model);
-    let output = tokens.max_output.or(deployment.max_output_tokens).or(tokens.expected_output).unwrap_or(0);
+    let output = tokens
+        .max_output
+        .or(deployment.max_output_tokens)
+        .or(tokens.expected_output)
+        .unwrap_or(0);
     let limits = [
         (
             "limit/tokens_per_minute",
@@ -62,7 +72,12 @@ fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Fin
             used.tokens,
             tokens.input.checked_add(output),
         ),
-        ("limit/requests_per_minute", deployment.limits.requests_per_minute, used.requests, Some(1)),
+        (
+            "limit/requests_per_minute",
+            deployment.limits.requests_per_minute,
+            used.requests,
+            Some(1),
+        ),
     ];
     let mut findings = Vec::new();
     for (cite, limit, used_now, needed) in limits {
@@ -78,11 +93,14 @@ fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Fin
         }
         let mut finding = full(cite, Refusal::Quota, used.resets_at);
         // What exceeds the whole limit does not fit after the counter starts again either.
-        let never = deployment.limits.admission == Admission::PreCheck && needed.is_none_or(|needed| needed > limit);
+        let never = deployment.limits.admission == Admission::PreCheck
+            && needed.is_none_or(|needed| needed > limit);
         if never {
             finding.passes = Passes::Never;
         }
-        finding = finding.with("limit", Json::count(limit)).with("used", Json::count(used_now));
+        finding = finding
+            .with("limit", Json::count(limit))
+            .with("used", Json::count(used_now));
         if let Some(needed) = needed {
             finding = finding.with("needed", Json::count(needed));
         }

@@ -124,13 +124,14 @@ fn object_type(schema: &Json, indent: &str) -> String {
     let mut out = String::from("{\n");
     for (key, property) in members(schema.get("properties")) {
         doc_comment(property, &inner, &mut out);
-        let optional = if required.contains(&key.as_ref()) {
-            ""
+        // What may be absent may also be null, and the engine's answers write null.
+        let (optional, or_null) = if required.contains(&key.as_ref()) {
+            ("", "")
         } else {
-            "?"
+            ("?", " | null")
         };
         out.push_str(&format!(
-            "{inner}{}{optional}: {};\n",
+            "{inner}{}{optional}: {}{or_null};\n",
             property_name(key),
             type_of(property, &inner)
         ));

@@ -144,7 +144,13 @@ pub enum Question {
 
 impl Question {
     /// The five, in order.
-    pub const ALL: [Question; 5] = [Question::Can, Question::May, Question::Room, Question::First, Question::Cost];
+    pub const ALL: [Question; 5] = [
+        Question::Can,
+        Question::May,
+        Question::Room,
+        Question::First,
+        Question::Cost,
+    ];
 
     /// The name in documents.
     #[must_use]
@@ -209,7 +215,9 @@ impl Decision {
     /// The verdict on a deployment.
     #[must_use]
     pub fn verdict(&self, deployment: &str) -> Option<&Verdict> {
-        self.verdicts.iter().find(|verdict| verdict.deployment == deployment)
+        self.verdicts
+            .iter()
+            .find(|verdict| verdict.deployment == deployment)
     }
 
     /// The attempt that may follow when attempt number `failed` (from 0) came back with `refusal`.
@@ -230,7 +238,10 @@ impl Decision {
         put("outcome", Json::text(self.outcome.name()));
         put("at", Json::text(self.at.to_string()));
         put("seed", Json::count(self.seed));
-        put("attempts", Json::Array(self.attempts.iter().map(Attempt::to_json).collect()));
+        put(
+            "attempts",
+            Json::Array(self.attempts.iter().map(Attempt::to_json).collect()),
+        );
         put(
             "verdicts",
             Json::Object(
@@ -248,7 +259,10 @@ impl Decision {
                 "conflict",
                 Json::object([
                     ("between", Json::texts(conflict.between.iter().cloned())),
-                    ("deployments", Json::texts(conflict.deployments.iter().cloned())),
+                    (
+                        "deployments",
+                        Json::texts(conflict.deployments.iter().cloned()),
+                    ),
                 ]),
             );
         }
@@ -280,7 +294,12 @@ impl Decision {
                 if !attempt.because.is_empty() {
                     text.push_str(&format!(", because of {}", attempt.because.join(" and ")));
                 }
-                let then: Vec<&str> = self.attempts.iter().skip(1).map(|attempt| attempt.deployment.as_str()).collect();
+                let then: Vec<&str> = self
+                    .attempts
+                    .iter()
+                    .skip(1)
+                    .map(|attempt| attempt.deployment.as_str())
+                    .collect();
                 if !then.is_empty() {
                     text.push_str(&format!("; then {}", then.join(", ")));
                 }
@@ -292,7 +311,9 @@ impl Decision {
                     let mut text = format!("Hold: {} stands in the way", list(&hold.cites));
                     match hold.reason {
                         HoldReason::Room => text = format!("Hold: no room ({})", list(&hold.cites)),
-                        HoldReason::Fact => text = format!("Hold: {} cannot be settled", list(&hold.cites)),
+                        HoldReason::Fact => {
+                            text = format!("Hold: {} cannot be settled", list(&hold.cites))
+                        }
                         HoldReason::Right => {}
                     }
                     if !hold.missing.is_empty() {
@@ -307,12 +328,19 @@ impl Decision {
                 None => "Hold.".to_string(),
             },
             (Outcome::Conflict, _) => match &self.conflict {
-                Some(conflict) => format!("Conflict: {} contradict each other.", list(&conflict.between)),
+                Some(conflict) => format!(
+                    "Conflict: {} contradict each other.",
+                    list(&conflict.between)
+                ),
                 None => "Conflict.".to_string(),
             },
             (Outcome::Refuse | Outcome::Route, _) => {
                 let mut cites: Vec<String> = Vec::new();
-                for cite in self.verdicts.iter().filter_map(|verdict| verdict.cite.clone()) {
+                for cite in self
+                    .verdicts
+                    .iter()
+                    .filter_map(|verdict| verdict.cite.clone())
+                {
                     if cite != "request/model" && !cites.contains(&cite) {
                         cites.push(cite);
                     }
@@ -341,7 +369,10 @@ impl Attempt {
             ("deployment", Json::text(self.deployment.clone())),
             ("because", Json::texts(self.because.iter().cloned())),
             ("cost", self.cost.map_or(Json::Null, Cost::to_json)),
-            ("next_if", Json::texts(self.next_if.iter().map(|refusal| refusal.name()))),
+            (
+                "next_if",
+                Json::texts(self.next_if.iter().map(|refusal| refusal.name())),
+            ),
         ])
     }
 }
@@ -359,7 +390,8 @@ impl Cost {
 
 impl Verdict {
     fn to_json(&self) -> Json {
-        let optional = |text: Option<&str>| text.map_or(Json::Null, |text| Json::text(text.to_string()));
+        let optional =
+            |text: Option<&str>| text.map_or(Json::Null, |text| Json::text(text.to_string()));
         Json::object([
             ("verdict", Json::text(self.kind.name())),
             ("question", optional(self.question.map(Question::name))),
@@ -374,12 +406,18 @@ impl Hold {
     fn to_json(&self) -> Json {
         let mut members: Vec<(Cow<'static, str>, Json)> = Vec::new();
         members.push((Cow::Borrowed("reason"), Json::text(self.reason.name())));
-        members.push((Cow::Borrowed("cites"), Json::texts(self.cites.iter().cloned())));
+        members.push((
+            Cow::Borrowed("cites"),
+            Json::texts(self.cites.iter().cloned()),
+        ));
         if let Some(until) = self.until {
             members.push((Cow::Borrowed("until"), Json::text(until.to_string())));
         }
         if !self.missing.is_empty() {
-            members.push((Cow::Borrowed("missing"), Json::texts(self.missing.iter().cloned())));
+            members.push((
+                Cow::Borrowed("missing"),
+                Json::texts(self.missing.iter().cloned()),
+            ));
         }
         Json::Object(members)
     }

@@ -10,7 +10,9 @@ pub mod term;
 pub mod vocabulary;
 pub mod zone;
 
-pub use decision::{Attempt, Conflict, Cost, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind};
+pub use decision::{
+    Attempt, Conflict, Cost, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind,
+};
 pub use policy::Policy;
 pub use request::{Request, When};
 pub use state::State;

@@ -241,7 +241,9 @@ impl RuleKind {
     #[must_use]
     pub fn condition(&self) -> &Condition {
         match self {
-            RuleKind::Deny(condition) | RuleKind::Require(condition) | RuleKind::Prefer(condition) => condition,
+            RuleKind::Deny(condition)
+            | RuleKind::Require(condition)
+            | RuleKind::Prefer(condition) => condition,
         }
     }
 }
@@ -334,7 +336,9 @@ impl Policy {
 
     /// The ids of the deployments, sorted by bytes.
     pub fn deployment_ids(&self) -> impl Iterator<Item = &str> {
-        self.deployments.iter().map(|deployment| deployment.id.as_str())
+        self.deployments
+            .iter()
+            .map(|deployment| deployment.id.as_str())
     }
 
     /// The deployments, sorted by the bytes of their ids.
@@ -357,12 +361,15 @@ impl Policy {
 
     /// Every model that a deployment serves, and every alias.
     pub fn model_names(&self) -> impl Iterator<Item = &str> {
-        self.models.iter().chain(self.aliases.keys().map(String::as_str))
+        self.models
+            .iter()
+            .chain(self.aliases.keys().map(String::as_str))
     }
 
     /// The declared attributes of requests.
     pub fn attributes(&self) -> impl Iterator<Item = &Variable> {
-        let range = usize::from(self.variables.attributes.start)..usize::from(self.variables.attributes.end);
+        let range = usize::from(self.variables.attributes.start)
+            ..usize::from(self.variables.attributes.end);
         self.variables.entries.get(range).unwrap_or(&[]).iter()
     }
 
@@ -388,12 +395,19 @@ impl Policy {
     /// limit or state is cited.
     #[must_use]
     pub fn place_of(&self, citation: &str, deployment: &str) -> Option<Place> {
-        let clause = self.clauses.iter().find(|clause| clause.reference == citation);
+        let clause = self
+            .clauses
+            .iter()
+            .find(|clause| clause.reference == citation);
         let rule = self.rules.iter().find(|rule| rule.reference == citation);
         match (clause, rule) {
             (Some(clause), _) => clause.place,
             (None, Some(rule)) => rule.place,
-            (None, None) => self.find_deployment(deployment).and_then(|index| self.deployment(index))?.place,
+            (None, None) => {
+                self.find_deployment(deployment)
+                    .and_then(|index| self.deployment(index))?
+                    .place
+            }
         }
     }
 
@@ -410,7 +424,10 @@ impl Policy {
     }
 
     pub(crate) fn find_deployment(&self, id: &str) -> Option<DeploymentIx> {
-        let index = self.deployments.binary_search_by(|deployment| deployment.id.as_str().cmp(id)).ok()?;
+        let index = self
+            .deployments
+            .binary_search_by(|deployment| deployment.id.as_str().cmp(id))
+            .ok()?;
         u32::try_from(index).ok().map(DeploymentIx)
     }
 

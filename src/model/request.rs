@@ -67,7 +67,9 @@ impl Tokens {
     #[must_use]
     pub fn uncached_input(&self) -> u64 {
         // The reader of requests refuses counts where the parts exceed the whole.
-        self.input.saturating_sub(self.cached_input).saturating_sub(self.cache_write)
+        self.input
+            .saturating_sub(self.cached_input)
+            .saturating_sub(self.cache_write)
     }
 }
 
@@ -103,6 +105,10 @@ impl When {
     /// At an instant or day, with everything known and seed 0.
     #[must_use]
     pub fn at(at: At) -> When {
-        When { at, known_at: None, seed: 0 }
+        When {
+            at,
+            known_at: None,
+            seed: 0,
+        }
     }
 }

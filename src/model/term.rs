@@ -56,8 +56,20 @@ impl Term {
     /// The interval common to both.
     #[must_use]
     pub fn intersect(self, other: Term) -> Term {
-        let later = |left: Edge, right: Edge| if right.instant > left.instant { right } else { left };
-        let earlier = |left: Edge, right: Edge| if right.instant < left.instant { right } else { left };
+        let later = |left: Edge, right: Edge| {
+            if right.instant > left.instant {
+                right
+            } else {
+                left
+            }
+        };
+        let earlier = |left: Edge, right: Edge| {
+            if right.instant < left.instant {
+                right
+            } else {
+                left
+            }
+        };
         Term {
             from: merge(self.from, other.from, later),
             to: merge(self.to, other.to, earlier),
@@ -67,11 +79,18 @@ impl Term {
     /// Whether one of the edges was written as this day.
     #[must_use]
     pub fn changes_on(&self, day: Day) -> bool {
-        [self.from, self.to].into_iter().flatten().any(|edge| edge.day == Some(day))
+        [self.from, self.to]
+            .into_iter()
+            .flatten()
+            .any(|edge| edge.day == Some(day))
     }
 }
 
-fn merge(left: Option<Edge>, right: Option<Edge>, choose: impl Fn(Edge, Edge) -> Edge) -> Option<Edge> {
+fn merge(
+    left: Option<Edge>,
+    right: Option<Edge>,
+    choose: impl Fn(Edge, Edge) -> Edge,
+) -> Option<Edge> {
     match (left, right) {
         (Some(left), Some(right)) => Some(choose(left, right)),
         (left, right) => left.or(right),
@@ -100,40 +119,118 @@ mod tests {
 
     fn edge(text: &str) -> Option<Edge> {
         Some(match At::parse(text).unwrap() {
-            At::Day(day) => Edge { instant: day.start(), day: Some(day) },
+            At::Day(day) => Edge {
+                instant: day.start(),
+                day: Some(day),
+            },
             At::Instant(instant) => Edge { instant, day: None },
         })
     }
 
     #[track_caller]
     fn check(from: &str, to: &str, at: &str, tie: DayOfChange, expected: Tri) {
-        let term = Term { from: edge(from), to: edge(to) };
+        let term = Term {
+            from: edge(from),
+            to: edge(to),
+        };
         assert_eq!(term.holds(At::parse(at).unwrap(), tie), expected);
     }
 
     #[test]
     fn intervals_are_half_open() {
         let tie = DayOfChange::Unknown;
-        check("2026-04-27", "2033-01-01", "2026-04-26T23:59:59.999Z", tie, Tri::False);
-        check("2026-04-27", "2033-01-01", "2026-04-27T00:00:00Z", tie, Tri::True);
-        check("2026-04-27", "2033-01-01", "2032-12-31T23:59:59.999Z", tie, Tri::True);
-        check("2026-04-27", "2033-01-01", "2033-01-01T00:00:00Z", tie, Tri::False);
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2026-04-26T23:59:59.999Z",
+            tie,
+            Tri::False,
+        );
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2026-04-27T00:00:00Z",
+            tie,
+            Tri::True,
+        );
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2032-12-31T23:59:59.999Z",
+            tie,
+            Tri::True,
+        );
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2033-01-01T00:00:00Z",
+            tie,
+            Tri::False,
+        );
     }
 
     #[test]
     fn a_day_of_change_is_unknown_unless_the_tie_is_settled() {
-        check("2026-04-27", "2033-01-01", "2026-04-27", DayOfChange::Unknown, Tri::Unknown);
-        check("2025-01-21", "2026-04-27", "2026-04-27", DayOfChange::Unknown, Tri::Unknown);
-        check("2026-04-27", "2033-01-01", "2026-04-27", DayOfChange::NewTerms, Tri::True);
-        check("2025-01-21", "2026-04-27", "2026-04-27", DayOfChange::NewTerms, Tri::False);
-        check("2026-04-27", "2033-01-01", "2026-04-28", DayOfChange::Unknown, Tri::True);
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2026-04-27",
+            DayOfChange::Unknown,
+            Tri::Unknown,
+        );
+        check(
+            "2025-01-21",
+            "2026-04-27",
+            "2026-04-27",
+            DayOfChange::Unknown,
+            Tri::Unknown,
+        );
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2026-04-27",
+            DayOfChange::NewTerms,
+            Tri::True,
+        );
+        check(
+            "2025-01-21",
+            "2026-04-27",
+            "2026-04-27",
+            DayOfChange::NewTerms,
+            Tri::False,
+        );
+        check(
+            "2026-04-27",
+            "2033-01-01",
+            "2026-04-28",
+            DayOfChange::Unknown,
+            Tri::True,
+        );
     }
 
     #[test]
     fn an_edge_with_an_hour_splits_its_day() {
         let tie = DayOfChange::NewTerms;
-        check("2026-04-27T09:00:00Z", "2033-01-01", "2026-04-27", tie, Tri::Unknown);
-        check("2026-04-27T09:00:00Z", "2033-01-01", "2026-04-28", tie, Tri::True);
-        check("2026-04-27T09:00:00Z", "2033-01-01", "2026-04-26", tie, Tri::False);
+        check(
+            "2026-04-27T09:00:00Z",
+            "2033-01-01",
+            "2026-04-27",
+            tie,
+            Tri::Unknown,
+        );
+        check(
+            "2026-04-27T09:00:00Z",
+            "2033-01-01",
+            "2026-04-28",
+            tie,
+            Tri::True,
+        );
+        check(
+            "2026-04-27T09:00:00Z",
+            "2033-01-01",
+            "2026-04-26",
+            tie,
+            Tri::False,
+        );
     }
 }

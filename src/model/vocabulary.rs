@@ -148,7 +148,12 @@ impl Refusal {
     ];
 
     /// The reasons that count where a first refusal lists none.
-    pub const DEFAULT: [Refusal; 4] = [Refusal::CannotSupport, Refusal::NoCapacity, Refusal::Quota, Refusal::Down];
+    pub const DEFAULT: [Refusal; 4] = [
+        Refusal::CannotSupport,
+        Refusal::NoCapacity,
+        Refusal::Quota,
+        Refusal::Down,
+    ];
 
     /// The outcomes after which an attempt that owes nobody a first offer moves on.
     pub const RETRYABLE: [Refusal; 3] = [Refusal::NoCapacity, Refusal::Quota, Refusal::Down];
@@ -181,7 +186,12 @@ pub enum Meter {
 
 impl Meter {
     /// Every meter.
-    pub const ALL: [Meter; 4] = [Meter::Input, Meter::CachedInput, Meter::CacheWrite, Meter::Output];
+    pub const ALL: [Meter; 4] = [
+        Meter::Input,
+        Meter::CachedInput,
+        Meter::CacheWrite,
+        Meter::Output,
+    ];
 
     /// The name in documents and price sheets.
     #[must_use]
@@ -240,7 +250,9 @@ impl Names {
 
     fn position(&self, name: &str) -> Result<usize, usize> {
         self.sorted.binary_search_by(|index| {
-            let known = usize::try_from(*index).ok().and_then(|index| self.names.get(index));
+            let known = usize::try_from(*index)
+                .ok()
+                .and_then(|index| self.names.get(index));
             known.map_or("", String::as_str).cmp(name)
         })
     }

@@ -11,46 +11,177 @@ pub const GLOBAL: &str = "global";
 const DEFAULTS: &[(&str, &[&str])] = &[
     (
         GLOBAL,
-        &["eu", "us", "us-gov", "uk", "ch", "no", "ca", "apac", "latam", "me", "africa"],
+        &[
+            "eu", "us", "us-gov", "uk", "ch", "no", "ca", "apac", "latam", "me", "africa",
+        ],
     ),
     (
         "eu",
         &[
-            "westeurope", "northeurope", "francecentral", "germanywestcentral", "swedencentral", "spaincentral",
-            "italynorth", "polandcentral", "austriaeast", "belgiumcentral", "denmarkeast", "eu-west-1", "eu-west-3",
-            "eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "europe-west1", "europe-west3", "europe-west4",
-            "europe-west8", "europe-west9", "europe-west10", "europe-west12", "europe-north1", "europe-north2",
-            "europe-central2", "europe-southwest1",
+            "westeurope",
+            "northeurope",
+            "francecentral",
+            "germanywestcentral",
+            "swedencentral",
+            "spaincentral",
+            "italynorth",
+            "polandcentral",
+            "austriaeast",
+            "belgiumcentral",
+            "denmarkeast",
+            "eu-west-1",
+            "eu-west-3",
+            "eu-central-1",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "europe-west1",
+            "europe-west3",
+            "europe-west4",
+            "europe-west8",
+            "europe-west9",
+            "europe-west10",
+            "europe-west12",
+            "europe-north1",
+            "europe-north2",
+            "europe-central2",
+            "europe-southwest1",
         ],
     ),
     (
         "us",
         &[
-            "eastus", "eastus2", "centralus", "northcentralus", "southcentralus", "westcentralus", "westus", "westus2",
-            "westus3", "us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-central1", "us-east1", "us-east4",
-            "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4",
+            "eastus",
+            "eastus2",
+            "centralus",
+            "northcentralus",
+            "southcentralus",
+            "westcentralus",
+            "westus",
+            "westus2",
+            "westus3",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+            "us-central1",
+            "us-east1",
+            "us-east4",
+            "us-east5",
+            "us-south1",
+            "us-west1",
+            "us-west2",
+            "us-west3",
+            "us-west4",
         ],
     ),
-    ("us-gov", &["usgovvirginia", "usgovarizona", "usgovtexas", "us-gov-east-1", "us-gov-west-1"]),
+    (
+        "us-gov",
+        &[
+            "usgovvirginia",
+            "usgovarizona",
+            "usgovtexas",
+            "us-gov-east-1",
+            "us-gov-west-1",
+        ],
+    ),
     ("uk", &["uksouth", "ukwest", "eu-west-2", "europe-west2"]),
-    ("ch", &["switzerlandnorth", "switzerlandwest", "eu-central-2", "europe-west6"]),
+    (
+        "ch",
+        &[
+            "switzerlandnorth",
+            "switzerlandwest",
+            "eu-central-2",
+            "europe-west6",
+        ],
+    ),
     ("no", &["norwayeast", "norwaywest"]),
     (
         "ca",
-        &["canadacentral", "canadaeast", "ca-central-1", "ca-west-1", "northamerica-northeast1", "northamerica-northeast2"],
+        &[
+            "canadacentral",
+            "canadaeast",
+            "ca-central-1",
+            "ca-west-1",
+            "northamerica-northeast1",
+            "northamerica-northeast2",
+        ],
     ),
     ("apac", &["jp", "au", "in", "kr", "sg"]),
-    ("jp", &["japaneast", "japanwest", "ap-northeast-1", "ap-northeast-3", "asia-northeast1", "asia-northeast2"]),
+    (
+        "jp",
+        &[
+            "japaneast",
+            "japanwest",
+            "ap-northeast-1",
+            "ap-northeast-3",
+            "asia-northeast1",
+            "asia-northeast2",
+        ],
+    ),
     (
         "au",
-        &["australiaeast", "australiasoutheast", "ap-southeast-2", "ap-southeast-4", "australia-southeast1", "australia-southeast2"],
+        &[
+            "australiaeast",
+            "australiasoutheast",
+            "ap-southeast-2",
+            "ap-southeast-4",
+            "australia-southeast1",
+            "australia-southeast2",
+        ],
     ),
-    ("in", &["centralindia", "southindia", "westindia", "ap-south-1", "ap-south-2", "asia-south1", "asia-south2"]),
-    ("kr", &["koreacentral", "koreasouth", "ap-northeast-2", "asia-northeast3"]),
-    ("sg", &["southeastasia", "ap-southeast-1", "asia-southeast1"]),
-    ("latam", &["brazilsouth", "mexicocentral", "chilecentral", "sa-east-1", "mx-central-1", "southamerica-east1"]),
-    ("me", &["uaenorth", "qatarcentral", "israelcentral", "me-south-1", "me-central-1", "il-central-1", "me-west1"]),
-    ("africa", &["southafricanorth", "af-south-1", "africa-south1"]),
+    (
+        "in",
+        &[
+            "centralindia",
+            "southindia",
+            "westindia",
+            "ap-south-1",
+            "ap-south-2",
+            "asia-south1",
+            "asia-south2",
+        ],
+    ),
+    (
+        "kr",
+        &[
+            "koreacentral",
+            "koreasouth",
+            "ap-northeast-2",
+            "asia-northeast3",
+        ],
+    ),
+    (
+        "sg",
+        &["southeastasia", "ap-southeast-1", "asia-southeast1"],
+    ),
+    (
+        "latam",
+        &[
+            "brazilsouth",
+            "mexicocentral",
+            "chilecentral",
+            "sa-east-1",
+            "mx-central-1",
+            "southamerica-east1",
+        ],
+    ),
+    (
+        "me",
+        &[
+            "uaenorth",
+            "qatarcentral",
+            "israelcentral",
+            "me-south-1",
+            "me-central-1",
+            "il-central-1",
+            "me-west1",
+        ],
+    ),
+    (
+        "africa",
+        &["southafricanorth", "af-south-1", "africa-south1"],
+    ),
 ];
 
 /// A place in a [`Zones`] tree.
@@ -98,7 +229,11 @@ impl Zones {
     pub fn with(added: impl IntoIterator<Item = (String, String)>) -> Result<Zones, ZoneFault> {
         let mut pairs: Vec<(String, String)> = DEFAULTS
             .iter()
-            .flat_map(|(parent, children)| children.iter().map(move |child| (child.to_string(), parent.to_string())))
+            .flat_map(|(parent, children)| {
+                children
+                    .iter()
+                    .map(move |child| (child.to_string(), parent.to_string()))
+            })
             .collect();
         pairs.push((GLOBAL.to_string(), GLOBAL.to_string()));
         for (zone, parent) in added {
@@ -113,12 +248,21 @@ impl Zones {
         for (zone, parent) in &pairs {
             let index = pairs
                 .binary_search_by(|(name, _)| name.cmp(parent))
-                .map_err(|_| ZoneFault::UnknownParent { zone: zone.clone(), parent: parent.clone() })?;
-            nodes.push((zone.clone(), u16::try_from(index).map_err(|_| ZoneFault::TooMany)?));
+                .map_err(|_| ZoneFault::UnknownParent {
+                    zone: zone.clone(),
+                    parent: parent.clone(),
+                })?;
+            nodes.push((
+                zone.clone(),
+                u16::try_from(index).map_err(|_| ZoneFault::TooMany)?,
+            ));
         }
         let zones = Zones { nodes };
         for (zone, _) in &zones.nodes {
-            if zones.find(zone).is_none_or(|index| !zones.reaches_root(index)) {
+            if zones
+                .find(zone)
+                .is_none_or(|index| !zones.reaches_root(index))
+            {
                 return Err(ZoneFault::Cycle { zone: zone.clone() });
             }
         }
@@ -139,18 +283,25 @@ impl Zones {
     /// The place of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ZoneIx> {
-        let index = self.nodes.binary_search_by(|(node, _)| node.as_str().cmp(name)).ok()?;
+        let index = self
+            .nodes
+            .binary_search_by(|(node, _)| node.as_str().cmp(name))
+            .ok()?;
         u16::try_from(index).ok().map(ZoneIx)
     }
 
     /// The name of a place.
     #[must_use]
     pub fn name(&self, zone: ZoneIx) -> &str {
-        self.nodes.get(usize::from(zone.0)).map_or("", |(name, _)| name.as_str())
+        self.nodes
+            .get(usize::from(zone.0))
+            .map_or("", |(name, _)| name.as_str())
     }
 
     fn parent(&self, zone: ZoneIx) -> ZoneIx {
-        self.nodes.get(usize::from(zone.0)).map_or(zone, |(_, parent)| ZoneIx(*parent))
+        self.nodes
+            .get(usize::from(zone.0))
+            .map_or(zone, |(_, parent)| ZoneIx(*parent))
     }
 
     /// Whether `zone` is `area` or lies within it.
@@ -221,9 +372,17 @@ mod tests {
     fn a_tree_with_a_loop_or_a_loose_end_is_refused() {
         assert_eq!(
             Zones::with([pair("a", "b"), pair("b", "a")]).unwrap_err(),
-            ZoneFault::Cycle { zone: "a".to_string() }
+            ZoneFault::Cycle {
+                zone: "a".to_string()
+            }
         );
-        assert!(matches!(Zones::with([pair("a", "nowhere")]), Err(ZoneFault::UnknownParent { .. })));
-        assert!(matches!(Zones::with([pair("global", "eu")]), Err(ZoneFault::Cycle { .. })));
+        assert!(matches!(
+            Zones::with([pair("a", "nowhere")]),
+            Err(ZoneFault::UnknownParent { .. })
+        ));
+        assert!(matches!(
+            Zones::with([pair("global", "eu")]),
+            Err(ZoneFault::Cycle { .. })
+        ));
     }
 }

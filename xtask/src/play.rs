@@ -5,11 +5,13 @@ use anyhow::Result;
 use std::time::Duration;
 
 /// What follows `wayleave` for the first decision.
-const FIRST_DECISION: [&str; 4] = [
+const FIRST_DECISION: [&str; 6] = [
     "explain",
-    "policies/first-refusal/policy.yaml",
+    "policies/first-refusal",
     "--request",
-    "policies/first-refusal/request.json",
+    "{ model: gpt-5.5, input_tokens: 12000, max_output_tokens: 1000 }",
+    "--at",
+    "2026-11-22T10:00:00Z",
 ];
 
 /// The playground; served once it is part of the tree.
@@ -27,7 +29,7 @@ pub(crate) fn play(options: &mut Options) -> Result<()> {
     pkg::build(Profile::Trial)?;
     let mut explain = shell::cargo(["run", "--quiet", "--package=wayleave-cli", "--"]);
     explain.args(FIRST_DECISION);
-    println!("\n$ wayleave {}\n", FIRST_DECISION.join(" "));
+    println!("\n$ wayleave {}\n", FIRST_DECISION.map(quoted).join(" "));
     shell::run(&mut explain)?;
 
     let folder = shell::root().join(PLAYGROUND);
@@ -44,4 +46,13 @@ pub(crate) fn play(options: &mut Options) -> Result<()> {
             None => serve::Until::IdleFor(IDLE),
         },
     )
+}
+
+/// A word as a shell would have it.
+fn quoted(word: &str) -> String {
+    if word.contains(' ') {
+        format!("'{word}'")
+    } else {
+        word.to_string()
+    }
 }

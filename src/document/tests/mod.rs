@@ -371,7 +371,7 @@ export interface AtWillClause {
   /** Unique in its contract. */
   id: string;
   /** The first day. */
-  from?: string;
+  from?: string | null;
 }
 
 /** One right or duty. */
@@ -382,15 +382,15 @@ export interface Deployment {
   /** Who sells. */
   provider: string;
   /** Who runs it; the provider where absent. */
-  hosted_by?: string;
+  hosted_by?: string | null;
   /** Capabilities it has. */
-  supports?: string[];
+  supports?: string[] | null;
   /** The price of uncached input. */
-  input?: number | string;
+  input?: number | string | null;
   /** The tier. */
-  tier?: Tier;
+  tier?: Tier | null;
   /** What else. */
-  else?: string | string[];
+  else?: string | string[] | null;
 }
 
 /** Offered to its holder first. */
@@ -400,7 +400,7 @@ export interface FirstRefusalClause {
   /** Unique in its contract. */
   id: string;
   /** The first day. */
-  from?: string;
+  from?: string | null;
   /** Who is offered it. */
   holder: string;
 }
@@ -410,9 +410,9 @@ export interface Sample {
   /** The version of the language. */
   wayleave: number;
   /** Places by id. */
-  deployments?: { [key: string]: Deployment };
+  deployments?: { [key: string]: Deployment } | null;
   /** Clauses in order. */
-  clauses?: Clause[];
+  clauses?: Clause[] | null;
 }
 
 /**
