@@ -1,0 +1,67 @@
+// What the page and the Worker say to each other.
+import type { DeploymentSummary, Diagnostic, Explanation, State, TestReport, Vocabulary } from "wayleave/slim";
+
+/** The sources of a policy by name. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Asks for a decision. `files` comes along only where they changed since the last ask. */
+export interface DecideAsk {
+  kind: "decide";
+  seq: number;
+  /** Counts the changes of the sources: an answer about older ones has offsets that no longer hold. */
+  version: number;
+  files?: Files;
+  request: unknown;
+  state: State;
+  at: string;
+}
+
+/** Asks for the tests of sources that have nothing to do with the page's own. */
+export interface TestAsk {
+  kind: "test";
+  seq: number;
+  files: Files;
+}
+
+export type Ask = DecideAsk | TestAsk;
+
+/** A policy that could be read. */
+export interface Read {
+  ok: true;
+  findings: Diagnostic[];
+  vocabulary: Vocabulary;
+  deployments: DeploymentSummary[];
+  report: TestReport;
+}
+
+/** What was refused, and why. */
+export interface Refused {
+  ok: false;
+  findings: readonly Diagnostic[];
+}
+
+export interface DecideAnswer {
+  kind: "decide";
+  seq: number;
+  version: number;
+  engine: string;
+  /** Present where the ask brought sources. */
+  policy?: Read | Refused;
+  /** Absent where the policy could not be read. */
+  decision?: { ok: true; explanation: Explanation } | Refused;
+}
+
+export interface TestAnswer {
+  kind: "test";
+  seq: number;
+  result: { ok: true; report: TestReport } | Refused;
+}
+
+/** The engine itself failed; the next ask runs on a fresh one. */
+export interface Failure {
+  kind: "failure";
+  seq: number;
+  message: string;
+}
+
+export type Answer = DecideAnswer | TestAnswer | Failure;

@@ -1,0 +1,102 @@
+import { explanation, stale } from "../model/answers.ts";
+import { Cite } from "./cite.tsx";
+import { DecisionTable } from "./decision-table.tsx";
+import { Icon, type IconName } from "./icons.tsx";
+import { Live } from "./live.tsx";
+
+const OUTCOMES: Record<string, { icon: IconName; tone: string }> = {
+  route: { icon: "yes", tone: "yes" },
+  hold: { icon: "wait", tone: "wait" },
+  refuse: { icon: "no", tone: "no" },
+  conflict: { icon: "warn", tone: "no" },
+};
+
+export function DecisionPane() {
+  const known = explanation.value;
+  return (
+    <section class={`pane pane-decision ${stale.value === undefined ? "" : "is-stale"}`} id="pane-decision" aria-labelledby="decision-title">
+      <div class="ruling">
+        <div class="pane-head">
+          <h2 id="decision-title">Decision</h2>
+          {known !== undefined && <Outcome outcome={known.decision.outcome} />}
+          {stale.value !== undefined && known !== undefined && (
+            <span class="chip wait stale-chip">
+              <Icon name="warn" />
+              Stale
+            </span>
+          )}
+        </div>
+        {stale.value !== undefined && (
+          <p class="stale-line">
+            {stale.value}. {known === undefined ? "There is no decision yet." : "Below is the last good decision."}
+          </p>
+        )}
+        <p class="sentence" data-testid="sentence">
+          {known?.sentence ?? (stale.value === undefined ? "Deciding…" : "")}
+        </p>
+        <Live />
+      </div>
+      {known !== undefined && (
+        <div class="reasons">
+          <Facts />
+          <DecisionTable />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Outcome({ outcome }: { outcome: string }) {
+  const { icon, tone } = OUTCOMES[outcome] ?? { icon: "none" as const, tone: "" };
+  return (
+    <span class={`chip ${tone}`} data-testid="outcome">
+      <Icon name={icon} />
+      {outcome}
+    </span>
+  );
+}
+
+/** What the sentence leaves out: the clauses, the hold, the instant, the evidence. */
+function Facts() {
+  const decision = explanation.value?.decision;
+  if (decision === undefined) {
+    return null;
+  }
+  const because = decision.attempts[0]?.because ?? [];
+  return (
+    <dl class="facts-line">
+      {because.length > 0 && <Fact name="Because of" cites={because} />}
+      {decision.hold != null && <Fact name={`Held for ${decision.hold.reason}`} cites={decision.hold.cites} />}
+      {decision.hold?.until != null && (
+        <div>
+          <dt>Until</dt>
+          <dd>{decision.hold.until}</dd>
+        </div>
+      )}
+      {decision.hold?.missing != null && <Fact name="Missing" cites={decision.hold.missing} />}
+      {decision.conflict != null && <Fact name="Contradict each other" cites={decision.conflict.between} />}
+      {decision.assumed != null && <Fact name="Day of change assumed" cites={decision.assumed} />}
+      <div>
+        <dt>Decided for</dt>
+        <dd>{decision.at.replace("T", " ").replace(/(:\d\d)\.0+Z|Z$/, "$1 UTC")}</dd>
+      </div>
+      <div>
+        <dt>Evidence</dt>
+        <dd>{decision.confidence.replace("_", " ")}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function Fact({ name, cites }: { name: string; cites: readonly string[] }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {cites.map((cite) => (
+          <Cite key={cite} cite={cite} />
+        ))}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { computed } from "@preact/signals";
+import type { Act } from "wayleave/slim";
+import { policy } from "../model/answers.ts";
+import { ask, request } from "../model/session.ts";
+import { Choice, Count, Several, Value, Words } from "./fields.tsx";
+
+const ACTS: readonly Act[] = ["serve", "launch", "host", "train", "sell"];
+
+const zones = computed(() => {
+  const deployments = policy.value?.deployments ?? [];
+  const near = new Set(["eu", "us", "global", ...deployments.flatMap(({ zone }) => (zone == null ? [] : [zone]))]);
+  const all = policy.value?.vocabulary.zones ?? [];
+  return [
+    { label: "In this policy", options: all.filter((zone) => near.has(zone)) },
+    { label: "All", options: all.filter((zone) => !near.has(zone)) },
+  ];
+});
+
+const pins = computed(() => {
+  const deployments = policy.value?.deployments ?? [];
+  return {
+    providers: [...new Set(deployments.map(({ provider }) => provider))],
+    deployments: deployments.map(({ id }) => id),
+  };
+});
+
+/** The request in the words of the policy. */
+export function RequestForm() {
+  const words = policy.value?.vocabulary;
+  const now = request.value;
+  const tiers = now.tier == null ? [] : [now.tier].flat();
+  return (
+    <form class="form" onSubmit={(event) => event.preventDefault()}>
+      <Choice
+        label="Model"
+        class="wide"
+        groups={[{ label: "", options: words?.models ?? [] }]}
+        value={now.model}
+        onChoose={(model) => ask({ model: model ?? "" })}
+      />
+      <Choice
+        label="Act"
+        groups={[{ label: "", options: ACTS }]}
+        value={now.act ?? "serve"}
+        onChoose={(act) => ask({ act: act === "serve" ? undefined : act })}
+      />
+      <Choice label="Zone of the work" none="not stated" groups={zones.value} value={now.zone ?? undefined} onChoose={(zone) => ask({ zone })} />
+      <Count label="Input tokens" value={now.input_tokens} onCount={(input_tokens) => ask({ input_tokens })} />
+      <Count label="Most output" value={now.max_output_tokens} onCount={(max_output_tokens) => ask({ max_output_tokens })} />
+      <Count
+        label="Expected output"
+        value={now.expected_output_tokens}
+        onCount={(expected_output_tokens) => ask({ expected_output_tokens })}
+      />
+      {Object.entries(words?.attributes ?? {}).map(([name, declared]) => (
+        <Value
+          key={name}
+          label={name}
+          class="own"
+          declared={declared}
+          value={now[name]}
+          onValue={(value) => ask({ [name]: value })}
+        />
+      ))}
+      {(words?.capabilities.length ?? 0) > 0 && (
+        <Several
+          label="Needs"
+          options={words?.capabilities ?? []}
+          chosen={now.needs ?? []}
+          onChoose={(needs) => ask({ needs: needs.length === 0 ? undefined : needs })}
+        />
+      )}
+      {(words?.tiers.length ?? 0) > 1 && (
+        <Several
+          label="Tiers that will do"
+          options={words?.tiers ?? []}
+          chosen={tiers.length === 0 ? ["standard"] : tiers}
+          onChoose={(tier) => ask({ tier: tier.length === 0 || tier.join() === "standard" ? undefined : tier })}
+        />
+      )}
+      <details class="more">
+        <summary>Cache, pins, key</summary>
+        <div class="form">
+          <Count label="Read from cache" value={now.cached_input_tokens} onCount={(cached_input_tokens) => ask({ cached_input_tokens })} />
+          <Count label="Written to cache" value={now.cache_write_tokens} onCount={(cache_write_tokens) => ask({ cache_write_tokens })} />
+          <Choice
+            label="Pinned provider"
+            none="any"
+            groups={[{ label: "", options: pins.value.providers }]}
+            value={now.provider ?? undefined}
+            onChoose={(provider) => ask({ provider })}
+          />
+          <Choice
+            label="Pinned deployment"
+            class="wide"
+            none="any"
+            groups={[{ label: "", options: pins.value.deployments }]}
+            value={now.deployment ?? undefined}
+            onChoose={(deployment) => ask({ deployment })}
+          />
+          <Words label="Key" value={now.key ?? undefined} onWords={(key) => ask({ key })} />
+        </div>
+      </details>
+    </form>
+  );
+}
