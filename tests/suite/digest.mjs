@@ -1,59 +1,75 @@
-// What every runtime is compared by: the number and the digest of all decisions that the tests of the suite get.
-// `gather` reads files and runs where there are any; `digest` runs everywhere.
+// Runs the tests of every policy in this tree and reduces what was decided to one line, for any runtime that has the
+// engine: a runtime prints the same line as all others, or decides something else.
 
 /**
- * The members of the suite: the folders in `policies/` and the files in `tests/scenarios/`, by name.
- * @param {string} root the folder of the project
- * @returns {Promise<{ name: string, sources: Record<string, string> }[]>}
+ * The policies with tests, sorted by name: every folder under `policies/`, every file in `tests/scenarios/`.
+ * `fs` is as much of `node:fs` as is used: `existsSync`, `readdirSync`, `readFileSync`.
+ *
+ * @returns {{ name: string, sources: Record<string, string> }[]}
  */
-export async function gather(root) {
-  const [{ readdir, readFile }, { join }] = await Promise.all([
-    import(/* @vite-ignore */ ["node:fs", "promises"].join("/")),
-    import(/* @vite-ignore */ ["node", "path"].join(":")),
-  ]);
-  const list = async (folder, options) => {
-    try {
-      return await readdir(join(root, folder), options);
-    } catch (thrown) {
-      if (thrown.code === "ENOENT") return [];
-      throw thrown;
+export function gather(fs, root) {
+  const read = (path) => fs.readFileSync(`${root}/${path}`, "utf8");
+  const entries = (path) =>
+    fs.existsSync(`${root}/${path}`) ? fs.readdirSync(`${root}/${path}`, { withFileTypes: true }) : [];
+  const suites = [];
+  for (const entry of entries("policies")) {
+    if (entry.isDirectory()) {
+      const name = `policies/${entry.name}`;
+      suites.push({ name, sources: sources(name, `${name}/policy.yaml`) });
     }
-  };
-  const members = [];
-  for (const folder of await list("policies")) {
-    const names = (await list(`policies/${folder}`, { recursive: true })).filter(
-      (name) => /\.(ya?ml|csv)$/.test(name) && name !== "connections.yaml",
+  }
+  for (const entry of entries("tests/scenarios")) {
+    if (entry.name.endsWith(".yaml")) {
+      const path = `tests/scenarios/${entry.name}`;
+      suites.push({ name: path.slice(0, -".yaml".length), sources: sources("tests/scenarios", path) });
+    }
+  }
+  return suites.sort((left, right) => (left.name < right.name ? -1 : 1));
+
+  function sources(folder, policy) {
+    const text = read(policy);
+    const tests = `${folder}/policy.test.yaml`;
+    return {
+      "policy.yaml": text,
+      ...(fs.existsSync(`${root}/${tests}`) && { "policy.test.yaml": read(tests) }),
+      ...Object.fromEntries(sheets(folder, "").filter((name) => text.includes(name)).map((name) => [name, read(`${folder}/${name}`)])),
+    };
+  }
+
+  /** The price sheets in a folder, named as a policy there names them. */
+  function sheets(folder, prefix) {
+    return entries(`${folder}/${prefix}`).flatMap((entry) =>
+      entry.isDirectory()
+        ? sheets(folder, `${prefix}${entry.name}/`)
+        : entry.name.endsWith(".csv")
+          ? [`${prefix}${entry.name}`]
+          : [],
     );
-    const texts = names.sort().map(async (name) => [
-      name.replaceAll("\\", "/"),
-      await readFile(join(root, "policies", folder, name), "utf8"),
-    ]);
-    if (texts.length > 0) {
-      members.push({ name: `policies/${folder}`, sources: Object.fromEntries(await Promise.all(texts)) });
+  }
+}
+
+/** The reports of all suites, with the names of the suites. */
+export function run(Policy, suites) {
+  return suites.map(({ name, sources }) => {
+    const policy = Policy.parse(sources);
+    try {
+      return { name, report: policy.test() };
+    } finally {
+      policy.free();
     }
-  }
-  for (const name of (await list("tests/scenarios")).filter((found) => /\.ya?ml$/.test(found))) {
-    const text = await readFile(join(root, "tests/scenarios", name), "utf8");
-    members.push({ name: `tests/scenarios/${name}`, sources: { [name]: text } });
-  }
-  return members.sort(byName);
+  });
 }
 
-/**
- * The number of decisions, and SHA-256 over them in the order of the names, one a line.
- * @param {readonly { name: string, report: { tests: readonly { decision?: string | null }[] } }[]} reports
- * @returns {Promise<{ count: number, sha256: string }>}
- */
+/** How many decisions the reports hold, and SHA-256 over them; one that was not made counts as an empty line. */
 export async function digest(reports) {
-  const decisions = [...reports].sort(byName).flatMap(({ report }) => report.tests.map((test) => test.decision ?? "null"));
-  const bytes = new TextEncoder().encode(decisions.join("\n"));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return {
-    count: decisions.length,
-    sha256: Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  };
+  const sorted = [...reports].sort((left, right) => (left.name < right.name ? -1 : 1));
+  const decisions = sorted.flatMap(({ report }) => report.tests.map(({ decision }) => decision ?? ""));
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(decisions.join("\n")));
+  const sha256 = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { decisions: decisions.length, sha256 };
 }
 
-function byName(a, b) {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** The line that each runtime prints. */
+export function line(runtime, { decisions, sha256 }) {
+  return `${runtime}: ${decisions} decisions, sha256 ${sha256}`;
 }

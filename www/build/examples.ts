@@ -39,7 +39,7 @@ function sourcesOf(folder: string): Record<string, string> {
 }
 
 function rank(name: string): number {
-  return name === "policy.yaml" ? 0 : name.endsWith(".test.yaml") ? 2 : 1;
+  return name === "policy.yaml" ? 0 : name.endsWith(".test.yaml") ? 1 : 2;
 }
 
 interface Test {

@@ -1,30 +1,24 @@
 // The tests of policies in this browser's Worker, for the comparison of runtimes.
-import { digest } from "../../tests/suite/digest.mjs";
+import { digest, line, type Suite } from "../../tests/suite/digest.mjs";
 import { Client } from "./engine/client.ts";
-import type { Files } from "./engine/protocol.ts";
 import { cards, load } from "./model/examples.ts";
-
-export interface Member {
-  name: string;
-  sources: Files;
-}
 
 declare global {
   interface Window {
-    /** Runs the tests of each member; what the stories call. */
-    runSuite(members: readonly Member[]): Promise<string>;
+    /** Runs the tests of each suite; what the stories call. */
+    runSuites(runtime: string, suites: readonly Suite[]): Promise<string>;
   }
 }
 
-const line = document.getElementById("line");
+const status = document.getElementById("line");
 const client = new Client(
   () => undefined,
   (message) => say(`The engine failed: ${message}`),
 );
 
-window.runSuite = async (members) => {
+window.runSuites = async (runtime, suites) => {
   const reports = [];
-  for (const { name, sources } of members) {
+  for (const { name, sources } of suites) {
     const { result } = await client.test(sources);
     if (!result.ok) {
       throw new Error(`${name} cannot be read: ${result.findings.map((finding) => finding.message).join("; ")}`);
@@ -37,21 +31,20 @@ window.runSuite = async (members) => {
   if (failed.length > 0) {
     throw new Error(`failed: ${failed.join("; ")}`);
   }
-  const { count, sha256 } = await digest(reports);
-  return `chromium: ${count} decisions, sha256 ${sha256}`;
+  return line(runtime, await digest(reports));
 };
 
 function say(text: string): void {
-  if (line !== null) {
-    line.textContent = text;
+  if (status !== null) {
+    status.textContent = text;
   }
 }
 
 try {
-  const members = await Promise.all(
+  const suites = await Promise.all(
     cards.map(async ({ name }) => ({ name: `policies/${name}`, sources: (await load(name)).files })),
   );
-  say((await window.runSuite(members)).replace(/^chromium/, "this browser"));
+  say(await window.runSuites("this browser", suites));
 } catch (thrown) {
   say(thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -69,7 +69,7 @@ export function mount(parent: HTMLElement, onEdit: (name: string, text: string) 
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
     name.endsWith(".csv") ? [] : [yaml(), syntaxHighlighting(highlighting)],
     theme,
-    EditorView.contentAttributes.of({ "aria-label": `Source ${name}`, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": `Source ${name}`, spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) {
         onEdit(name, update.state.doc.toString());

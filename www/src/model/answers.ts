@@ -42,12 +42,15 @@ export const candidates = computed(() => {
 });
 
 const ORDER = { eligible: 0, pending: 1, barred: 2 };
+const QUESTIONS = ["can", "may", "room", "first", "cost"];
 
+/** By rank; of those that are not attempted, the one that failed latest is the nearest. */
 function byRank(a: string, b: string): number {
   const known = explanation.value;
   const rank = (id: string) => known?.deployments[id]?.rank ?? Number.MAX_SAFE_INTEGER;
   const verdict = (id: string) => ORDER[known?.decision.verdicts[id]?.verdict ?? "barred"];
-  return rank(a) - rank(b) || verdict(a) - verdict(b) || (a < b ? -1 : 1);
+  const reached = (id: string) => QUESTIONS.indexOf(known?.decision.verdicts[id]?.question ?? "");
+  return rank(a) - rank(b) || verdict(a) - verdict(b) || reached(b) - reached(a) || (a < b ? -1 : 1);
 }
 
 export const client = new Client(take, (message) => {

@@ -33,7 +33,7 @@ export function ticks(files: Readonly<Record<string, string>>): Tick[] {
       termsOf(text, add);
     }
   }
-  return [...found].map(([day, labels]) => ({ day, labels: [...labels] })).sort((a, b) => a.day - b.day);
+  return [...found].map(([day, labels]) => ({ day, labels: told(labels) })).sort((a, b) => a.day - b.day);
 }
 
 function termsOf(text: string, add: (day: Day | undefined, label: string) => void): void {
@@ -51,6 +51,11 @@ function termsOf(text: string, add: (day: Day | undefined, label: string) => voi
     // A last day is still inside: the change is the day after.
     add(key === "through" && day !== undefined ? day + 1 : day, `${what} ${SAYS[key] ?? "ends"}`.trim());
   }
+}
+
+/** What begins on a day need not be said to become known on it too. */
+function told(labels: ReadonlySet<string>): string[] {
+  return [...labels].filter((label) => !labels.has(label.replace(/becomes known$/, "begins")) || label.endsWith("begins"));
 }
 
 /** The span worth sliding over: all days of change with some air, and the day shown. */

@@ -42,17 +42,18 @@ export async function example(name: string): Promise<void> {
   drop();
   const card = cards.find((one) => one.name === name);
   show({ files, request, state, at, view: {} }, card?.title ?? name);
-  notice.value =
-    own === undefined
-      ? undefined
-      : {
-          text: `“${card?.title ?? name}” replaced your edits.`,
-          undo: () => {
-            show(own, ownTitle);
-            keep(own, engine.peek());
-            notice.value = undefined;
-          },
-        };
+  if (own !== undefined) {
+    notice.value = {
+      text: `“${card?.title ?? name}” replaced your edits.`,
+      undo: () => {
+        show(own, ownTitle);
+        // It was never stored as an example: what is written now stays the reader's own.
+        opened = "{}";
+        keep(own, engine.peek());
+        notice.value = undefined;
+      },
+    };
+  }
 }
 
 /** Opens the link in the address. A link that cannot be used changes nothing. */

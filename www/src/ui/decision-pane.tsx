@@ -1,4 +1,4 @@
-import { explanation, stale } from "../model/answers.ts";
+import { candidates, explanation, stale } from "../model/answers.ts";
 import { Cite } from "./cite.tsx";
 import { DecisionTable } from "./decision-table.tsx";
 import { Icon, type IconName } from "./icons.tsx";
@@ -63,9 +63,11 @@ function Facts() {
     return null;
   }
   const because = decision.attempts[0]?.because ?? [];
+  const bars = new Set(candidates.value.serving.flatMap((id) => decision.verdicts[id]?.cite ?? []));
   return (
     <dl class="facts-line">
       {because.length > 0 && <Fact name="Because of" cites={because} />}
+      {decision.outcome === "refuse" && <Fact name="Barred by" cites={[...bars].slice(0, 5)} />}
       {decision.hold != null && <Fact name={`Held for ${decision.hold.reason}`} cites={decision.hold.cites} />}
       {decision.hold?.until != null && (
         <div>

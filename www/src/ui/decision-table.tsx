@@ -7,12 +7,12 @@ import { Broken } from "./cite.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 import { Why } from "./why.tsx";
 
-export const QUESTIONS: readonly { id: keyof Answers; short: string; full: string }[] = [
-  { id: "can", short: "Can it", full: "Can it serve this?" },
-  { id: "may", short: "May it", full: "May it?" },
-  { id: "room", short: "Has it room", full: "Has it room?" },
-  { id: "first", short: "Who is first", full: "Who is first?" },
-  { id: "cost", short: "What it costs", full: "What does it cost?" },
+export const QUESTIONS: readonly { id: keyof Answers; brief: string; short: string; full: string }[] = [
+  { id: "can", brief: "Can", short: "Can it", full: "Can it serve this?" },
+  { id: "may", brief: "May", short: "May it", full: "May it?" },
+  { id: "room", brief: "Room", short: "Has it room", full: "Has it room?" },
+  { id: "first", brief: "First", short: "Who is first", full: "Who is first?" },
+  { id: "cost", brief: "Cost", short: "What it costs", full: "What does it cost?" },
 ];
 
 export const SAYS: Record<Answer["answer"], { word: string; icon: IconName; tone: string }> = {
@@ -96,15 +96,17 @@ function Row({ id }: { id: string }) {
               <Broken text={id} />
             </span>
           </button>
-          <span class="where">
-            {[summary?.provider, summary?.zone, summary?.tier === "standard" ? undefined : summary?.tier]
-              .filter((part) => part != null)
-              .join(" · ")}
+          <span class="under">
+            <Verdict verdict={found.rank === 1 ? "chosen" : verdict.verdict} />
+            <span class="where">
+              {[summary?.provider, summary?.zone, summary?.tier === "standard" ? undefined : summary?.tier]
+                .filter((part) => part != null)
+                .join(" · ")}
+            </span>
           </span>
-          <Verdict verdict={found.rank === 1 ? "chosen" : verdict.verdict} />
         </th>
-        {QUESTIONS.map(({ id: question, short }) => (
-          <td role="cell" key={question} class={`answer ${question}`} data-label={short}>
+        {QUESTIONS.map(({ id: question, brief }) => (
+          <td role="cell" key={question} class={`answer ${question}`} data-label={brief}>
             <Cell
               question={question}
               answer={found.answers[question]}
@@ -154,8 +156,8 @@ function Cell({ question, answer, decisive, cash }: CellProps) {
   const { word, icon, tone } = SAYS[answer.answer];
   const right = question === "first" ? answer.reasons.find((reason) => reason.values.place !== undefined) : undefined;
   const shown = decisive ?? (answer.answer === "yes" ? right?.cite : answer.reasons[0]?.cite);
-  if (question === "cost" && cash !== undefined && answer.answer === "yes") {
-    return <span class="amount">{usd(cash)}</span>;
+  if (question === "cost" && answer.answer === "yes") {
+    return cash === undefined ? <span class="say none">no quantity</span> : <span class="amount">{usd(cash)}</span>;
   }
   return (
     <>

@@ -101,14 +101,18 @@ export function Value(
 ) {
   const { declared, value, onValue } = props;
   const common = { label: props.label, class: props.class ?? "" };
-  const none = declared.default == null ? "not known" : `${String(declared.default)} (default)`;
+  // The default stands for the field that is not set; it is not offered twice.
+  const fallback = declared.default == null ? undefined : String(declared.default);
+  const none = fallback ?? "not known";
+  const offered = (words: readonly string[]) => [{ label: "", options: words.filter((word) => word !== fallback) }];
+  const chosen = (word: string | undefined) => (word === fallback ? undefined : word);
   if (declared.type === "bool") {
     return (
       <Choice
         {...common}
         none={none}
-        groups={[{ label: "", options: ["true", "false"] }]}
-        value={typeof value === "boolean" ? String(value) : undefined}
+        groups={offered(["true", "false"])}
+        value={typeof value === "boolean" ? chosen(String(value)) : undefined}
         onChoose={(word) => onValue(word === undefined ? undefined : word === "true")}
       />
     );
@@ -118,8 +122,8 @@ export function Value(
       <Choice
         {...common}
         none={none}
-        groups={[{ label: "", options: declared.one_of }]}
-        value={typeof value === "string" ? value : undefined}
+        groups={offered(declared.one_of)}
+        value={typeof value === "string" ? chosen(value) : undefined}
         onChoose={onValue}
       />
     );

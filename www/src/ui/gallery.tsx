@@ -36,6 +36,7 @@ export function Gallery() {
               <button
                 type="button"
                 class="card-open"
+                data-example={card.name}
                 onClick={() => {
                   close();
                   void example(card.name);

@@ -24,6 +24,31 @@ const pins = computed(() => {
   };
 });
 
+/** So many checkboxes stay in sight; more fold away behind what is chosen of them. */
+const IN_SIGHT = 8;
+
+function Needs({ capabilities }: { capabilities: readonly string[] }) {
+  const chosen = request.value.needs ?? [];
+  const boxes = (
+    <Several
+      label="Needs"
+      options={[...capabilities].sort()}
+      chosen={chosen}
+      onChoose={(needs) => ask({ needs: needs.length === 0 ? undefined : needs })}
+    />
+  );
+  return capabilities.length <= IN_SIGHT ? (
+    boxes
+  ) : (
+    <details class="more folded">
+      <summary>
+        Needs: <span>{chosen.length === 0 ? "nothing in particular" : chosen.join(", ")}</span>
+      </summary>
+      {boxes}
+    </details>
+  );
+}
+
 /** The request in the words of the policy. */
 export function RequestForm() {
   const words = policy.value?.vocabulary;
@@ -62,14 +87,7 @@ export function RequestForm() {
           onValue={(value) => ask({ [name]: value })}
         />
       ))}
-      {(words?.capabilities.length ?? 0) > 0 && (
-        <Several
-          label="Needs"
-          options={words?.capabilities ?? []}
-          chosen={now.needs ?? []}
-          onChoose={(needs) => ask({ needs: needs.length === 0 ? undefined : needs })}
-        />
-      )}
+      {(words?.capabilities.length ?? 0) > 0 && <Needs capabilities={words?.capabilities ?? []} />}
       {(words?.tiers.length ?? 0) > 1 && (
         <Several
           label="Tiers that will do"

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 interface Item<Id extends string> {
   id: Id;
@@ -21,6 +21,13 @@ interface Props<Id extends string> {
 export function Tabs<Id extends string>(props: Props<Id>) {
   const list = useRef<HTMLDivElement>(null);
   const { items, selected, onSelect } = props;
+
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (tab != null && list.current != null && list.current.scrollWidth > list.current.clientWidth) {
+      list.current.scrollLeft = tab.offsetLeft - list.current.offsetLeft - 48;
+    }
+  }, [selected]);
 
   function move(event: KeyboardEvent) {
     const at = items.findIndex((item) => item.id === selected);

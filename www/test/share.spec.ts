@@ -1,0 +1,170 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { deflateRawSync } from "node:zlib";
+import { choose, edit, expect, type Page, row, sentence, test, visit } from "./page.ts";
+
+function link(envelope: unknown): string {
+  return packed(Buffer.from(JSON.stringify(envelope)));
+}
+
+function packed(bytes: Buffer): string {
+  return `#w1.${deflateRawSync(bytes).toString("base64url")}`;
+}
+
+async function shown(page: Page) {
+  await page.getByRole("tab", { name: "JSON" }).click();
+  const request = await page.getByLabel("Request as JSON").inputValue();
+  await page.getByRole("tab", { name: /^State/ }).click();
+  return {
+    request,
+    down: await page.getByRole("switch", { name: "Down: azure-gpt" }).isChecked(),
+    sentence: await sentence(page).textContent(),
+    policy: await page.locator(".cm-content").textContent(),
+    day: await page.getByLabel("Date").inputValue(),
+    time: await page.getByLabel("Time, UTC").inputValue(),
+    why: await page.locator(".why").textContent(),
+    rows: await page.locator(".row").allTextContents(),
+  };
+}
+
+test("a link brings everything along", async ({ page, browser, baseURL }) => {
+  await visit(page);
+  await choose(page, "first-refusal");
+  await edit(page, 4, "5.00", "6.00");
+  await page.getByLabel("Input tokens").fill("34567");
+  await page.getByLabel("Date").fill("2027-03-04");
+  await page.getByRole("tab", { name: /^State/ }).click();
+  await page.getByRole("switch", { name: "Down: azure-gpt" }).check();
+  await expect(sentence(page)).toContainText("Route to bedrock-gpt");
+  await page.getByRole("button", { name: "bedrock-gpt" }).click();
+  await page.getByRole("button", { name: "Copy link" }).click();
+  await expect(page.getByText("The link was copied.")).toBeVisible();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  expect(address.startsWith(baseURL ?? "")).toBe(true);
+  const there = await shown(page);
+
+  const fresh = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const other = await fresh.newPage();
+  await other.goto(address);
+  await expect(other.locator(".why")).toBeVisible();
+  await expect(other.locator(".cm-content")).toBeAttached();
+  expect(await shown(other)).toEqual(there);
+  await fresh.close();
+});
+
+test("the copied code gives the same answer in Node", async ({ page }) => {
+  await visit(page);
+  await choose(page, "first-refusal");
+  await edit(page, 3, "# USD per million tokens", "# `tick`, ${x} and \\ back");
+  await page.getByRole("tab", { name: /^State/ }).click();
+  await page.getByRole("switch", { name: "Down: azure-gpt" }).check();
+  await expect(sentence(page)).toContainText("Route to bedrock-gpt");
+  await page.getByRole("button", { name: "Copy code" }).click();
+  await expect(page.getByText("was copied")).toBeVisible();
+  const code = await page.evaluate(() => navigator.clipboard.readText());
+  const file = `test-results/snippet-${process.pid}.mjs`;
+  writeFileSync(file, code);
+  const said = execFileSync(process.execPath, [file], { encoding: "utf8" });
+  rmSync(file);
+  expect(said.trim()).toBe("route [ 'bedrock-gpt' ]");
+});
+
+test("a download holds the sources", async ({ page }) => {
+  await visit(page);
+  await choose(page, "first-refusal");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("policy.zip");
+  const listed = execFileSync("python3", ["-m", "zipfile", "-t", await download.path()], { encoding: "utf8" });
+  expect(listed).toContain("Done testing");
+});
+
+test("a draft survives a reload, and an example does not destroy it unasked", async ({ page }) => {
+  await visit(page);
+  await choose(page, "first-refusal");
+  await edit(page, 3, "5.00", "7.00");
+  await expect(page.locator(".cm-content")).toContainText("7.00");
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("wayleave.draft"))).toContain("7.00");
+  await page.reload();
+  await expect(page.locator(".cm-content")).toContainText("7.00");
+  await choose(page, "first-refusal");
+  await expect(page.locator(".cm-content")).not.toContainText("7.00");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.locator(".cm-content")).toContainText("7.00");
+});
+
+const good = {
+  v: 1,
+  engine: "wayleave 0.1.0",
+  files: { "policy.yaml": "wayleave: 1\ndeployments:\n  only-one: { provider: p, model: m, price: { input: 1 } }\n" },
+  request: { model: "m", input_tokens: 1000000 },
+  state: {},
+  at: "2026-11-22T10:00:00Z",
+  view: {},
+};
+
+const HOSTILE: Record<string, string> = {
+  garbage: "#w1.!!!!",
+  "random bytes": "#w1.AAECAwQFBgcICQ",
+  "another format": "#w9.abc",
+  "not an object": link([]),
+  "no files": link({ ...good, files: {} }),
+  "another version": link({ ...good, v: 2 }),
+  "markup in a name": link({ ...good, files: { "<img src=x onerror=alert(1)>": "wayleave: 1" } }),
+  "a prototype in a name": packed(Buffer.from(JSON.stringify(good).replace('"policy.yaml"', '"__proto__"'))),
+  "a text that is none": link({ ...good, files: { "policy.yaml": { length: 3 } } }),
+  "no instant": link({ ...good, at: "javascript:alert(1)" }),
+  "no model": link({ ...good, request: { model: 5 } }),
+  "a bomb": packed(Buffer.alloc(40_000_000, 32)),
+  "a large text": link({ ...good, files: { "policy.yaml": "x".repeat(1_100_000) } }),
+  "a long link": `#w1.${"A".repeat(800_000)}`,
+};
+
+for (const [what, hash] of Object.entries(HOSTILE)) {
+  test(`a hostile link does nothing: ${what}`, async ({ page }) => {
+    await visit(page, hash);
+    await expect(page.getByText("The link could not be opened")).toBeVisible();
+    expect(await page.evaluate(() => location.hash)).toBe("");
+    expect(await page.evaluate(() => localStorage.getItem("wayleave.draft"))).toBeNull();
+    await expect(page.locator("img, iframe, object, a[href]")).toHaveCount(0);
+  });
+}
+
+test("a hostile link in an open page leaves the page as it is", async ({ page }) => {
+  await visit(page);
+  await choose(page, "first-refusal");
+  const before = await sentence(page).textContent();
+  await page.evaluate(() => {
+    location.hash = "#w1.AAECAwQFBgcICQ";
+  });
+  await expect(page.getByText("The link could not be opened")).toBeVisible();
+  await expect(sentence(page)).toHaveText(before ?? "");
+});
+
+test("a link shows text as text and drops what it does not know", async ({ page }) => {
+  const markup = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+  const policy = `${good.files["policy.yaml"]}title: '${markup}'\nrules:\n  - { id: r, deny: 'true', note: '${markup}' }\n`;
+  await visit(
+    page,
+    link({
+      ...good,
+      files: { "policy.yaml": policy },
+      evil: markup,
+      request: { ...good.request, key: markup, nested: { a: 1 } },
+      state: { deployments: { "only-one": { health: "down", evil: markup } }, evil: 1 },
+    }),
+  );
+  await expect(row(page, "only-one")).toContainText("barred");
+  await page.getByRole("tab", { name: "JSON" }).click();
+  const request = JSON.parse(await page.getByLabel("Request as JSON").inputValue());
+  expect(request).toEqual({ ...good.request, key: markup });
+  await expect(page.locator("#page img, #page script")).toHaveCount(0);
+});
+
+test("a link of another engine says so", async ({ page }) => {
+  await visit(page, link({ ...good, engine: "wayleave 9.9.9" }));
+  await expect(page.getByText("Made with engine wayleave 9.9.9")).toBeVisible();
+  await expect(sentence(page)).toContainText("only-one");
+});
