@@ -56,8 +56,10 @@ export async function visit(page: Page, hash = ""): Promise<void> {
 
 export async function choose(page: Page, example: string): Promise<void> {
   await page.getByRole("button", { name: "Examples" }).click();
-  await page.locator(`[data-example="${example}"]`).click();
-  await expect(page.getByRole("dialog")).toBeHidden();
+  const card = page.locator(`[data-example="${example}"]`);
+  const title = (await card.textContent()) ?? "";
+  await card.click();
+  await expect(page.locator(".title")).toHaveText(title);
   await expect(page.getByTestId("outcome")).toBeVisible();
 }
 

@@ -51,6 +51,7 @@ const cited = StateField.define<DecorationSet>({
 export function mount(parent: HTMLElement, onEdit: (name: string, text: string) => void): Editor {
   const states = new Map<string, EditorState>();
   let shown = "";
+  let marked = "";
   const view = new EditorView({ parent });
 
   const extensions = (name: string): Extension => [
@@ -87,6 +88,7 @@ export function mount(parent: HTMLElement, onEdit: (name: string, text: string) 
       const same = before !== undefined && before.doc.toString() === text;
       view.setState(same ? before : EditorState.create({ doc: text, extensions: extensions(name) }));
       shown = name;
+      marked = "";
     },
     diagnose(findings) {
       const end = view.state.doc.length;
@@ -108,7 +110,10 @@ export function mount(parent: HTMLElement, onEdit: (name: string, text: string) 
       view.dispatch(setDiagnostics(view.state, marks));
     },
     cite(offsets) {
-      view.dispatch({ effects: setCited.of(offsets) });
+      if (offsets.join() !== marked) {
+        marked = offsets.join();
+        view.dispatch({ effects: setCited.of(offsets) });
+      }
     },
     reveal(from, to) {
       const end = view.state.doc.length;

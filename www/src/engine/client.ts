@@ -1,5 +1,5 @@
 // The page's side of the Worker: one ask is under way, the latest waits, answers that came too late are dropped.
-import type { Answer, Ask, DecideAnswer, DecideAsk, Files, TestAnswer } from "./protocol.ts";
+import type { Answer, Ask, DecideAnswer, DecideAsk, Files, ReportAnswer, TestAnswer } from "./protocol.ts";
 
 /** What the page wants decided. */
 export type Wish = Omit<DecideAsk, "kind" | "seq" | "files"> & { files: Files };
@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
 const ATTEMPTS = 3;
 
 export class Client {
-  readonly #onAnswer: (answer: DecideAnswer) => void;
+  readonly #onAnswer: (answer: DecideAnswer | ReportAnswer) => void;
   readonly #onFailure: (message: string) => void;
   #worker: Worker;
   #seq = 0;
@@ -23,7 +23,7 @@ export class Client {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #tests = new Map<number, (answer: TestAnswer) => void>();
 
-  constructor(onAnswer: (answer: DecideAnswer) => void, onFailure: (message: string) => void) {
+  constructor(onAnswer: (answer: DecideAnswer | ReportAnswer) => void, onFailure: (message: string) => void) {
     this.#onAnswer = onAnswer;
     this.#onFailure = onFailure;
     this.#worker = this.#start();
@@ -71,6 +71,12 @@ export class Client {
     if (answer.kind === "test") {
       this.#tests.get(answer.seq)?.(answer);
       this.#tests.delete(answer.seq);
+      return;
+    }
+    if (answer.kind === "report") {
+      if (answer.version === this.#wanted) {
+        this.#onAnswer(answer);
+      }
       return;
     }
     if (answer.seq !== this.#underWay) {

@@ -31,7 +31,6 @@ export interface Read {
   findings: Diagnostic[];
   vocabulary: Vocabulary;
   deployments: DeploymentSummary[];
-  report: TestReport;
 }
 
 /** What was refused, and why. */
@@ -51,6 +50,13 @@ export interface DecideAnswer {
   decision?: { ok: true; explanation: Explanation } | Refused;
 }
 
+/** What came of the policy's own tests; follows the answer, once the sources have come to rest. */
+export interface ReportAnswer {
+  kind: "report";
+  version: number;
+  report: TestReport;
+}
+
 export interface TestAnswer {
   kind: "test";
   seq: number;
@@ -64,4 +70,4 @@ export interface Failure {
   message: string;
 }
 
-export type Answer = DecideAnswer | TestAnswer | Failure;
+export type Answer = DecideAnswer | ReportAnswer | TestAnswer | Failure;

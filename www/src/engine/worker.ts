@@ -1,13 +1,17 @@
 // Owns the engine. Answers one ask after the other; the page sees to it that only the latest waits.
 import { engineVersion, init, Policy, PolicyError } from "wayleave/slim";
 import address from "wayleave/wayleave.wasm?url";
-import type { Answer, Ask, DecideAnswer, DecideAsk, Files, Read, Refused } from "./protocol.ts";
+import type { Answer, Ask, DecideAnswer, DecideAsk, Files, Read, Refused, TestAnswer } from "./protocol.ts";
 
 // The same for every visitor, so that a link gives the same answer to all of them.
 const SEED = 0;
 
 const ready = init(new URL(address, import.meta.url));
 let policy: Policy | undefined;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** The tests wait until the sources have not changed for so long: a decision never waits for them. */
+const REST_MS = 60;
 
 addEventListener("message", async (event: MessageEvent<Ask>) => {
   const ask = event.data;
@@ -23,6 +27,8 @@ function decide(ask: DecideAsk): DecideAnswer {
   const answer: DecideAnswer = { kind: "decide", seq: ask.seq, version: ask.version, engine: engineVersion() };
   if (ask.files !== undefined) {
     answer.policy = read(ask.files);
+    clearTimeout(resting);
+    resting = setTimeout(() => report(ask.version), REST_MS);
   }
   const current = policy;
   if (current !== undefined) {
@@ -45,12 +51,22 @@ function read(files: Files): Read | Refused {
       findings: parsed.check(),
       vocabulary: parsed.vocabulary(),
       deployments: parsed.deployments(),
-      report: parsed.test(),
     };
   });
 }
 
-function test(files: Files): { ok: true; report: Read["report"] } | Refused {
+function report(version: number): void {
+  try {
+    if (policy !== undefined) {
+      say({ kind: "report", version, report: policy.test() });
+    }
+  } catch (thrown) {
+    // The next ask meets the same failure and reports it; tests alone are not worth a message of their own.
+    console.warn(thrown);
+  }
+}
+
+function test(files: Files): TestAnswer["result"] {
   return refusals(() => {
     const parsed = Policy.parse(files);
     try {

@@ -19,6 +19,8 @@ export const title = signal("");
 
 /** What stood in the page when it was last opened; anything else is the reader's own work. */
 let opened = "";
+/** What is shown is the reader's own, whatever it is. */
+const UNSAVED = "{}";
 
 export async function begin(): Promise<void> {
   if (!(await followed())) {
@@ -27,6 +29,7 @@ export async function begin(): Promise<void> {
       await example(cards[0]?.name ?? "");
     } else {
       show(draft, "Your draft");
+      opened = UNSAVED;
     }
   }
   addEventListener("hashchange", () => void followed());
@@ -47,8 +50,7 @@ export async function example(name: string): Promise<void> {
       text: `“${card?.title ?? name}” replaced your edits.`,
       undo: () => {
         show(own, ownTitle);
-        // It was never stored as an example: what is written now stays the reader's own.
-        opened = "{}";
+        opened = UNSAVED;
         keep(own, engine.peek());
         notice.value = undefined;
       },

@@ -55,16 +55,20 @@ export function owner(places: readonly Place[], text: string, offset: number): s
   return (before ?? places.filter((place) => place.from < offset).at(-1))?.cite;
 }
 
+/** The named parts of each source. Price sheets have none. */
+export function outlines(files: Readonly<Record<string, string>>): ReadonlyMap<string, readonly Place[]> {
+  return new Map(Object.entries(files).map(([file, text]) => [file, file.endsWith(".csv") ? [] : outline(text)]));
+}
+
 /** The place of a citation in one of the sources; for what a deployment is or has, the place of the deployment. */
 export function locate(
-  files: Readonly<Record<string, string>>,
+  sources: ReadonlyMap<string, readonly Place[]>,
   cite: string,
   deployment?: string,
 ): { file: string; from: number; to: number } | undefined {
   const wanted = [cite, ...(deployment === undefined ? [] : [`deployments/${deployment}`])];
   for (const target of wanted) {
-    for (const [file, text] of Object.entries(files)) {
-      const places = file.endsWith(".csv") ? [] : outline(text);
+    for (const [file, places] of sources) {
       const exact = places.find((place) => place.cite === target);
       const found = exact ?? places.find((place) => stands(place.cite, target));
       if (found !== undefined) {

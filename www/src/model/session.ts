@@ -3,6 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { RoutingRequest, State } from "wayleave/slim";
 import type { Files } from "../engine/protocol.ts";
+import { outlines } from "./outline.ts";
 
 /** A request with the attributes that a policy may declare. */
 export type Question = RoutingRequest & { readonly [attribute: string]: unknown };
@@ -42,6 +43,8 @@ export const pane = signal<Pane>("decision");
 /** A place in a source that somebody asked to see; a new object for every time. */
 export const jump = signal<{ file: string; from: number; to: number } | undefined>(undefined);
 
+/** Where the named parts of the sources stand. */
+export const places = computed(() => outlines(files.value));
 export const fileNames = computed(() => Object.keys(files.value));
 
 export function session(): Session {

@@ -1,9 +1,9 @@
 import { locate } from "../model/outline.ts";
-import { files, jump } from "../model/session.ts";
+import { jump, places } from "../model/session.ts";
 
 /** A citation; where it names a part of the policy, it leads there. */
 export function Cite({ cite, deployment }: { cite: string; deployment?: string }) {
-  const place = locate(files.value, cite, deployment);
+  const place = locate(places.value, cite, deployment);
   const text = <Broken text={cite} />;
   if (place === undefined) {
     return <span class="cite">{text}</span>;

@@ -63,11 +63,14 @@ function Facts() {
     return null;
   }
   const because = decision.attempts[0]?.because ?? [];
-  const bars = new Set(candidates.value.serving.flatMap((id) => decision.verdicts[id]?.cite ?? []));
+  // What the request itself rules out says nothing about those that it asks for.
+  const cites = new Set(candidates.value.serving.flatMap((id) => decision.verdicts[id]?.cite ?? []));
+  const ruling = [...cites].filter((cite) => !cite.startsWith("request/"));
+  const bars = ruling.length > 0 ? ruling : [...cites];
   return (
     <dl class="facts-line">
       {because.length > 0 && <Fact name="Because of" cites={because} />}
-      {decision.outcome === "refuse" && <Fact name="Barred by" cites={[...bars].slice(0, 5)} />}
+      {decision.outcome === "refuse" && <Fact name="Barred by" cites={bars.slice(0, 5)} />}
       {decision.hold != null && <Fact name={`Held for ${decision.hold.reason}`} cites={decision.hold.cites} />}
       {decision.hold?.until != null && (
         <div>

@@ -1,6 +1,7 @@
+import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Answer, Answers } from "wayleave/slim";
-import { candidates, explanation, policy } from "../model/answers.ts";
+import { candidates, deployments, explanation } from "../model/answers.ts";
 import { usd } from "../model/money.ts";
 import { row } from "../model/session.ts";
 import { Broken } from "./cite.tsx";
@@ -46,22 +47,33 @@ export function DecisionTable() {
         </tbody>
       </table>
       {serving.length === 0 && <p class="calm">No deployment serves this model.</p>}
-      {others.length > 0 && (
-        <details class="others">
-          <summary>
-            {others.length} {others.length === 1 ? "other that does" : "others that do"} not serve this model
-          </summary>
-          <ul>
-            {others.map((id) => (
-              <li key={id}>
-                <Broken text={id} />{" "}
-                <span class="where">{policy.value?.deployments.find((one) => one.id === id)?.model}</span>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {others.length > 0 && <Others ids={others} />}
     </>
+  );
+}
+
+function Others({ ids }: { ids: readonly string[] }) {
+  const open = useSignal(false);
+  return (
+    <details
+      class="others"
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>
+        {ids.length} {ids.length === 1 ? "other that does" : "others that do"} not serve this model
+      </summary>
+      {open.value && (
+        <ul>
+          {ids.map((id) => (
+            <li key={id}>
+              <Broken text={id} /> <span class="where">{deployments.value.get(id)?.model}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </details>
   );
 }
 
@@ -74,7 +86,7 @@ function Row({ id }: { id: string }) {
     return null;
   }
   const open = row.value === id;
-  const summary = policy.value?.deployments.find((one) => one.id === id);
+  const summary = deployments.value.get(id);
   return (
     <>
       <tr role="row" class={`row ${verdict.verdict} ${found.rank === 1 ? "chosen" : ""} ${open ? "open" : ""}`} data-id={id}>

@@ -2,8 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Editor } from "../editor/setup.ts";
 import { explanation, findings } from "../model/answers.ts";
-import { outline } from "../model/outline.ts";
-import { file, files, jump, pane, write } from "../model/session.ts";
+import { file, files, jump, pane, places, write } from "../model/session.ts";
 
 /** Holds the editor; plain text until it has come. */
 export function EditorBox({ name, text }: { name: string; text: string }) {
@@ -27,9 +26,14 @@ export function EditorBox({ name, text }: { name: string; text: string }) {
     const shown = shownFile();
     if (current !== undefined && shown !== undefined) {
       current.show(shown, files.value[shown] ?? "");
-      current.diagnose(findings.value);
-      current.cite(cited(shown));
     }
+  });
+  useSignalEffect(() => {
+    void shownFile();
+    editor.value?.diagnose(findings.value);
+  });
+  useSignalEffect(() => {
+    editor.value?.cite(cited(shownFile() ?? ""));
   });
 
   useSignalEffect(() => {
@@ -63,7 +67,7 @@ function shownFile(): string | undefined {
 /** Where the clauses stand that the decision rests on. */
 function cited(name: string): number[] {
   const decision = explanation.value?.decision;
-  if (decision === undefined || name.endsWith(".csv") || name.endsWith(".test.yaml")) {
+  if (decision === undefined || name.endsWith(".test.yaml")) {
     return [];
   }
   const cites = new Set(decision.attempts.flatMap((attempt) => attempt.because));
@@ -75,7 +79,7 @@ function cited(name: string): number[] {
   for (const cite of [...(decision.hold?.cites ?? []), ...(decision.conflict?.between ?? [])]) {
     cites.add(cite);
   }
-  return outline(files.value[name] ?? "")
+  return (places.value.get(name) ?? [])
     .filter((place) => cites.has(place.cite))
     .map((place) => place.from);
 }

@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 import type { Declared } from "wayleave/slim";
 
 interface FieldProps {
-  label: string;
+  label: ComponentChildren;
   class?: string;
 }
 
@@ -54,7 +54,7 @@ function Option({ name }: { name: string }) {
 
 /** A count of tokens or the like. */
 export function Count(
-  props: FieldProps & { value: number | null | undefined; step?: number; onCount: (value: number | undefined) => void },
+  props: FieldProps & { value: number | null | undefined; empty?: string | undefined; step?: number; onCount: (value: number | undefined) => void },
 ) {
   const id = useId();
   return (
@@ -63,6 +63,7 @@ export function Count(
         id={id}
         type="number"
         inputMode="numeric"
+        placeholder={props.empty}
         min={0}
         step={props.step ?? 1}
         value={props.value ?? ""}
@@ -79,13 +80,14 @@ export function Count(
   );
 }
 
-export function Words(props: FieldProps & { value: string | undefined; onWords: (value: string | undefined) => void }) {
+export function Words(props: FieldProps & { value: string | undefined; empty?: string | undefined; onWords: (value: string | undefined) => void }) {
   const id = useId();
   return (
     <Field id={id} label={props.label} class={props.class ?? ""}>
       <input
         id={id}
         type="text"
+        placeholder={props.empty}
         autoComplete="off"
         spellcheck={false}
         value={props.value ?? ""}
@@ -97,13 +99,13 @@ export function Words(props: FieldProps & { value: string | undefined; onWords: 
 
 /** A value of a declared type: an attribute or a fact. */
 export function Value(
-  props: FieldProps & { declared: Declared; value: unknown; onValue: (value: unknown) => void },
+  props: FieldProps & { declared: Declared; value: unknown; none?: string; onValue: (value: unknown) => void },
 ) {
   const { declared, value, onValue } = props;
   const common = { label: props.label, class: props.class ?? "" };
   // The default stands for the field that is not set; it is not offered twice.
   const fallback = declared.default == null ? undefined : String(declared.default);
-  const none = fallback ?? "not known";
+  const none = props.none ?? fallback ?? "not known";
   const offered = (words: readonly string[]) => [{ label: "", options: words.filter((word) => word !== fallback) }];
   const chosen = (word: string | undefined) => (word === fallback ? undefined : word);
   if (declared.type === "bool") {
@@ -129,18 +131,19 @@ export function Value(
     );
   }
   if (declared.type === "int") {
-    return <Count {...common} value={typeof value === "number" ? value : undefined} onCount={onValue} />;
+    return <Count {...common} empty={fallback} value={typeof value === "number" ? value : undefined} onCount={onValue} />;
   }
   if (declared.type === "strings") {
     return (
       <Words
         {...common}
+        empty={fallback}
         value={Array.isArray(value) ? value.join(", ") : undefined}
         onWords={(text) => onValue(text?.split(/,\s*/))}
       />
     );
   }
-  return <Words {...common} value={value === undefined ? undefined : String(value)} onWords={onValue} />;
+  return <Words {...common} empty={fallback} value={value === undefined ? undefined : String(value)} onWords={onValue} />;
 }
 
 /** Any number of words from a few. */
@@ -176,7 +179,7 @@ export function Several(
   );
 }
 
-function Field({ id, label, class: name, children }: { id: string; label: string; class: string; children: ComponentChildren }) {
+function Field({ id, label, class: name, children }: { id: string; label: ComponentChildren; class: string; children: ComponentChildren }) {
   return (
     <div class={`field ${name}`}>
       <label for={id}>{label}</label>

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Diagnostic } from "wayleave/slim";
-import { broken, findings, policy } from "../model/answers.ts";
+import { broken, findings, report } from "../model/answers.ts";
 import { file, fileNames, files, jump } from "../model/session.ts";
 import { EditorBox } from "./editor-box.tsx";
 import { Icon } from "./icons.tsx";
@@ -87,13 +87,14 @@ function ProblemsLabel() {
 }
 
 function TestsLabel() {
-  const report = policy.value?.report;
-  const total = (report?.passed ?? 0) + (report?.failed ?? 0);
+  const passed = report.value?.passed ?? 0;
+  const failed = report.value?.failed ?? 0;
+  const total = passed + failed;
   return (
     <>
       Tests{" "}
-      <span class={`badge ${(report?.failed ?? 0) > 0 ? "bad" : total > 0 ? "good" : ""}`}>
-        {report?.passed ?? 0}/{total}
+      <span class={`badge ${broken.value || total === 0 ? "" : failed > 0 ? "bad" : "good"}`}>
+        {passed}/{total}
         <span class="hidden"> pass</span>
       </span>
     </>

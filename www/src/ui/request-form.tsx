@@ -53,6 +53,9 @@ function Needs({ capabilities }: { capabilities: readonly string[] }) {
 export function RequestForm() {
   const words = policy.value?.vocabulary;
   const now = request.value;
+  const set = [now.cached_input_tokens, now.cache_write_tokens, now.provider, now.deployment, now.key].filter(
+    (value) => value != null,
+  );
   const tiers = now.tier == null ? [] : [now.tier].flat();
   return (
     <form class="form" onSubmit={(event) => event.preventDefault()}>
@@ -97,7 +100,9 @@ export function RequestForm() {
         />
       )}
       <details class="more">
-        <summary>Cache, pins, key</summary>
+        <summary>
+          Cache, pins, key{set.length > 0 && <span>: {set.join(", ")}</span>}
+        </summary>
         <div class="form">
           <Count label="Read from cache" value={now.cached_input_tokens} onCount={(cached_input_tokens) => ask({ cached_input_tokens })} />
           <Count label="Written to cache" value={now.cache_write_tokens} onCount={(cache_write_tokens) => ask({ cache_write_tokens })} />

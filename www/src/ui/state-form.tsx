@@ -34,7 +34,8 @@ export function StateForm() {
                 key={name}
                 label={name}
                 class="own wide"
-                declared={{ ...declared, default: declared.default ?? null }}
+                declared={declared}
+                none="as in the policy"
                 value={state.value.facts?.[name]?.value}
                 onValue={(value) => establish(name, value)}
               />
@@ -65,7 +66,11 @@ function Condition({ id }: { id: string }) {
         onSwitch={(on) => report(id, { signal: on ? { kind: "shared_capacity" } : undefined })}
       />
       <Count
-        label={`Used tokens, ${id}`}
+        label={
+          <>
+            Used<span class="hidden"> tokens, {id}</span>
+          </>
+        }
         class="inline"
         step={1000}
         value={known?.used?.tokens}

@@ -1,20 +1,20 @@
 import type { TestResult } from "wayleave/slim";
-import { broken, policy } from "../model/answers.ts";
+import { broken, report } from "../model/answers.ts";
 import { files, jump } from "../model/session.ts";
 import { Icon } from "./icons.tsx";
 import { Ticked } from "./policy-pane.tsx";
 
 /** The policy's own tests; they run at every change. */
 export function TestList() {
-  const report = policy.value?.report;
-  if (report === undefined || report.tests.length === 0) {
+  const tests = report.value?.tests ?? [];
+  if (tests.length === 0) {
     return <p class="calm">This policy has no tests. Write them under `tests:`, here or in a source of their own.</p>;
   }
   return (
     <>
       {broken.value && <p class="calm">Of the last policy that could be read:</p>}
       <ul class="problems">
-        {report.tests.map((test, index) => (
+        {tests.map((test, index) => (
           <li key={index}>
             <button type="button" class="problem" onClick={() => show(test)}>
               <Icon name={test.passed ? "yes" : "no"} class={`icon ${test.passed ? "is-yes" : "is-no"}`} />
