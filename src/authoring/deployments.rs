@@ -70,6 +70,13 @@ pub(crate) fn deployments(
     found
 }
 
+/// A field that a template may vary: its name, the values listed for it, and the value it is fixed to.
+type Varying<'a> = (
+    &'a str,
+    &'a Option<Vec<Spanned<Name>>>,
+    &'a Option<Spanned<Name>>,
+);
+
 /// The combinations of a template, or the deployment itself.
 fn expand<'a>(
     key: &Spanned<String>,
@@ -98,7 +105,7 @@ fn expand<'a>(
         return Vec::from([plain]);
     };
     let mut bounds = Vec::from([plain]);
-    let lists: [(&str, &Option<Vec<Spanned<Name>>>, &Option<Spanned<Name>>); 4] = [
+    let lists: [Varying<'_>; 4] = [
         ("provider", &each.provider, &doc.provider),
         ("model", &each.model, &doc.model),
         ("zone", &each.zone, &doc.zone),

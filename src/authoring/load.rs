@@ -280,7 +280,7 @@ fn attributes(docs: &Map<TypedDoc>, context: &mut Context) -> Vec<Variable> {
     let mut variables = Vec::new();
     for (name, doc) in docs.iter() {
         check_field_name(name, context);
-        if let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) {
+        if let Some(kind) = declared_type(doc.word, doc.one_of.as_ref(), context) {
             let default = doc
                 .default_value
                 .as_ref()
@@ -338,7 +338,7 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
     let mut facts = Vec::new();
     for (name, doc) in docs.iter() {
         check_identifier(name, context);
-        let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) else {
+        let Some(kind) = declared_type(doc.word, doc.one_of.as_ref(), context) else {
             continue;
         };
         let default = doc
