@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::prices::{Key, Sheets, price_rows};
-use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc};
+use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc, Written};
 use crate::document::{Context, Diagnostic, Map, Name, Span, Spanned, codes};
 use crate::model::policy::{Deployment, Limits, Place};
 use crate::model::vocabulary::{Admission, NameIx, Names};
@@ -87,8 +87,8 @@ fn expand<'a>(
         id: key.value.clone(),
         key: key.span,
         doc,
-        provider: doc.provider.clone(),
-        model: doc.model.clone(),
+        provider: written(doc.provider.as_ref()),
+        model: written(doc.model.as_ref()),
         zone: doc.zone.clone(),
         tier: doc.tier.clone(),
     };
@@ -105,9 +105,11 @@ fn expand<'a>(
         return Vec::from([plain]);
     };
     let mut bounds = Vec::from([plain]);
+    let (fixed_provider, fixed_model) =
+        (written(doc.provider.as_ref()), written(doc.model.as_ref()));
     let lists: [Varying<'_>; 4] = [
-        ("provider", &each.provider, &doc.provider),
-        ("model", &each.model, &doc.model),
+        ("provider", &each.provider, &fixed_provider),
+        ("model", &each.model, &fixed_model),
         ("zone", &each.zone, &doc.zone),
         ("tier", &each.tier, &doc.tier),
     ];
@@ -175,6 +177,10 @@ fn expand<'a>(
     bounds
 }
 
+fn written(value: Option<&Written<Spanned<Name>>>) -> Option<Spanned<Name>> {
+    value.and_then(|value| value.0.clone())
+}
+
 impl<'a> Bound<'a> {
     fn rebind(&self) -> Bound<'a> {
         Bound {
@@ -220,8 +226,11 @@ fn lower(
                 .help("start with a letter or digit, then use letters, digits and `._@:/+-`"),
         );
     }
-    for (name, value) in [("provider", &provider), ("model", &model)] {
-        if value.is_none() {
+    for (name, absent) in [
+        ("provider", provider.is_none() && doc.provider.is_none()),
+        ("model", model.is_none() && doc.model.is_none()),
+    ] {
+        if absent {
             context.report(
                 Diagnostic::error(codes::MISSING_KEY, format!("missing key `{name}`")).at(key),
             );
