@@ -260,6 +260,18 @@ fn a_price_sheet_is_checked_row_by_row() {
 }
 
 #[test]
+fn every_finding_says_where_in_the_document_it_is() {
+    let found = findings(
+        "wayleave: 1\ndeployments:\n  a/b: { provider: azure, model: gpt, zone: euu }\ncontracts:\n  m: { clauses: [ { id: c, kind: first_refusal, holder: azurre } ] }\n",
+    );
+    let paths: Vec<&str> = found.items.iter().map(|item| item.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["/deployments/a~1b/zone", "/contracts/m/clauses/0/holder"]
+    );
+}
+
+#[test]
 fn a_template_makes_one_deployment_for_every_combination_and_a_later_key_overrides_one() {
     let mut sources = Sources::new();
     sources.add(
@@ -299,11 +311,11 @@ fn requests_and_states_are_checked_against_the_policy() {
     assert_eq!(
         lines(&found),
         [
-            "W0227 `train` is asked about offers of capacity @ { model: gpt-5.5, ton: calm, urgent: 1, zone: euu, input_tokens: 5, cached_input_tokens: 6, act: train }",
             "W0208 unknown attribute `ton` @ ton",
             "W0225 expected `true` or `false`, found the number `1` @ 1",
             "W0204 unknown zone `euu` @ euu",
             "W0223 6 cached and 0 written tokens are more than the input of 5 @ 6",
+            "W0227 `train` is asked about offers of capacity @ train",
         ]
     );
     let state = policy.state("{ deployments: { azure-gtp: {} }, facts: { agi: { value: 7 }, ago: { value: true } }, clauses: {} }");

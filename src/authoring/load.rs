@@ -62,6 +62,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
                 && let Some(doc) = PolicyDoc::decode(&node, &mut context)
             {
                 policy = lower(&doc, &node, &sources, limits, &mut context);
+                context.fill_paths(&node, main);
                 tests.extend(doc.tests.into_iter().map(|doc| Test { source: main, doc }));
             }
         }

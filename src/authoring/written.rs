@@ -686,7 +686,7 @@ record! {
     /// A request, beside the attributes that the policy declares.
     pub struct RequestDoc as "RoutingRequest" {
         /// What is decided; `serve` where absent.
-        optional act: ActWord,
+        optional act: Spanned<ActWord>,
         /// The model or alias that is asked for.
         required model: Spanned<Name>,
         /// The zone the work belongs to; conditions read it, by itself it binds nothing.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 pub(crate) const CUSTOMERS: &[&str] = &["alpha", "beta"];
-const PROVIDERS: &[&str] = &["azure", "aws", "gcp"];
+pub(crate) const PROVIDERS: &[&str] = &["azure", "aws", "gcp"];
 const CAPABILITIES: &[&str] = &["tools", "vision"];
 const DATES: &[&str] = &[
     "2026-01-01",
@@ -283,28 +283,33 @@ impl Case {
             .unwrap()
     }
 
-    /// The holder, where there is one first refusal, in force beyond doubt and over everything, that every failure of
-    /// the holder discharges.
-    pub(crate) fn only_certain_right(&self) -> Option<&'static str> {
-        let mut rights = self.clauses.iter().filter_map(|clause| match &clause.kind {
-            Kind::FirstRefusal(holder, refuses_by) => Some((clause, *holder, refuses_by)),
-            Kind::Exclusivity(_) | Kind::Permit(_) | Kind::License(_) | Kind::Residency => None,
-        });
-        let (clause, holder, refuses_by) = rights.next()?;
-        let certain = clause.when == "true"
-            && clause.from.is_none()
-            && clause.to.is_none()
-            && refuses_by.len() == 4;
-        (rights.next().is_none() && certain).then_some(holder)
-    }
-
-    pub(crate) fn is_residency(&self, cite: &str) -> bool {
+    /// The same with one first refusal, in force beyond doubt and over everything, that every failure of the holder
+    /// discharges.
+    pub(crate) fn with_certain_right(mut self, holder: &'static str) -> Case {
         self.clauses
-            .iter()
-            .any(|clause| matches!(clause.kind, Kind::Residency) && clause.reference() == cite)
+            .retain(|clause| !matches!(clause.kind, Kind::FirstRefusal(..)));
+        let refuses_by = vec!["cannot_support", "no_capacity", "quota", "down"];
+        self.clauses.push(Clause {
+            id: "right".to_string(),
+            kind: Kind::FirstRefusal(holder, refuses_by),
+            when: "true",
+            from: None,
+            to: None,
+            rank: 0,
+        });
+        self
     }
 
-    /// A failure that discharges a right, among those that stand behind the decisive one.
+    /// Whether a residency clause bars the deployment beyond doubt: its zone is known and lies outside.
+    pub(crate) fn is_residency(&self, cite: &str, deployment: &Deployment) -> bool {
+        matches!(deployment.zone, Some("us" | "global"))
+            && self
+                .clauses
+                .iter()
+                .any(|clause| matches!(clause.kind, Kind::Residency) && clause.reference() == cite)
+    }
+
+    /// Whether what is cited against a deployment of the holder counts as its refusal.
     pub(crate) fn is_refusal(&self, cite: &str, deployment: &Deployment) -> bool {
         cite.starts_with("limit/")
             || cite.starts_with("state/")
