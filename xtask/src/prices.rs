@@ -211,7 +211,7 @@ fn offer(
     let mut terms = terms.clone();
     if let (None, Some(above)) = (step(&cells), step(&standard)) {
         terms.max_input_tokens = Some(above);
-        terms.note = Some("The list prices no longer input at this tier.");
+        terms.note = Some("The list has no price for longer input at this tier.");
     }
     Some(Offer {
         provider,
