@@ -83,8 +83,8 @@ pub(crate) fn prices(folder: &Path, check: bool) -> Result<()> {
     let offers = offers(&List::parse(&text)?)?;
     let root = shell::root();
     let policy_path = root.join(POLICY);
-    let policy = std::fs::read_to_string(&policy_path)
-        .with_context(|| policy_path.display().to_string())?;
+    let policy =
+        std::fs::read_to_string(&policy_path).with_context(|| policy_path.display().to_string())?;
     let mut files = vec![(
         policy_path,
         yaml::between_markers(&policy, &yaml::deployments(&offers)?)?,
@@ -228,9 +228,10 @@ fn offer(
 /// Processing in one region at OpenAI: the global standard price times the uplift that the list states for the model.
 /// It states none for other tiers.
 fn regional(entry: list::Entry<'_>, found: &[Offer], model: &str) -> Result<Vec<Offer>> {
-    let Some(global) = found.iter().find(|offer| {
-        (offer.provider, offer.model, offer.tier) == ("openai", model, "standard")
-    }) else {
+    let Some(global) = found
+        .iter()
+        .find(|offer| (offer.provider, offer.model, offer.tier) == ("openai", model, "standard"))
+    else {
         return Ok(Vec::new());
     };
     let mut regional = Vec::new();

@@ -141,10 +141,7 @@ mod tests {
     #[test]
     fn a_key_is_read_to_its_end() {
         assert_eq!(band(""), Some((0, "")));
-        assert_eq!(
-            band("_above_272k_tokens_flex"),
-            Some((272_000, "_flex"))
-        );
+        assert_eq!(band("_above_272k_tokens_flex"), Some((272_000, "_flex")));
         assert_eq!(band("_above_12hr"), None);
         assert_eq!(band("_above_12hr_above_272k_tokens"), None);
         assert_eq!(band("_ultrafast"), None);

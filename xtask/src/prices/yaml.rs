@@ -12,9 +12,7 @@ const WIDTH: usize = 110;
 /// `text` with the lines between the markers replaced.
 pub(crate) fn between_markers(text: &str, block: &str) -> Result<String> {
     let missing = |marker: &str| format!("the policy has no line `{}`", marker.trim());
-    let (before, rest) = text
-        .split_once(BEGIN)
-        .with_context(|| missing(BEGIN))?;
+    let (before, rest) = text.split_once(BEGIN).with_context(|| missing(BEGIN))?;
     let (_, after) = rest.split_once(END).with_context(|| missing(END))?;
     Ok(format!("{before}{BEGIN}\n{block}{END}{after}"))
 }
@@ -71,7 +69,10 @@ fn blocks<'a>(offers: &[&'a Offer]) -> Vec<Block<'a>> {
             .collect();
         let mut of_terms: Vec<Block<'_>> = Vec::new();
         for first in &alike {
-            if of_terms.iter().any(|block| block.zones.contains(&first.zone)) {
+            if of_terms
+                .iter()
+                .any(|block| block.zones.contains(&first.zone))
+            {
                 continue;
             }
             let tiers: Vec<&'static str> = alike
@@ -246,7 +247,9 @@ mod tests {
 
     #[test]
     fn a_long_list_is_broken() {
-        let items: Vec<String> = (0..20).map(|number| format!("capability_{number}")).collect();
+        let items: Vec<String> = (0..20)
+            .map(|number| format!("capability_{number}"))
+            .collect();
         let text = list("supports", &items).unwrap();
         assert!(text.lines().count() > 1);
         assert!(text.lines().all(|line| line.len() <= WIDTH));
