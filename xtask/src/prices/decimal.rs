@@ -74,8 +74,10 @@ impl Decimal {
 
     /// A price per token as a price per million tokens.
     pub(crate) fn per_million(self) -> Result<Decimal> {
-        let exponent = self.exponent.checked_add(6).context("a price too large")?;
-        Ok(Decimal { exponent, ..self })
+        self.times(Decimal {
+            coefficient: 1,
+            exponent: 6,
+        })
     }
 
     /// The exact product.
