@@ -12,7 +12,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// The sentence, then a line for every deployment.
+/// The sentence, then a line for every deployment that has a part in the request.
 pub(crate) fn decision(decision: &Decision) -> String {
     let mut out = format!("{}\n\n", decision.sentence());
     let rank = |id: &str| {
@@ -21,7 +21,14 @@ pub(crate) fn decision(decision: &Decision) -> String {
             .iter()
             .position(|attempt| attempt.deployment == id)
     };
-    let mut verdicts: Vec<_> = decision.verdicts.iter().collect();
+    // Deployments of other models and tiers have no part in the request; their number says enough.
+    let (elsewhere, mut verdicts): (Vec<_>, Vec<_>) =
+        decision.verdicts.iter().partition(|verdict| {
+            matches!(
+                verdict.cite.as_deref(),
+                Some("request/model" | "request/tier")
+            )
+        });
     verdicts.sort_by_key(|verdict| rank(&verdict.deployment).unwrap_or(usize::MAX));
     let width = verdicts
         .iter()
@@ -60,6 +67,12 @@ pub(crate) fn decision(decision: &Decision) -> String {
         }
         out.push_str(line.trim_end());
         out.push('\n');
+    }
+    if !elsewhere.is_empty() {
+        out.push_str(&format!(
+            "    {} of another model or tier\n",
+            count(elsewhere.len(), "deployment")
+        ));
     }
     if decision.outcome == Outcome::Route {
         out.push_str(&format!("\nconfidence: {}\n", decision.confidence.name()));

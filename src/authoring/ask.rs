@@ -82,11 +82,16 @@ impl Policy {
         let attributes = self.attribute_values(node, context);
         let doc = RequestDoc::decode_fields(&fields, context)?;
         let act = doc.act.as_ref().map_or(Act::Serve, |word| act(word.value));
-        if matches!(act, Act::Host | Act::Train) {
-            let message = format!("`{}` is asked about offers of capacity", act.name());
+        let undecided = match act {
+            Act::Serve | Act::Sell => None,
+            Act::Launch => Some("`launch` is decided by who ships first"),
+            Act::Host => Some("`host` is asked about offers of capacity"),
+            Act::Train => Some("`train` is asked about offers of capacity"),
+        };
+        if let Some(message) = undecided {
             let diagnostic = Diagnostic::error(codes::NOT_SUPPORTED, message)
                 .at(doc.act.as_ref().and_then(|word| word.span))
-                .help("clauses may bind the act, but requests for it are not decided; ask about `serve`, `sell` or `launch`");
+                .help("clauses may bind the act, but the engine does not decide requests for it; ask about `serve` or `sell`");
             context.in_path(&["act"], |context| context.report(diagnostic));
         }
         let tokens = Tokens {
