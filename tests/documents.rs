@@ -342,3 +342,10 @@ fn requests_and_states_are_checked_against_the_policy() {
             .is_err()
     );
 }
+
+#[test]
+fn the_readme_shows_the_smallest_policy_as_it_is() {
+    let readme = include_str!("../README.md");
+    let policy = include_str!("../policies/first-refusal/policy.yaml");
+    assert!(readme.contains(policy), "README.md shows another policy");
+}

@@ -1,5 +1,5 @@
-//! The five questions, asked in the same order of every deployment: [`can`], [`may`], [`room`], [`first`], [`cost`];
-//! then [`plan`] orders what is left and [`explain`] says why.
+//! The five questions, asked in the same order of every deployment, a module each: `can`, `may`, `room`, `first`, `cost`;
+//! then `plan` orders what is left and [`explain`] says why.
 //!
 //! Nothing here knows of text, JSON or JavaScript. The answer depends on the arguments alone.
 
