@@ -48,7 +48,7 @@ pub(crate) fn decision(decision: &Decision) -> String {
         );
         if let Some(attempt) = attempt {
             let cost = attempt.cost.map_or_else(
-                || "no price".to_string(),
+                || "not priced".to_string(),
                 |cost| format!("{} USD", cost.cash),
             );
             line.push_str(&format!("  {cost}"));
@@ -154,7 +154,7 @@ fn verdict(answer: &Answer) -> &'static str {
     match (answer.question, answer.verdict) {
         (_, AnswerVerdict::NotAsked) => "not asked",
         (Question::First, AnswerVerdict::Yes) => "nothing in its way",
-        (Question::Cost, AnswerVerdict::Yes) if answer.reasons.is_empty() => "no price",
+        (Question::Cost, AnswerVerdict::Yes) if answer.reasons.is_empty() => "not priced",
         (Question::Cost, AnswerVerdict::Yes) => "priced",
         (_, AnswerVerdict::Yes) => "yes",
         (_, AnswerVerdict::No) => "no",
