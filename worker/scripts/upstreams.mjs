@@ -73,15 +73,16 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
 
   async function stream(body, response) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-    for (const event of events(name, body.model)) {
-      await (body.metadata?.pace === "step"
-        ? gate(body.metadata.case).passed()
-        : new Promise((rested) => setTimeout(rested, PACE_MS)));
-      if (response.destroyed) {
-        return;
+    const { pace, case: id } = body.metadata ?? {};
+    do {
+      for (const event of events(name, body.model)) {
+        await (pace === "step" ? gate(id).passed() : new Promise((rested) => setTimeout(rested, PACE_MS)));
+        if (response.destroyed) {
+          return;
+        }
+        response.write(event);
       }
-      response.write(event);
-    }
+    } while (pace === "endless");
     response.end();
   }
 

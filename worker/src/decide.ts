@@ -9,6 +9,9 @@ export function decide(policy: Policy, body: Json): Response {
   if (stranger !== undefined) {
     throw new BadRequest(`\`${stranger}\` is none of ${MEMBERS.join(", ")}`, stranger);
   }
+  if (body["request"] === undefined) {
+    throw new BadRequest("`request` is missing", "request");
+  }
   const { request, state, at = new Date(), ...rest } = body;
   // Whatever was sent is the engine's to read; what it cannot read it names.
   const canonical = policy.decideCanonical(request as Question, state as State, { ...rest, at } as When);

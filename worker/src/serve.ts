@@ -42,7 +42,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
   let because: string[] = [];
   let last: Response | undefined;
   for (const { deployment, because: clauses, next_if } of decision.attempts) {
-    await last?.body?.cancel();
+    drop(last);
     because = clauses;
     const { outcome, response } = await attemptOne(deployment, asked);
     const status = response && { status: response.status };
@@ -53,7 +53,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
     tried.push({ deployment, outcome, ...status });
     if (outcome === "credentials") {
       // The upstream means the gateway, not the client, and may quote the key that it was shown.
-      await response.body?.cancel();
+      drop(response);
       const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials`;
       return failed("upstream-credentials", detail, decision, because, tried);
     }
@@ -66,7 +66,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
     // Nobody can serve it as it is, and the last upstream says what is amiss with it.
     return passed(last, about(decision, because, tried));
   }
-  await last?.body?.cancel();
+  drop(last);
   const detail = `no upstream served it: ${tried.map(({ deployment, outcome }) => `${deployment} (${outcome})`).join(", ")}`;
   const wait = last?.headers.get("retry-after");
   return last?.status === 429
@@ -80,6 +80,11 @@ function attemptOne(deployment: string, { connections, env, body, client }: Aske
     throw new Error(`\`${deployment}\` was to be attempted and has no connection`);
   }
   return call(connection, secret(env, connection.auth.binding, deployment), body, client);
+}
+
+/** Leaves an answer unread; that it may have broken off by now is no matter. */
+function drop(response: Response | undefined): void {
+  response?.body?.cancel().catch(() => {});
 }
 
 /** The upstream's answer, untouched but for headers. */
@@ -108,7 +113,8 @@ function failed(
   return problem(name, detail, { decision, attempts: tried, headers: told });
 }
 
-function refusal(decision: Decision, sentence: string, at: Date): Response {
+/** What a client gets for a decision that leads nowhere. */
+export function refusal(decision: Decision, sentence: string, at: Date): Response {
   const { hold, conflict } = decision;
   const [name, cites, headers] = ((): [ProblemName, string[], Record<string, string>] => {
     if (hold) {
