@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
+process.env["WRANGLER_SEND_METRICS"] ??= "false";
+
 // What runs the policies of the whole tree is left out where this folder stands alone.
 const inTree = existsSync(new URL("../tests/suite/digest.mjs", import.meta.url));
 

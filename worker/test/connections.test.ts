@@ -1,5 +1,5 @@
 // Where deployments answer, and what has no place in that document.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import bundled from "../connections.yaml";
 import { readConnections } from "../src/connections.js";
 import { type Problem, ask, chat } from "./support.js";
@@ -69,6 +69,7 @@ test.each([
 });
 
 test("with connections that cannot be read nothing is called and nobody is healthy", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
   const env = { CONNECTIONS: one(`auth: { bearer: ${KEY} }`) };
   for (const response of [await chat({ env }), await ask("/healthz", {}, { env })]) {
     expect(response.status).toBe(500);
@@ -76,10 +77,16 @@ test("with connections that cannot be read nothing is called and nobody is healt
     expect(text).not.toContain(KEY);
     expect((JSON.parse(text) as Problem).error.code).toBe("configuration");
   }
+  expect(written).toHaveBeenCalledTimes(2);
+  written.mockRestore();
 });
 
 test("with a policy that cannot be read nothing is called either", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
   const response = await chat({ configuration: { policy: "wayleave: 1\nsecret-terms: 7\n" } });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain("secret-terms");
+  // Whoever reads the log learns where.
+  expect(written.mock.calls.join("\n")).toContain("policy.yaml:2:1");
+  written.mockRestore();
 });

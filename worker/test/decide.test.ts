@@ -1,6 +1,6 @@
 // Decisions for whoever asks, and the routes around them.
 import { env, exports } from "cloudflare:workers";
-import { expect, inject, test } from "vitest";
+import { expect, inject, test, vi } from "vitest";
 import { engineVersion } from "wayleave";
 import { DECISIONS } from "./decisions.js";
 import { type Problem, ask, chat } from "./support.js";
@@ -58,11 +58,14 @@ test("health names the engine and the policy", async () => {
 });
 
 test("health fails while a secret is missing, and does not say which binding", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
   const response = await ask("/healthz", {}, { env: { BEDROCK_API_KEY: " \n" } });
   expect(response.status).toBe(500);
   const text = await response.text();
   expect(text).toContain("bedrock-gpt");
   expect(text).not.toContain("BEDROCK_API_KEY");
+  expect(written).toHaveBeenCalledOnce();
+  written.mockRestore();
 });
 
 test("what is deployed is this gateway", async () => {

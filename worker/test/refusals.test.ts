@@ -46,7 +46,7 @@ test.each([
 
 test("the clauses that contradict each other are named", async () => {
   const response = await chat({ headers: { "x-wayleave-attr-product": "video" }, configuration: { policy } });
-  expect(told(response)["because"]).toBe("first/azure-only, second/aws-only");
+  expect(told(response)["because"]?.split(", ").sort()).toEqual(["first/azure-only", "second/aws-only"]);
 });
 
 test("a capability that no deployment lists is unknown, and unknown is no", async () => {

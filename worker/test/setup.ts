@@ -38,13 +38,3 @@ async function suites(): Promise<{ name: string; sources: Record<string, string>
   const { gather } = (await import(digest.href)) as typeof import("../../tests/suite/digest.mjs");
   return gather(fs, here("../.."));
 }
-
-declare module "vitest" {
-  interface ProvidedContext {
-    /** The addresses of the upstreams. No connection names the stranger. */
-    upstreams: { azure: string; bedrock: string; stranger: string };
-    connections: string;
-    decisions: string[];
-    suites: { name: string; sources: Record<string, string> }[];
-  }
-}

@@ -1,15 +1,24 @@
 // How tests ask the gateway, and what upstreams tell of it afterwards.
 import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
+import type { Decision, Diagnostic } from "wayleave";
 import connections from "../connections.yaml";
 import policy from "../policy/policy.yaml";
+import type { Entry } from "../scripts/upstreams.mjs";
 import type { Env } from "../src/env.js";
 import { type Configuration, gateway } from "../src/gateway.js";
 import type { Tried } from "../src/problem.js";
-import type { Decision, Diagnostic } from "wayleave";
 
 export const env = bindings as unknown as Env & { AZURE_OPENAI_KEY: string; BEDROCK_API_KEY: string };
 export const POLICY = policy;
+
+declare global {
+  namespace Cloudflare {
+    interface GlobalProps {
+      mainModule: typeof import("../src/index.js");
+    }
+  }
+}
 
 export interface Problem {
   type: string;
@@ -20,13 +29,6 @@ export interface Problem {
   error: { message: string; type: string; code: string; param: string | null };
   diagnostics?: Diagnostic[];
   wayleave?: { decision: Decision; attempts?: Tried[] };
-}
-
-export interface Entry {
-  path: string;
-  headers: Record<string, string>;
-  body: Record<string, unknown> & { metadata?: Record<string, string> };
-  closed: boolean;
 }
 
 export interface Chat {
