@@ -107,7 +107,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       `  curl -s ${url}/decide -d '{"request":{"model":"gpt-5.5"}}'`,
     ].join("\n"),
   );
-  for (const signal of ["SIGINT", "SIGTERM"]) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.once(signal, async () => {
       await stop();
       process.exit(0);
