@@ -276,3 +276,98 @@ fn a_decision_without_an_instant_is_for_the_present() {
     let decision: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert!(decision["at"].as_str().unwrap() > "2026-01-01");
 }
+
+/// Who may sell OpenAI's models through Amazon, by date: the answer, and what it cites.
+#[test]
+fn the_deal_desks_question_by_date() {
+    let rows: [(&str, &str, &str, i32, &[&str]); 9] = [
+        (
+            "2024-12-15",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C1"],
+        ),
+        (
+            "2025-06-01",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3"],
+        ),
+        (
+            "2025-11-10",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3", "openai/C5"],
+        ),
+        (
+            "2025-11-10",
+            "api_stateless",
+            "us_national_security",
+            0,
+            &["openai/C5a"],
+        ),
+        (
+            "2026-03-10",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3", "openai/C8"],
+        ),
+        (
+            "2026-03-10",
+            "api_stateful",
+            "commercial",
+            10,
+            &["openai/C3", "openai/C8", "openai/C8-stateful (disputed)"],
+        ),
+        (
+            "2026-04-27",
+            "api_stateless",
+            "commercial",
+            10,
+            &["openai/C9 on 2026-04-27"],
+        ),
+        (
+            "2026-04-27T00:00:00Z",
+            "api_stateless",
+            "commercial",
+            0,
+            &["openai/C9"],
+        ),
+        (
+            "2026-04-28",
+            "api_stateless",
+            "commercial",
+            0,
+            &["openai/C9"],
+        ),
+    ];
+    for (at, product, customer, code, cites) in rows {
+        let request = format!(
+            "{{ act: sell, model: gpt-5.5, provider: aws, product: {product}, customer: {customer} }}"
+        );
+        let ran = run(&[
+            "decide",
+            "policies/openai-clouds",
+            "-r",
+            &request,
+            "--at",
+            at,
+        ]);
+        assert_eq!(
+            ran.code, code,
+            "{at} {product} {customer}\n{}{}",
+            ran.out, ran.err
+        );
+        for cite in cites {
+            assert!(
+                ran.out.contains(cite),
+                "{at} {product} {customer}: {cite}\n{}",
+                ran.out
+            );
+        }
+    }
+}
