@@ -1,4 +1,22 @@
-//! A routing-policy engine for AI traffic bound by contracts.
+//! wayleave decides where AI traffic that is bound by contracts may go, who must be offered it first, and what it costs,
+//! and says why.
+//!
+//! Every decision asks the same five questions of every deployment, in this order; a later one never overrides an
+//! earlier one.
+//!
+//! 1. **Can it?** The model, the tier, every need, a context that is long enough.
+//! 2. **May it?** Residency, exclusivity, permits, licences, the operator's rules.
+//! 3. **Has it room?** Limits, requests in flight, health, signals.
+//! 4. **Who is first?** First refusal, then preferences.
+//! 5. **What does it cost?** Price cells, exactly; then the objective and a stable tie-break.
+//!
+//! [`Policy::parse`](model::Policy::parse) reads a policy, [`Policy::decide`](model::Policy::decide) decides, and
+//! [`Policy::explain`](model::Policy::explain) keeps every answer.
+//!
+//! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
+//! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
+//! feature `authoring` (the default), [`document`] reads texts with places and [`authoring`] makes policies of them.
+//! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
 extern crate alloc;
@@ -20,3 +38,8 @@ mod text;
 pub mod time;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "authoring"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -482,6 +482,22 @@ mod tests {
     }
 
     #[test]
+    fn a_price_of_many_tokens_is_exact() {
+        let tokens = 1 << 40;
+        assert_eq!(
+            Rate(3).times(tokens),
+            Some(Money::from_pico(3 * i128::from(tokens)))
+        );
+        assert_eq!(
+            Rate::MAX.times(u64::MAX),
+            Some(Money::from_pico(
+                i128::from(Rate::MAX.0) * i128::from(u64::MAX)
+            ))
+        );
+        assert_eq!(Money::from_pico(i128::MAX).plus(Money::from_pico(1)), None);
+    }
+
+    #[test]
     fn float_noise_in_a_published_price_vanishes() {
         assert_eq!(
             scale_decimal("5.0000000000000004e-08", 12),

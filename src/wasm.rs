@@ -10,7 +10,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::authoring::{Loaded, load, schema};
+use crate::authoring::{Loaded, load};
 use crate::document::{Diagnostics, Limits, Node, OffsetEncoding, Sources};
 use crate::json::Json;
 use crate::model::decision::ENGINE;
@@ -149,13 +149,6 @@ impl PolicyHandle {
             .map_err(|findings| refusal(&findings))?;
         Ok((request, state, when))
     }
-}
-
-/// The JSON Schema of policy documents, as text.
-#[wasm_bindgen(js_name = policySchema)]
-#[must_use]
-pub fn policy_schema() -> String {
-    schema::policy_schema().pretty()
 }
 
 /// The engine and its version.

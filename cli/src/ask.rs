@@ -1,6 +1,7 @@
 //! `decide` and `explain`: one request, put to a policy.
 
 use clap::Args;
+use wayleave::decide::explain::AnswerVerdict;
 use wayleave::document::Diagnostics;
 use wayleave::model::{Outcome, Policy, Request, State, When};
 
@@ -112,6 +113,21 @@ pub(crate) fn explain(
             })
             .map(|deployment| deployment.id.as_str())
             .collect(),
+    };
+    // Of a provider, the deployments that have a part in the request, where there are any.
+    let has_part = |id: &&str| {
+        explanation.deployment(id).is_some_and(|explained| {
+            explained
+                .answers
+                .iter()
+                .all(|answer| answer.verdict != AnswerVerdict::NotAsked)
+        })
+    };
+    let taking_part: Vec<&str> = chosen.iter().copied().filter(has_part).collect();
+    let chosen = if taking_part.is_empty() {
+        chosen
+    } else {
+        taking_part
     };
     if chosen.is_empty() {
         let name = why.unwrap_or_default();

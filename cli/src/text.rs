@@ -12,7 +12,7 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// The sentence, then a line for every deployment.
+/// The sentence, then a line for every deployment that has a part in the request.
 pub(crate) fn decision(decision: &Decision) -> String {
     let mut out = format!("{}\n\n", decision.sentence());
     let rank = |id: &str| {
@@ -21,7 +21,14 @@ pub(crate) fn decision(decision: &Decision) -> String {
             .iter()
             .position(|attempt| attempt.deployment == id)
     };
-    let mut verdicts: Vec<_> = decision.verdicts.iter().collect();
+    // Deployments of other models and tiers have no part in the request; their number says enough.
+    let (elsewhere, mut verdicts): (Vec<_>, Vec<_>) =
+        decision.verdicts.iter().partition(|verdict| {
+            matches!(
+                verdict.cite.as_deref(),
+                Some("request/model" | "request/tier")
+            )
+        });
     verdicts.sort_by_key(|verdict| rank(&verdict.deployment).unwrap_or(usize::MAX));
     let width = verdicts
         .iter()
@@ -41,7 +48,7 @@ pub(crate) fn decision(decision: &Decision) -> String {
         );
         if let Some(attempt) = attempt {
             let cost = attempt.cost.map_or_else(
-                || "no price".to_string(),
+                || "not priced".to_string(),
                 |cost| format!("{} USD", cost.cash),
             );
             line.push_str(&format!("  {cost}"));
@@ -60,6 +67,12 @@ pub(crate) fn decision(decision: &Decision) -> String {
         }
         out.push_str(line.trim_end());
         out.push('\n');
+    }
+    if !elsewhere.is_empty() {
+        out.push_str(&format!(
+            "    {} of another model or tier\n",
+            count(elsewhere.len(), "deployment")
+        ));
     }
     if decision.outcome == Outcome::Route {
         out.push_str(&format!("\nconfidence: {}\n", decision.confidence.name()));
@@ -141,7 +154,7 @@ fn verdict(answer: &Answer) -> &'static str {
     match (answer.question, answer.verdict) {
         (_, AnswerVerdict::NotAsked) => "not asked",
         (Question::First, AnswerVerdict::Yes) => "nothing in its way",
-        (Question::Cost, AnswerVerdict::Yes) if answer.reasons.is_empty() => "no price",
+        (Question::Cost, AnswerVerdict::Yes) if answer.reasons.is_empty() => "not priced",
         (Question::Cost, AnswerVerdict::Yes) => "priced",
         (_, AnswerVerdict::Yes) => "yes",
         (_, AnswerVerdict::No) => "no",

@@ -54,6 +54,9 @@ const module = "declare const module: WebAssembly.Module;\n";
 writeFileSync(join(dist, "wayleave.wasm.d.ts"), `${module}export default module;\n`);
 writeFileSync(join(dist, "wayleave.wasm.d.cts"), `${module}export = module;\n`);
 
+// For editors: `# yaml-language-server: $schema=node_modules/wayleave/policy.schema.json`.
+copyFileSync(join(root, "..", "schema", "policy.schema.json"), join(root, "policy.schema.json"));
+
 for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) {
   copyFileSync(join(root, "..", licence), join(root, licence));
 }

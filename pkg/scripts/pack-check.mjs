@@ -42,6 +42,7 @@ const EXPECTED = [
   "dist/wayleave.wasm.d.cts",
   "dist/wayleave.wasm.d.ts",
   "package.json",
+  "policy.schema.json",
 ];
 
 try {

@@ -135,12 +135,6 @@ if (Symbol.dispose !== undefined) {
   });
 }
 
-/** The JSON Schema (2020-12) of policies. */
-export function schema(): string {
-  running();
-  return call(() => glue.policySchema());
-}
-
 /** The version of the engine, as decisions carry it. */
 export function engineVersion(): string {
   running();

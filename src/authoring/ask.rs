@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
-use crate::authoring::deployments::STANDARD;
+use crate::authoring::deployments::{STANDARD, find_zone};
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
 use crate::authoring::written::{
@@ -81,13 +81,18 @@ impl Policy {
         let fields = Fields::of(node, context)?;
         let attributes = self.attribute_values(node, context);
         let doc = RequestDoc::decode_fields(&fields, context)?;
-        let act = doc.act.map_or(Act::Serve, act);
-        if matches!(act, Act::Host | Act::Train) {
-            context.report(
-                Diagnostic::error(codes::NOT_SUPPORTED, format!("`{}` is asked about offers of capacity", act.name()))
-                    .at(node.span)
-                    .help("clauses may bind the act, but requests for it are not decided; ask about `serve`, `sell` or `launch`"),
-            );
+        let act = doc.act.as_ref().map_or(Act::Serve, |word| act(word.value));
+        let undecided = match act {
+            Act::Serve | Act::Sell => None,
+            Act::Launch => Some("`launch` is decided by who ships first"),
+            Act::Host => Some("`host` is asked about offers of capacity"),
+            Act::Train => Some("`train` is asked about offers of capacity"),
+        };
+        if let Some(message) = undecided {
+            let diagnostic = Diagnostic::error(codes::NOT_SUPPORTED, message)
+                .at(doc.act.as_ref().and_then(|word| word.span))
+                .help("clauses may bind the act, but the engine does not decide requests for it; ask about `serve` or `sell`");
+            context.in_path(&["act"], |context| context.report(diagnostic));
         }
         let tokens = Tokens {
             stated: doc.input_tokens.is_some()
@@ -111,16 +116,18 @@ impl Policy {
                     let help = crate::text::closest(&model.value, self.models.iter())
                         .map(|name| format!("did you mean `{name}`?"));
                     let message = format!("unknown model `{}`", model.value);
-                    context.report(
-                        Diagnostic::error(codes::UNKNOWN_MODEL, message)
-                            .at(model.span)
-                            .maybe_help(help),
-                    );
+                    let diagnostic = Diagnostic::error(codes::UNKNOWN_MODEL, message)
+                        .at(model.span)
+                        .maybe_help(help);
+                    let path = ["tokens_by_model", model.value.as_str()];
+                    context.in_path(&path, |context| context.report(diagnostic));
                 }
             }
         }
         let zone = doc.zone.as_ref().filter(|zone| {
-            crate::authoring::deployments::find_zone(Some(zone), &self.zones, context).is_some()
+            context.in_path(&["zone"], |context| {
+                find_zone(Some(zone), &self.zones, context).is_some()
+            })
         });
         let tier_names: Vec<String> = match &doc.tier {
             Some(tiers) => tiers.iter().map(|tier| tier.value.to_string()).collect(),
@@ -280,11 +287,12 @@ impl Policy {
                     |fact| format!("did you mean `{fact}`?"),
                 );
                 let message = format!("unknown fact `{}`", name.value);
-                context.report(
-                    Diagnostic::error(codes::UNKNOWN_FACT, message)
-                        .at(name.span)
-                        .help(help),
-                );
+                let diagnostic = Diagnostic::error(codes::UNKNOWN_FACT, message)
+                    .at(name.span)
+                    .help(help);
+                context.in_path(&["facts", &name.value], |context| {
+                    context.report(diagnostic);
+                });
                 continue;
             };
             let slot = usize::from(self.variables.facts.start)
@@ -293,8 +301,11 @@ impl Policy {
             let Some(variable) = slot.and_then(|slot| self.variables.get(Slot(slot))) else {
                 continue;
             };
+            let path = ["facts", name.value.as_str(), "value"];
             if let (Some(value), Some(cell)) = (
-                typed_value(&doc.value.0, &variable.kind, context),
+                context.in_path(&path, |context| {
+                    typed_value(&doc.value.0, &variable.kind, context)
+                }),
                 state.facts.get_mut(position),
             ) {
                 *cell = Some(FactState {
@@ -307,15 +318,16 @@ impl Policy {
         Some(state)
     }
 
-    pub(crate) fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+    fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
         let help = crate::text::closest(&id.value, self.deployment_ids())
             .map(|name| format!("did you mean `{name}`?"));
         let message = format!("unknown deployment `{}`", id.value);
-        context.report(
-            Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
-                .at(id.span)
-                .maybe_help(help),
-        );
+        let diagnostic = Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
+            .at(id.span)
+            .maybe_help(help);
+        context.in_path(&["deployments", &id.value], |context| {
+            context.report(diagnostic);
+        });
     }
 }
 
@@ -325,7 +337,8 @@ pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
     if i64::try_from(seed).map_or(true, |seed| seed > MAX_SAFE_INTEGER) {
         let span = doc.seed.as_ref().and_then(|seed| seed.span);
         let message = format!("the seed {seed} exceeds {MAX_SAFE_INTEGER}");
-        context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(span));
+        let diagnostic = Diagnostic::error(codes::BAD_NUMBER, message).at(span);
+        context.in_path(&["seed"], |context| context.report(diagnostic));
         return None;
     }
     Some(When {
@@ -392,11 +405,10 @@ fn tokens(
         let message = format!(
             "{cached} cached and {written} written tokens are more than the input of {total}"
         );
-        context.report(
-            Diagnostic::error(codes::TOKEN_COUNTS, message)
-                .at(cached_at.or(written_at))
-                .help("`input_tokens` counts the whole input, cached tokens included"),
-        );
+        let diagnostic = Diagnostic::error(codes::TOKEN_COUNTS, message)
+            .at(cached_at.or(written_at))
+            .help("`input_tokens` counts the whole input, cached tokens included");
+        context.in_path(&["input_tokens"], |context| context.report(diagnostic));
     }
     let [max_output, expected_output] = output;
     Tokens {

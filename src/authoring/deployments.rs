@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::prices::{Key, Sheets, price_rows};
-use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc};
+use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc, Written};
 use crate::document::{Context, Diagnostic, Map, Name, Span, Spanned, codes};
 use crate::model::policy::{Deployment, Limits, Place};
 use crate::model::vocabulary::{Admission, NameIx, Names};
@@ -70,6 +70,13 @@ pub(crate) fn deployments(
     found
 }
 
+/// A field that a template may vary: its name, the values listed for it, and the value it is fixed to.
+type Varying<'a> = (
+    &'a str,
+    &'a Option<Vec<Spanned<Name>>>,
+    &'a Option<Spanned<Name>>,
+);
+
 /// The combinations of a template, or the deployment itself.
 fn expand<'a>(
     key: &Spanned<String>,
@@ -80,8 +87,8 @@ fn expand<'a>(
         id: key.value.clone(),
         key: key.span,
         doc,
-        provider: doc.provider.clone(),
-        model: doc.model.clone(),
+        provider: written(doc.provider.as_ref()),
+        model: written(doc.model.as_ref()),
         zone: doc.zone.clone(),
         tier: doc.tier.clone(),
     };
@@ -98,9 +105,11 @@ fn expand<'a>(
         return Vec::from([plain]);
     };
     let mut bounds = Vec::from([plain]);
-    let lists: [(&str, &Option<Vec<Spanned<Name>>>, &Option<Spanned<Name>>); 4] = [
-        ("provider", &each.provider, &doc.provider),
-        ("model", &each.model, &doc.model),
+    let (fixed_provider, fixed_model) =
+        (written(doc.provider.as_ref()), written(doc.model.as_ref()));
+    let lists: [Varying<'_>; 4] = [
+        ("provider", &each.provider, &fixed_provider),
+        ("model", &each.model, &fixed_model),
         ("zone", &each.zone, &doc.zone),
         ("tier", &each.tier, &doc.tier),
     ];
@@ -168,6 +177,10 @@ fn expand<'a>(
     bounds
 }
 
+fn written(value: Option<&Written<Spanned<Name>>>) -> Option<Spanned<Name>> {
+    value.and_then(|value| value.0.clone())
+}
+
 impl<'a> Bound<'a> {
     fn rebind(&self) -> Bound<'a> {
         Bound {
@@ -213,8 +226,11 @@ fn lower(
                 .help("start with a letter or digit, then use letters, digits and `._@:/+-`"),
         );
     }
-    for (name, value) in [("provider", &provider), ("model", &model)] {
-        if value.is_none() {
+    for (name, absent) in [
+        ("provider", provider.is_none() && doc.provider.is_none()),
+        ("model", model.is_none() && doc.model.is_none()),
+    ] {
+        if absent {
             context.report(
                 Diagnostic::error(codes::MISSING_KEY, format!("missing key `{name}`")).at(key),
             );

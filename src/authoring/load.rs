@@ -62,6 +62,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
                 && let Some(doc) = PolicyDoc::decode(&node, &mut context)
             {
                 policy = lower(&doc, &node, &sources, limits, &mut context);
+                context.fill_paths(&node, main);
                 tests.extend(doc.tests.into_iter().map(|doc| Test { source: main, doc }));
             }
         }
@@ -280,7 +281,7 @@ fn attributes(docs: &Map<TypedDoc>, context: &mut Context) -> Vec<Variable> {
     let mut variables = Vec::new();
     for (name, doc) in docs.iter() {
         check_field_name(name, context);
-        if let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) {
+        if let Some(kind) = declared_type(doc.word, doc.one_of.as_ref(), context) {
             let default = doc
                 .default_value
                 .as_ref()
@@ -338,7 +339,7 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
     let mut facts = Vec::new();
     for (name, doc) in docs.iter() {
         check_identifier(name, context);
-        let Some(kind) = declared_type(doc.word.clone(), doc.one_of.as_ref(), context) else {
+        let Some(kind) = declared_type(doc.word, doc.one_of.as_ref(), context) else {
             continue;
         };
         let default = doc

@@ -117,7 +117,7 @@ impl Policy {
             ("models", texts(&mut self.model_names())),
             ("zones", texts(&mut self.zones.names())),
             ("tiers", texts(&mut self.tiers.iter())),
-            ("capabilities", texts(&mut self.capabilities.iter())),
+            ("capabilities", texts(&mut self.capability_names())),
             ("attributes", range(&self.variables.attributes)),
             ("facts", range(&facts)),
         ])

@@ -37,14 +37,19 @@ pub(crate) fn precedence(
 }
 
 fn can_contradict(first: (ClauseIx, &Clause), second: (ClauseIx, &Clause)) -> bool {
+    let same_contract = first.1.contract == second.1.contract;
     if first.1.kind.stratum() != second.1.kind.stratum()
         || first.1.scope.acts.is_disjoint(second.1.scope.acts)
     {
         return false;
     }
     match (&first.1.kind, &second.1.kind) {
-        (ClauseKind::Permit(permit), other) if other.is_bar() => !permit.carves.contains(&second.0),
-        (other, ClauseKind::Permit(permit)) if other.is_bar() => !permit.carves.contains(&first.0),
+        (ClauseKind::Permit(permit), other) if other.is_bar() => {
+            same_contract && !permit.carves.contains(&second.0)
+        }
+        (other, ClauseKind::Permit(permit)) if other.is_bar() => {
+            same_contract && !permit.carves.contains(&first.0)
+        }
         (ClauseKind::Exclusivity(left), ClauseKind::Exclusivity(right)) => left.contradicts(right),
         (ClauseKind::FirstRefusal(left), ClauseKind::FirstRefusal(right)) => {
             left.holder != right.holder

@@ -15,10 +15,15 @@ pub(crate) struct DateZone(pub(crate) i64);
 impl DateZone {
     fn edge(self, at: At) -> Option<Edge> {
         match at {
-            At::Instant(instant) => Some(Edge { instant, day: None }),
+            At::Instant(instant) => Some(Edge {
+                instant,
+                day: None,
+                certain: true,
+            }),
             At::Day(day) => Some(Edge {
                 instant: self.start_of(day)?,
                 day: Some(day),
+                certain: false,
             }),
         }
     }
@@ -33,12 +38,14 @@ impl DateZone {
             At::Instant(instant) => Some(Edge {
                 instant: instant.plus_millis(1)?,
                 day: None,
+                certain: true,
             }),
             At::Day(day) => {
                 let next = day.next()?;
                 Some(Edge {
                     instant: self.start_of(next)?,
                     day: Some(next),
+                    certain: true,
                 })
             }
         }

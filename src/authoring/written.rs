@@ -139,11 +139,11 @@ record! {
         /// The values that fill the template in the key: one deployment for every combination.
         optional each: EachDoc,
         /// Who sells it.
-        optional provider: Spanned<Name>,
+        optional provider: Written<Spanned<Name>>,
         /// Who runs it; the provider where absent.
         optional hosted_by: Spanned<Name>,
         /// The model it serves.
-        optional model: Spanned<Name>,
+        optional model: Written<Spanned<Name>>,
         /// Where requests are processed; unknown where absent.
         optional zone: Spanned<Name>,
         /// Where data rests; unknown where absent.
@@ -234,6 +234,23 @@ record! {
         optional source: String,
         /// The day it was read.
         optional as_of: Moment,
+    }
+}
+
+/// A value that was written, be it faulty: a key that is there is not reported as missing too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written<T>(
+    /// The value; absent where it is faulty, which has been reported.
+    pub Option<T>,
+);
+
+impl<T: Decode> Decode for Written<T> {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        Some(Written(T::decode(node, context)))
+    }
+
+    fn schema(builder: &mut SchemaBuilder) -> Json {
+        T::schema(builder)
     }
 }
 
@@ -669,7 +686,7 @@ record! {
     /// A request, beside the attributes that the policy declares.
     pub struct RequestDoc as "RoutingRequest" {
         /// What is decided; `serve` where absent.
-        optional act: ActWord,
+        optional act: Spanned<ActWord>,
         /// The model or alias that is asked for.
         required model: Spanned<Name>,
         /// The zone the work belongs to; conditions read it, by itself it binds nothing.

@@ -1,7 +1,9 @@
 //! `permit`: carves named clauses within a narrower scope.
 //!
-//! A permit sets aside the bars it `carves` wherever it applies itself. A bar in its scope that it does not name
-//! contradicts it; then precedence decides, and where neither clause gives way the contradiction is reported.
+//! A permit sets aside the bars it `carves` wherever it applies itself, in whichever contract they stand. A bar of its
+//! own contract that it does not name contradicts it; then precedence decides, and where neither clause gives way the
+//! contradiction is reported. About bars of other contracts that it does not name it is silent: what one contract
+//! allows, the parties of another need not.
 //! A permit whose reading the parties dispute is neither given nor withheld: what it carves is pending.
 //! It cannot set aside law or residency.
 

@@ -10,7 +10,7 @@ use crate::model::decision::Cost;
 use crate::model::policy::{Deployment, PriceRow};
 use crate::model::request::Tokens;
 use crate::model::term::DayOfChange;
-use crate::model::vocabulary::{Act, Meter};
+use crate::model::vocabulary::Meter;
 use crate::money::{Money, Rate};
 use crate::time::At;
 
@@ -38,10 +38,10 @@ pub struct CostLine {
     pub amount: Money,
 }
 
-/// The cost of a request on a deployment. `None` where a token has no price, or the quantity of an act that is not
-/// `serve` is not stated: no price is not a price of zero.
-pub(crate) fn cost(act: Act, tokens: Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
-    if deployment.price.is_empty() || (act != Act::Serve && !tokens.stated) {
+/// The cost of a request on a deployment. `None` where a token has no price, or no quantity is stated: what is not known
+/// is not free.
+pub(crate) fn cost(tokens: Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
+    if deployment.price.is_empty() || !tokens.stated {
         return None;
     }
     let rates = |meter: Meter| rate(&deployment.price, meter, tokens.input, at);

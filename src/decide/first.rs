@@ -36,11 +36,13 @@ pub(crate) enum Status {
     Discharged,
     /// The holder is offered first, and others may follow when it refuses.
     Offered,
-    /// The right stands, and nobody else may be tried. `rule` is the operator's rule that alone keeps the work from the
-    /// holder.
+    /// The right stands, and nobody else may be tried: some deployment of the holder has not refused. `rule` is the
+    /// operator's rule that alone keeps the work from the holder.
     Stands {
         rule: Option<Cite>,
         missing: Vec<alloc::string::String>,
+        /// Each deployment of the holder that cannot serve and has not refused, with what is in its way.
+        unrefused: Vec<alloc::string::String>,
     },
     /// Another first right over the same work contradicts it, and neither gives way.
     Contradicted { by: Vec<ClauseIx> },
@@ -118,36 +120,48 @@ fn status(
     candidates: &[Candidate],
 ) -> Status {
     let mut offered = false;
-    let mut stands = false;
-    let mut rule = None;
+    let mut kept_by_rule = None;
+    let mut waits = false;
     let mut missing = Vec::new();
+    let mut unrefused = Vec::new();
     let too_dear = price_above_match(ask, terms, holders, others, candidates);
-    for candidate in holders
-        .iter()
-        .filter_map(|holder| candidate_at(candidates, *holder))
-    {
-        match disposition(ask, index, terms, candidate, too_dear) {
-            Disposition::Available => offered = true,
-            Disposition::Refused => {}
+    for (deployment, candidate) in holders.iter().filter_map(|holder| {
+        Some((
+            ask.policy.deployment(*holder)?,
+            candidate_at(candidates, *holder)?,
+        ))
+    }) {
+        let (cite, open) = match disposition(ask, index, terms, candidate, too_dear) {
+            Disposition::Available => {
+                offered = true;
+                continue;
+            }
+            Disposition::Refused => continue,
             Disposition::KeptByRule(cite) => {
-                stands = true;
-                rule = rule.or(Some(cite));
+                kept_by_rule = kept_by_rule.or(Some(cite.clone()));
+                (Some(cite), Vec::new())
             }
-            Disposition::Stands(open) => {
-                stands = true;
-                missing.extend(open);
+            Disposition::Waits(cite, open) => {
+                waits = true;
+                (cite, open)
             }
-        }
+        };
+        let reason = cite.map(|cite| cite.text(ask.policy)).unwrap_or_default();
+        unrefused.push(alloc::format!("{}: {reason}", deployment.id));
+        missing.extend(open);
     }
-    match (offered, stands) {
-        (true, false) => Status::Offered,
-        (false, false) => Status::Discharged,
-        // A holder that can still be offered is not kept from the work by the rule.
-        (true, true) => Status::Stands {
-            rule: None,
-            missing,
-        },
-        (false, true) => Status::Stands { rule, missing },
+    if unrefused.is_empty() {
+        return if offered {
+            Status::Offered
+        } else {
+            Status::Discharged
+        };
+    }
+    Status::Stands {
+        // The rule is to blame where nothing else keeps the work from the holder.
+        rule: kept_by_rule.filter(|_| !offered && !waits),
+        missing,
+        unrefused,
     }
 }
 
@@ -156,7 +170,7 @@ enum Disposition {
     Available,
     Refused,
     KeptByRule(Cite),
-    Stands(Vec<alloc::string::String>),
+    Waits(Option<Cite>, Vec<alloc::string::String>),
 }
 
 fn disposition(
@@ -190,7 +204,8 @@ fn disposition(
         .find(|finding| matches!(finding.reading, Reading::Rule(_)));
     match kept {
         Some(finding) => Disposition::KeptByRule(finding.cite.clone()),
-        None => Disposition::Stands(
+        None => Disposition::Waits(
+            candidate.decisive().map(|finding| finding.cite.clone()),
             candidate
                 .findings()
                 .flat_map(|finding| finding.missing.iter().cloned())
@@ -304,8 +319,15 @@ pub(crate) fn held(rights: &[Right<'_>], deployment: DeploymentIx) -> Vec<Findin
             ..Finding::no(Question::First, Cite::Clause(right.index), Reading::Nothing)
         };
         match &right.status {
-            Status::Stands { rule, missing } if in_scope => {
-                findings.push(finding(rule.iter().cloned().collect(), missing))
+            Status::Stands {
+                rule,
+                missing,
+                unrefused,
+            } if in_scope => {
+                let names = Json::texts(unrefused.iter().cloned());
+                findings.push(
+                    finding(rule.iter().cloned().collect(), missing).with("unrefused", names),
+                );
             }
             Status::Contradicted { by } if in_scope || holder => {
                 findings.push(finding(

@@ -96,7 +96,7 @@ fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
         if truth == Tri::False {
             continue;
         }
-        let mut missing = ask.missing_of(clause, deployment);
+        let mut missing = ask.missing_of(index, clause, deployment);
         let mut values = Vec::new();
         values.push((
             "within".into(),
@@ -176,7 +176,7 @@ fn exclusivities<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
                 Json::text(ask.policy.provider(deployment.hosted_by).to_string()),
             ));
         }
-        let missing = ask.missing_of(clause, deployment);
+        let missing = ask.missing_of(index, clause, deployment);
         bars.push(Bar {
             index,
             clause,
@@ -224,7 +224,7 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
         index,
         clause,
         truth,
-        missing: ask.missing_of(clause, deployment),
+        missing: ask.missing_of(index, clause, deployment),
         against: Vec::new(),
         values,
     })
@@ -233,6 +233,7 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
 /// A permit in scope.
 struct Permitted<'a> {
     index: ClauseIx,
+    contract: u16,
     carves: &'a [ClauseIx],
     truth: Tri,
     missing: Vec<alloc::string::String>,
@@ -252,7 +253,7 @@ fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
             .disputed
             .as_ref()
             .map_or(Tri::False, |condition| ask.evaluate(condition, deployment));
-        let mut missing = ask.missing_of(clause, deployment);
+        let mut missing = ask.missing_of(index, clause, deployment);
         let truth = match disputed {
             Tri::False => applies,
             Tri::True => {
@@ -271,6 +272,7 @@ fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
         };
         found.push(Permitted {
             index,
+            contract: clause.contract,
             carves: &permit.carves,
             truth,
             missing,
@@ -283,6 +285,9 @@ fn set_aside(ask: &Ask<'_>, bar: &mut Bar<'_>, permits: &[Permitted<'_>]) {
     for permit in permits {
         let sets_aside = if permit.carves.contains(&bar.index) {
             true
+        } else if permit.contract != bar.clause.contract {
+            // What one contract allows, the parties of another need not: it is silent about their bar.
+            false
         } else {
             match ask.policy.precedence(permit.index, bar.index) {
                 Precedence::First => true,

@@ -1,5 +1,5 @@
-//! The five questions, asked in the same order of every deployment: [`can`], [`may`], [`room`], [`first`], [`cost`];
-//! then [`plan`] orders what is left and [`explain`] says why.
+//! The five questions, asked in the same order of every deployment, a module each: `can`, `may`, `room`, `first`, `cost`;
+//! then `plan` orders what is left and [`explain`] says why.
 //!
 //! Nothing here knows of text, JSON or JavaScript. The answer depends on the arguments alone.
 
@@ -172,7 +172,11 @@ impl<'a> Ask<'a> {
             condition.evaluate(&self.world_without_deployment())
         });
         clause_indices(self.policy)
-            .filter(|(_, other)| other.supersedes.contains(&index) && self.is_known(other))
+            .filter(|(other_index, other)| {
+                self.without != Some(*other_index)
+                    && other.supersedes.contains(&index)
+                    && self.is_known(other)
+            })
             .fold(by_condition, |ended, (_, other)| {
                 ended.or(other.term.begun(self.when.at, self.tie(other)))
             })
@@ -195,6 +199,7 @@ impl<'a> Ask<'a> {
     /// What keeps a clause from being settled on a deployment, as readers name it.
     pub(crate) fn missing_of(
         &self,
+        index: ClauseIx,
         clause: &Clause,
         deployment: &Deployment,
     ) -> Vec<alloc::string::String> {
@@ -210,6 +215,13 @@ impl<'a> Ask<'a> {
                     .into_iter()
                     .map(|slot| self.path(slot, deployment)),
             );
+        }
+        for (_, other) in clause_indices(self.policy) {
+            if other.supersedes.contains(&index)
+                && other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown
+            {
+                missing.push(alloc::format!("{} on {}", other.reference, self.when.at));
+            }
         }
         // The condition as written: what was filled in for good still has a name there.
         missing.extend(self.missing_in(&clause.scope.when, deployment));

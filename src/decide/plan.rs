@@ -121,7 +121,7 @@ fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Can
         permits: may.permits,
         room: room::room(ask, index, deployment),
         first: Vec::new(),
-        costing: cost(ask.request.act, tokens, deployment, ask.when.at),
+        costing: cost(tokens, deployment, ask.when.at),
     }
 }
 

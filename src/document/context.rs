@@ -128,6 +128,29 @@ impl Context {
         result
     }
 
+    /// Does something with the value under several keys, from the root of the document.
+    pub fn in_path<T>(&mut self, keys: &[&str], work: impl FnOnce(&mut Context) -> T) -> T {
+        let outer = core::mem::take(&mut self.path);
+        for key in keys {
+            self.path.push('/');
+            self.path.push_str(&escape_pointer(key));
+        }
+        let result = work(self);
+        self.path = outer;
+        result
+    }
+
+    /// Gives findings that have a place in `source` but no path the path of the value or key at that place.
+    pub fn fill_paths(&mut self, root: &Node, source: u16) {
+        for item in &mut self.items {
+            if let (true, Some(span)) = (item.path.is_empty(), item.span)
+                && span.source == source
+            {
+                item.path = root.path_of(span);
+            }
+        }
+    }
+
     /// Where to point for a fault of the value as a whole: the value, or its key where the value is absent or starts
     /// on a later line.
     #[must_use]

@@ -129,6 +129,38 @@ impl Node {
         }
     }
 
+    /// The JSON pointer to the innermost value whose text, or whose key, holds a place.
+    #[must_use]
+    pub fn path_of(&self, place: super::Span) -> String {
+        let holds = |span: Option<super::Span>| {
+            span.is_some_and(|span| {
+                span.source == place.source && span.start <= place.start && place.end <= span.end
+            })
+        };
+        let mut path = String::new();
+        let mut node = self;
+        loop {
+            let inner = match node.kind() {
+                Kind::Mapping(entries) => entries
+                    .iter()
+                    .find(|(key, value)| holds(key.span) || holds(value.span))
+                    .map(|(key, value)| (super::escape_pointer(&key.text).into_owned(), value)),
+                Kind::Sequence(items) => items
+                    .iter()
+                    .enumerate()
+                    .find(|(_, item)| holds(item.span))
+                    .map(|(index, item)| (alloc::format!("{index}"), item)),
+                Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) => None,
+            };
+            let Some((segment, next)) = inner else {
+                return path;
+            };
+            path.push('/');
+            path.push_str(&segment);
+            node = next;
+        }
+    }
+
     /// Whether this is a mapping without braces: it starts where its first key does.
     #[must_use]
     pub fn is_block_mapping(&self) -> bool {

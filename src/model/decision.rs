@@ -335,15 +335,26 @@ impl Decision {
                 None => "Conflict.".to_string(),
             },
             (Outcome::Refuse | Outcome::Route, _) => {
-                let mut cites: Vec<String> = Vec::new();
-                for cite in self
-                    .verdicts
-                    .iter()
-                    .filter_map(|verdict| verdict.cite.clone())
-                {
-                    if cite != "request/model" && !cites.contains(&cite) {
-                        cites.push(cite);
+                // What the request itself leaves out is no reason that a reader needs, unless it is the only one.
+                let cited = |own: bool| {
+                    let mut cites: Vec<String> = Vec::new();
+                    for cite in self
+                        .verdicts
+                        .iter()
+                        .filter_map(|verdict| verdict.cite.clone())
+                    {
+                        if cite.starts_with("request/") == own
+                            && cite != "request/model"
+                            && !cites.contains(&cite)
+                        {
+                            cites.push(cite);
+                        }
                     }
+                    cites
+                };
+                let mut cites = cited(false);
+                if cites.is_empty() {
+                    cites = cited(true);
                 }
                 if cites.is_empty() {
                     "Refuse: no deployment serves this model.".to_string()

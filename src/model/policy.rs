@@ -373,6 +373,11 @@ impl Policy {
         self.variables.entries.get(range).unwrap_or(&[]).iter()
     }
 
+    /// Every capability that a deployment mentions.
+    pub fn capability_names(&self) -> impl Iterator<Item = &str> {
+        self.capabilities.iter()
+    }
+
     /// The name of a provider.
     #[must_use]
     pub fn provider(&self, provider: NameIx) -> &str {

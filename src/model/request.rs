@@ -52,7 +52,7 @@ pub struct Tokens {
     pub max_output: Option<u64>,
     /// The output that is expected; decides what it costs.
     pub expected_output: Option<u64>,
-    /// Whether any count was stated: an act such as `sell` is priced for a stated quantity only.
+    /// Whether any count was stated: only a stated quantity is priced.
     pub stated: bool,
 }
 

@@ -10,6 +10,8 @@ pub struct Edge {
     pub instant: Instant,
     /// The day as written, where no hour was given: nobody said at which hour of it the terms changed.
     pub day: Option<Day>,
+    /// Whether the whole of the day lies beyond the edge, as the day after a `through` does.
+    pub certain: bool,
 }
 
 /// The half-open interval `[from, to)`; an absent edge is open.
@@ -101,6 +103,7 @@ fn passed(edge: Edge, at: At, tie: DayOfChange) -> Tri {
     match at {
         At::Instant(instant) => Tri::from(edge.instant <= instant),
         At::Day(day) => match edge.day {
+            Some(changed) if changed == day && edge.certain => Tri::True,
             Some(changed) if changed == day => match tie {
                 DayOfChange::Unknown => Tri::Unknown,
                 DayOfChange::NewTerms => Tri::True,
@@ -122,8 +125,13 @@ mod tests {
             At::Day(day) => Edge {
                 instant: day.start(),
                 day: Some(day),
+                certain: false,
             },
-            At::Instant(instant) => Edge { instant, day: None },
+            At::Instant(instant) => Edge {
+                instant,
+                day: None,
+                certain: true,
+            },
         })
     }
 

@@ -5,6 +5,7 @@
 mod licences;
 mod pkg;
 mod play;
+mod prices;
 mod sabotage;
 mod schema;
 mod serve;
@@ -16,6 +17,7 @@ mod wasm;
 
 use anyhow::{Result, bail};
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -28,6 +30,8 @@ usage: cargo xtask <step>
   size                            raw, gzip and brotli size of that module against its budgets
   pkg [--release]                 the npm package, into pkg/dist
   schema [--check]                the JSON Schema and the TypeScript types; --check fails where they are stale
+  prices FOLDER [--check]         the price sheets and deployments of policies/openai-clouds, from the folder that holds
+                                  LiteLLM's price list; --check fails where they are stale
   licences                        licences, sources and duplicates of all dependencies against deny.toml
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
@@ -71,6 +75,12 @@ fn run() -> Result<()> {
         "size" => options.none().and_then(|()| size::check()),
         "pkg" => options.profile().and_then(pkg::build),
         "schema" => options.only_flag("--check").and_then(schema::schema),
+        "prices" => {
+            let check = options.flag("--check");
+            options
+                .folder()
+                .and_then(|folder| prices::prices(&folder, check))
+        }
         "licences" => options.none().and_then(|()| licences::check()),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {
@@ -134,11 +144,24 @@ impl Options {
         }
     }
 
-    fn only_flag(&mut self, flag: &str) -> Result<bool> {
+    /// Whether `flag` is among the words; it is taken out of them.
+    fn flag(&mut self, flag: &str) -> bool {
         let before = self.words.len();
         self.words.retain(|word| word != flag);
-        let given = self.words.len() < before;
+        self.words.len() < before
+    }
+
+    fn only_flag(&mut self, flag: &str) -> Result<bool> {
+        let given = self.flag(flag);
         self.none().map(|()| given)
+    }
+
+    /// The one word that is left.
+    fn folder(self) -> Result<PathBuf> {
+        match self.words.as_slice() {
+            [folder] if !folder.starts_with('-') => Ok(PathBuf::from(folder)),
+            _ => bail!("name one folder"),
+        }
     }
 
     fn profile(&mut self) -> Result<Profile> {

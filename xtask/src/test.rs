@@ -1,7 +1,7 @@
 //! Every check, in an order that fails early and cheaply.
 
 use crate::targets::{BARE, WASM};
-use crate::{Profile, licences, pkg, schema, shell, size, targets};
+use crate::{Profile, licences, pkg, sabotage, schema, shell, size, targets};
 use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -93,11 +93,23 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "tests, npm package",
-        run: || npm(["test"]),
+        run: || npm("pkg", ["test"]),
     },
     Check {
         name: "npm package, packed",
-        run: || npm(["run", "pack:check"]),
+        run: || npm("pkg", ["run", "pack:check"]),
+    },
+    Check {
+        name: "Worker",
+        run: || {
+            pkg::install("worker")?;
+            npm("worker", ["run", "check"])?;
+            npm("worker", ["test"])
+        },
+    },
+    Check {
+        name: "sabotage",
+        run: || sabotage::sabotage(&[]),
     },
 ];
 
@@ -145,8 +157,8 @@ fn cargo<const N: usize>(args: [&str; N]) -> Result<()> {
     shell::run(&mut shell::cargo(args))
 }
 
-fn npm<const N: usize>(args: [&str; N]) -> Result<()> {
-    shell::run(&mut shell::npm("pkg", args))
+fn npm<const N: usize>(folder: &str, args: [&str; N]) -> Result<()> {
+    shell::run(&mut shell::npm(folder, args))
 }
 
 fn documentation() -> Result<()> {

@@ -1,0 +1,373 @@
+//! The command as its users run it: what it prints, and how it exits.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong should stop"
+)]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const AT: &str = "2026-11-22T10:00:00Z";
+const REQUEST: &str = "{ model: gpt-5.5, input_tokens: 12000, max_output_tokens: 1000 }";
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run_with(input: &str, words: &[&str]) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wayleave"))
+        .args(words)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may be gone already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = child.wait_with_output().unwrap();
+    Ran {
+        code: status.code().unwrap(),
+        out: String::from_utf8(stdout).unwrap(),
+        err: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+fn run(words: &[&str]) -> Ran {
+    run_with("", words)
+}
+
+#[test]
+fn check_says_that_a_policy_is_sound() {
+    let ran = run(&["check", "policies/first-refusal"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out
+            .starts_with("policies/first-refusal: sound (2 deployments, 1 clause, "),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn check_shows_where_a_policy_is_wrong() {
+    let ran = run_with(
+        "wayleave: 1\ndeployments:\n  a: { providr: azure, model: gpt }\n",
+        &["check", "-"],
+    );
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.out.contains("error[W0103]: unknown key `providr`"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("policy.yaml:3:8"), "{}", ran.out);
+    assert!(ran.out.contains("did you mean `provider`?"), "{}", ran.out);
+}
+
+#[test]
+fn check_prints_its_findings_for_programs() {
+    let ran = run_with("{}", &["check", "-", "--json"]);
+    assert_eq!(ran.code, 4);
+    let findings: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(findings[0]["code"], "W0102");
+    assert_eq!(findings[0]["line"], 1);
+}
+
+#[test]
+fn warnings_fail_only_when_they_are_asked_to() {
+    let policy = "wayleave: 1\n";
+    assert_eq!(run_with(policy, &["check", "-"]).code, 0);
+    assert_eq!(run_with(policy, &["check", "-", "--strict"]).code, 1);
+}
+
+#[test]
+fn decide_prints_a_sentence_and_every_deployment() {
+    let ran = run(&[
+        "decide",
+        "policies/first-refusal",
+        "--request",
+        REQUEST,
+        "--at",
+        AT,
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "Route to azure-gpt at 0.09 USD, because of microsoft/azure-first; then bedrock-gpt.\n\n \
+         1. azure-gpt    eligible  0.09 USD  because of microsoft/azure-first\n \
+         2. bedrock-gpt  eligible  0.09 USD  because of microsoft/azure-first\n\n\
+         confidence: stated\n"
+    );
+}
+
+#[test]
+fn the_same_request_by_argument_file_and_standard_input() {
+    let file = std::env::temp_dir().join(format!("wayleave-request-{}.yaml", std::process::id()));
+    std::fs::write(&file, REQUEST).unwrap();
+    let by_file = run(&[
+        "decide",
+        "policies/first-refusal",
+        "-r",
+        &format!("@{}", file.display()),
+        "--at",
+        AT,
+        "--json",
+    ]);
+    std::fs::remove_file(&file).unwrap();
+    let by_argument = run(&[
+        "decide",
+        "policies/first-refusal",
+        "-r",
+        REQUEST,
+        "--at",
+        AT,
+        "--json",
+    ]);
+    let by_input = run_with(
+        REQUEST,
+        &[
+            "decide",
+            "policies/first-refusal",
+            "-r",
+            "-",
+            "--at",
+            AT,
+            "--json",
+        ],
+    );
+    assert_eq!((by_file.code, &by_file.out), (0, &by_argument.out));
+    assert_eq!(by_input.out, by_argument.out);
+    let decision: serde_json::Value = serde_json::from_str(&by_argument.out).unwrap();
+    assert_eq!(decision["attempts"][0]["deployment"], "azure-gpt");
+}
+
+#[test]
+fn each_outcome_has_an_exit_code_of_its_own() {
+    let decide = |policy: &str, request: &str, state: &str| {
+        run(&[
+            "decide",
+            policy,
+            "-r",
+            request,
+            "-s",
+            state,
+            "--at",
+            "2026-06-01T00:00:00Z",
+        ])
+        .code
+    };
+    assert_eq!(
+        decide("tests/scenarios/room.yaml", "{ model: few }", "{}"),
+        0
+    );
+    assert_eq!(
+        decide(
+            "tests/scenarios/room.yaml",
+            "{ model: few }",
+            "{ deployments: { few: { in_flight: 2 } } }"
+        ),
+        10
+    );
+    assert_eq!(
+        decide("tests/scenarios/room.yaml", "{ model: none }", "{}"),
+        11
+    );
+    assert_eq!(
+        decide("tests/scenarios/rights-tie.yaml", "{ model: gpt }", "{}"),
+        12
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_from_what_is_wrong() {
+    let missing = run(&["decide", "no-such-policy.yaml", "-r", REQUEST]);
+    assert_eq!(missing.code, 3);
+    assert!(
+        missing.err.starts_with("wayleave: no-such-policy.yaml: "),
+        "{}",
+        missing.err
+    );
+    let wrong = run(&["decide", "policies/first-refusal", "-r", "{ modle: gpt }"]);
+    assert_eq!(wrong.code, 4);
+    assert!(wrong.err.contains("did you mean `model`?"), "{}", wrong.err);
+    assert_eq!(run(&["decide", "policies/first-refusal"]).code, 2);
+    assert_eq!(run(&["frobnicate"]).code, 2);
+}
+
+#[test]
+fn explain_says_why_not() {
+    let ran = run(&[
+        "explain",
+        "policies/first-refusal",
+        "-r",
+        REQUEST,
+        "-s",
+        "{ deployments: { azure-gpt: { health: down } } }",
+        "--at",
+        AT,
+        "--why",
+        "azure",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("azure-gpt (not attempted)"), "{}", ran.out);
+    assert!(ran.out.contains("state/health"), "{}", ran.out);
+    assert!(!ran.out.contains("bedrock-gpt ("), "{}", ran.out);
+    let unknown = run(&[
+        "explain",
+        "policies/first-refusal",
+        "-r",
+        REQUEST,
+        "--at",
+        AT,
+        "--why",
+        "oracle",
+    ]);
+    assert_eq!(unknown.code, 4);
+}
+
+#[test]
+fn test_names_what_failed_and_what_was_found() {
+    let policy = "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt } }\ntests:\n  - name: somewhere else\n    at: 2026-01-01\n    request: { model: gpt }\n    expect: { route: b }\n";
+    let ran = run_with(policy, &["test", "-"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("FAILED somewhere else"), "{}", ran.out);
+    assert!(
+        ran.out.contains("route: expected b, found a"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("0 passed, 1 failed"), "{}", ran.out);
+    assert_eq!(run(&["test", "policies/first-refusal"]).code, 0);
+}
+
+#[test]
+fn the_schema_is_json() {
+    let ran = run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    assert!(
+        run(&["schema", "--typescript"])
+            .out
+            .contains("export interface Decision ")
+    );
+}
+
+#[test]
+fn a_decision_without_an_instant_is_for_the_present() {
+    let ran = run(&["decide", "policies/first-refusal", "-r", REQUEST, "--json"]);
+    let decision: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(decision["at"].as_str().unwrap() > "2026-01-01");
+}
+
+/// Who may sell OpenAI's models through Amazon, by date: the answer, and what it cites.
+#[test]
+fn the_deal_desks_question_by_date() {
+    let rows: [(&str, &str, &str, i32, &[&str]); 9] = [
+        (
+            "2024-12-15",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C1"],
+        ),
+        (
+            "2025-06-01",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3"],
+        ),
+        (
+            "2025-11-10",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3", "openai/C5"],
+        ),
+        (
+            "2025-11-10",
+            "api_stateless",
+            "us_national_security",
+            0,
+            &["openai/C5a"],
+        ),
+        (
+            "2026-03-10",
+            "api_stateless",
+            "commercial",
+            11,
+            &["openai/C3", "openai/C8"],
+        ),
+        (
+            "2026-03-10",
+            "api_stateful",
+            "commercial",
+            10,
+            &["openai/C3", "openai/C8", "openai/C8-stateful (disputed)"],
+        ),
+        (
+            "2026-04-27",
+            "api_stateless",
+            "commercial",
+            10,
+            &["openai/C9 on 2026-04-27"],
+        ),
+        (
+            "2026-04-27T00:00:00Z",
+            "api_stateless",
+            "commercial",
+            0,
+            &["openai/C9"],
+        ),
+        (
+            "2026-04-28",
+            "api_stateless",
+            "commercial",
+            0,
+            &["openai/C9"],
+        ),
+    ];
+    for (at, product, customer, code, cites) in rows {
+        let request = format!(
+            "{{ act: sell, model: gpt-5.5, provider: aws, product: {product}, customer: {customer} }}"
+        );
+        let ran = run(&[
+            "decide",
+            "policies/openai-clouds",
+            "-r",
+            &request,
+            "--at",
+            at,
+        ]);
+        assert_eq!(
+            ran.code, code,
+            "{at} {product} {customer}\n{}{}",
+            ran.out, ran.err
+        );
+        for cite in cites {
+            assert!(
+                ran.out.contains(cite),
+                "{at} {product} {customer}: {cite}\n{}",
+                ran.out
+            );
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Broken documents: every fault is found in one pass, with its code and its place, and nothing panics.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong should stop"
+)]
+
+use wayleave::authoring::load;
+use wayleave::document::{Diagnostics, Limits, Severity, Sources};
+
+fn findings(text: &str) -> Diagnostics {
+    let mut sources = Sources::new();
+    sources.add("policy.yaml", text);
+    let loaded = load(sources, &Limits::DEFAULT);
+    assert_eq!(loaded.policy.is_none(), loaded.diagnostics.has_errors());
+    loaded.diagnostics
+}
+
+/// Each finding as `code message @ underlined text`, in the order of the source.
+fn lines(findings: &Diagnostics) -> Vec<String> {
+    findings
+        .items
+        .iter()
+        .map(|item| {
+            let underlined = item
+                .span
+                .and_then(|span| findings.sources.text(span))
+                .unwrap_or("nowhere");
+            format!("{} {} @ {underlined}", item.code, item.message)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let findings = findings(text);
+    assert_eq!(lines(&findings), expected, "\n{}", findings.render());
+}
+
+const HEAD: &str = "wayleave: 1\ndeployments:\n  azure-gpt: { provider: azure, model: gpt-5.5 }\n";
+
+#[track_caller]
+fn check_after_head(text: &str, expected: &[&str]) {
+    check(&format!("{HEAD}{text}"), expected);
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_the_likely_one() {
+    let text = "wayleave: 1\ndeployments:\n  a: { providr: azure, model: gpt }\n";
+    check(
+        text,
+        &[
+            "W0102 missing key `provider` @ a",
+            "W0103 unknown key `providr` @ providr",
+        ],
+    );
+    assert!(findings(text).render().contains("did you mean `provider`?"));
+}
+
+#[test]
+fn a_wrong_type_is_named_with_what_was_found() {
+    check(
+        "wayleave: 1\ndeployments:\n  a: { provider: [azure], model: 5.5, max_input_tokens: many }\n",
+        &[
+            "W0101 expected a name, found a list @ [azure]",
+            "W0101 expected a name, found the number `5.5` @ 5.5",
+            "W0101 expected a whole number, found the text `many` @ many",
+        ],
+    );
+}
+
+#[test]
+fn an_unknown_provider_is_found_in_the_clause() {
+    let text = format!(
+        "{HEAD}contracts:\n  m: {{ clauses: [ {{ id: c, kind: first_refusal, holder: azurre }} ] }}\n"
+    );
+    check(&text, &["W0202 unknown provider `azurre` @ azurre"]);
+    assert!(findings(&text).render().contains("did you mean `azure`?"));
+}
+
+#[test]
+fn a_dangling_field_in_a_condition_is_underlined_where_it_stands() {
+    check_after_head(
+        "rules:\n  - { id: r, deny: 'deployment.provider == \"azure\" && request.custmer == \"x\"' }\n",
+        &["W0212 `request` has no field `custmer` @ request.custmer"],
+    );
+}
+
+#[test]
+fn a_bad_date_is_no_date() {
+    check_after_head(
+        "contracts:\n  m:\n    term: { from: 2026-02-30, through: soon }\n    clauses: []\n",
+        &[
+            "W0108 there is no day `2026-02-30` in the years 1 to 9999 @ 2026-02-30",
+            "W0108 `soon` is not a date or an instant @ soon",
+        ],
+    );
+}
+
+#[test]
+fn a_duplicate_id_points_at_both() {
+    let text = format!(
+        "{HEAD}contracts:\n  m:\n    clauses:\n      - {{ id: c, kind: recital, states: one }}\n      - {{ id: c, kind: recital, states: two }}\n"
+    );
+    check(&text, &["W0211 a second clause `m/c` @ c"]);
+    assert_eq!(findings(&text).items[0].related.len(), 1);
+}
+
+#[test]
+fn a_duplicate_key_is_an_error() {
+    check(
+        "wayleave: 1\ndeployments:\n  a: { provider: azure, model: gpt, model: gpt }\n",
+        &["W0004 duplicate key `model` @ model"],
+    );
+}
+
+#[test]
+fn a_negative_price_is_no_price() {
+    check(
+        "wayleave: 1\ndeployments:\n  a: { provider: azure, model: gpt, price: { input: -5, output: 1e30 } }\n",
+        &[
+            "W0107 the price `-5` is negative @ -5",
+            "W0107 the price `1e30` exceeds 10000000 USD per million tokens @ 1e30",
+        ],
+    );
+}
+
+#[test]
+fn an_alias_bomb_is_defused() {
+    let mut text = String::from("wayleave: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..20 {
+        let before = level - 1;
+        let repeat = vec![format!("*a{before}"); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{repeat}]\n"));
+    }
+    let found = findings(&text);
+    assert!(
+        found.items.iter().any(|item| item.code == "W0013"),
+        "{}",
+        found.render()
+    );
+}
+
+#[test]
+fn deep_nesting_and_brackets_without_end_are_refused_quickly() {
+    for text in [
+        "[".repeat(10_000_000),
+        "[".repeat(100_000),
+        format!("wayleave: {}1{}", "[".repeat(1000), "]".repeat(1000)),
+        "- ".repeat(50_000),
+        "{a: ".repeat(50_000),
+    ] {
+        let found = findings(&text);
+        assert!(found.has_errors());
+        assert!(
+            found
+                .items
+                .iter()
+                .any(|item| ["W0010", "W0011", "W0012", "W0001"].contains(&item.code)),
+            "{}",
+            found.render()
+        );
+        // Both numbers are quoted where a limit was reached.
+        for item in found
+            .items
+            .iter()
+            .filter(|item| ["W0010", "W0011"].contains(&item.code))
+        {
+            assert!(item.message.contains("limit is"), "{}", item.message);
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_says_so() {
+    for text in ["", "\n\n", "# nothing but a comment\n", "---\n"] {
+        let found = findings(text);
+        assert!(found.has_errors(), "{text:?}");
+    }
+    check("", &["W0002 the source is empty @ "]);
+}
+
+#[test]
+fn everything_that_is_wrong_is_found_in_one_pass() {
+    check(
+        r#"wayleave: 2
+zones: { here: nowhere }
+models: { all: [gpt-6] }
+attributes: { model: { type: bool }, tone: { one_of: [calm] , default: loud } }
+deployments:
+  a: { provider: azure, model: gpt, zone: euu, supports: [tools], lacks: [tools], price: sheet.none }
+  "b-{zone}": { provider: azure, model: gpt }
+contracts:
+  rules: { clauses: [] }
+  m:
+    time_zone: CET
+    term: { from: 2027-01-01, to: 2026-01-01 }
+    clauses:
+      - { id: p, kind: permit, carves: [m/r, m/x] }
+      - { id: r, kind: residency, within: eu }
+      - { id: s, kind: exclusivity, only: [azure], sole: true }
+      - { id: k, kind: exklusivity }
+rules:
+  - { id: two, deny: 'true', require: 'true' }
+  - { id: late, deny: 'request.tone == "calmm"', overrides: m/r }
+objective: [ { minimise: cost, within: -1% } ]
+"#,
+        &[
+            "W0201 unknown version 2 of the language @ 2",
+            "W0205 `nowhere` is no zone @ here",
+            "W0203 unknown model `gpt-6` @ gpt-6",
+            "W0221 `model` is a field that every request has @ model",
+            "W0225 expected one of `calm`, found the text `loud` @ loud",
+            "W0204 unknown zone `euu` @ euu",
+            "W0214 `tools` is both supported and lacking @ tools",
+            "W0210 there is no sheet `sheet.none` @ sheet.none",
+            "W0215 the key is a template, but there is no `each` @ \"b-{zone}\"",
+            "W0221 `rules` cannot name a contract @ rules",
+            "W0224 `CET` is not an offset from UTC @ CET",
+            "W0213 the term ends before it begins @ 2026-01-01",
+            "W0219 a permit cannot set aside `m/r` @ m/r",
+            "W0206 unknown clause `m/x` @ m/x",
+            "W0102 a sole right needs the contract's `grantor` @ true",
+            "W0104 unknown word `exklusivity` @ exklusivity",
+            "W0218 rule `two` has not exactly one wish @ two",
+            "W0212 `calmm` is not one of the values @ \"calmm\"",
+            "W0219 a rule cannot override `m/r` @ m/r",
+            "W0106 a band is not negative @ -1%",
+        ],
+    );
+}
+
+#[test]
+fn a_price_sheet_is_checked_row_by_row() {
+    let mut sources = Sources::new();
+    sources.add(
+        "policy.yaml",
+        "wayleave: 1\nsheets: { s: { from: s.csv } }\ndeployments:\n  a: { provider: azure, model: gpt, price: sheet.s }\n  b: { provider: azure, model: other, price: sheet.s }\n",
+    );
+    sources.add(
+        "s.csv",
+        "# prices\nmodel,zone,tier,metre,meter,above,from,usd_per_mtok\ngpt,,,,input,,,5\ngpt,,,,output,,,free\ngpt,,,,tokens,many,2026-99-99,1\ngpt,,\n",
+    );
+    let found = load(sources, &Limits::DEFAULT).diagnostics;
+    assert_eq!(
+        lines(&found),
+        [
+            "W0217 sheet `s` has no price for `b` @ sheet.s",
+            "W0216 unknown column `metre` @ metre",
+            "W0216 `free` is no price @ free",
+            "W0216 unknown meter `tokens` @ tokens",
+            "W0216 `many` is no number of tokens @ many",
+            "W0216 `2026-99-99` is not a date or an instant @ 2026-99-99",
+            "W0216 the row has 3 fields; the header has 8 @ gpt",
+        ]
+    );
+    assert_eq!(found.items[0].severity, Severity::Warning);
+}
+
+#[test]
+fn every_finding_says_where_in_the_document_it_is() {
+    let found = findings(
+        "wayleave: 1\ndeployments:\n  a/b: { provider: azure, model: gpt, zone: euu }\ncontracts:\n  m: { clauses: [ { id: c, kind: first_refusal, holder: azurre } ] }\n",
+    );
+    let paths: Vec<&str> = found.items.iter().map(|item| item.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["/deployments/a~1b/zone", "/contracts/m/clauses/0/holder"]
+    );
+}
+
+#[test]
+fn a_template_makes_one_deployment_for_every_combination_and_a_later_key_overrides_one() {
+    let mut sources = Sources::new();
+    sources.add(
+        "policy.yaml",
+        r#"wayleave: 1
+deployments:
+  "azure-{model}-{zone}": { each: { model: [gpt, tts], zone: [eu, us] }, provider: azure, supports: [tools] }
+  azure-gpt-us: { provider: azure, model: gpt, zone: us, lacks: [tools] }
+"#,
+    );
+    let policy = load(sources, &Limits::DEFAULT).policy.unwrap();
+    let ids: Vec<&str> = policy.deployment_ids().collect();
+    assert_eq!(
+        ids,
+        [
+            "azure-gpt-eu",
+            "azure-gpt-us",
+            "azure-tts-eu",
+            "azure-tts-us"
+        ]
+    );
+    let overridden = policy
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.id == "azure-gpt-us")
+        .unwrap();
+    assert!(overridden.supports.is_empty() && overridden.lacks.len() == 1);
+}
+
+#[test]
+fn requests_and_states_are_checked_against_the_policy() {
+    let mut sources = Sources::new();
+    sources.add("policy.yaml", format!("{HEAD}attributes: {{ tone: {{ one_of: [calm, loud] }}, urgent: {{ type: bool }} }}\nfacts: {{ agi: {{ type: bool }} }}\n"));
+    let policy = load(sources, &Limits::DEFAULT).policy.unwrap();
+    let request = policy.request("{ model: gpt-5.5, ton: calm, urgent: 1, zone: euu, input_tokens: 5, cached_input_tokens: 6, act: train }");
+    let found = request.unwrap_err();
+    assert_eq!(
+        lines(&found),
+        [
+            "W0208 unknown attribute `ton` @ ton",
+            "W0225 expected `true` or `false`, found the number `1` @ 1",
+            "W0204 unknown zone `euu` @ euu",
+            "W0223 6 cached and 0 written tokens are more than the input of 5 @ 6",
+            "W0227 `train` is asked about offers of capacity @ train",
+        ]
+    );
+    let state = policy.state("{ deployments: { azure-gtp: {} }, facts: { agi: { value: 7 }, ago: { value: true } }, clauses: {} }");
+    let found = state.unwrap_err();
+    assert_eq!(
+        lines(&found),
+        [
+            "W0207 unknown deployment `azure-gtp` @ azure-gtp",
+            "W0225 expected `true` or `false`, found the number `7` @ 7",
+            "W0209 unknown fact `ago` @ ago",
+            "W0103 unknown key `clauses` @ clauses",
+        ]
+    );
+    let when = policy
+        .when("{ at: yesterday, seed: 9007199254740992 }")
+        .unwrap_err();
+    assert_eq!(
+        lines(&when),
+        ["W0108 `yesterday` is not a date or an instant @ yesterday"]
+    );
+    assert!(
+        policy
+            .when("{ at: 2026-01-01, seed: 9007199254740992 }")
+            .is_err()
+    );
+}
+
+#[test]
+fn the_readme_shows_the_smallest_policy_as_it_is() {
+    let readme = include_str!("../README.md");
+    let policy = include_str!("../policies/first-refusal/policy.yaml");
+    assert!(readme.contains(policy), "README.md shows another policy");
+}

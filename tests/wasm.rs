@@ -1,0 +1,226 @@
+//! The boundary to JavaScript, from the JavaScript side of it.
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_types,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong should stop"
+)]
+
+use js_sys::{Array, JSON, JsString, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+use wayleave::wasm::{PolicyHandle, draw_seed, engine_version};
+
+const POLICY: &str = include_str!("../policies/first-refusal/policy.yaml");
+
+fn parse(text: &str) -> PolicyHandle {
+    PolicyHandle::parse(JsValue::from_str(text)).unwrap()
+}
+
+fn js(text: &str) -> JsValue {
+    JSON::parse(text).unwrap()
+}
+
+fn get(value: &JsValue, path: &str) -> JsValue {
+    path.split('.').fold(value.clone(), |value, key| {
+        Reflect::get(&value, &JsValue::from_str(key)).unwrap()
+    })
+}
+
+fn text(value: &JsValue, path: &str) -> String {
+    get(value, path)
+        .as_string()
+        .unwrap_or_else(|| panic!("{path} is no text"))
+}
+
+fn when() -> JsValue {
+    js(r#"{ "at": "2026-11-22T10:00:00Z", "seed": 7 }"#)
+}
+
+#[wasm_bindgen_test]
+fn a_decision_is_a_plain_object() {
+    let decision = parse(POLICY)
+        .decide(
+            js(r#"{ "model": "gpt-5.5", "input_tokens": 12000 }"#),
+            JsValue::UNDEFINED,
+            when(),
+        )
+        .unwrap();
+    assert_eq!(text(&decision, "outcome"), "route");
+    assert_eq!(text(&decision, "attempts.0.deployment"), "azure-gpt");
+    assert_eq!(text(&decision, "attempts.0.cost.cash"), "0.06");
+    // Verdicts are members of an object, not entries of a Map.
+    assert_eq!(text(&decision, "verdicts.bedrock-gpt.verdict"), "eligible");
+    assert!(get(&decision, "verdicts.bedrock-gpt.cite").is_null());
+    assert_eq!(get(&decision, "seed").as_f64(), Some(7.0));
+    assert!(get(&decision, "hold").is_undefined());
+}
+
+#[wasm_bindgen_test]
+fn the_canonical_text_is_the_object() {
+    let policy = parse(POLICY);
+    let request = || js(r#"{ "model": "gpt-5.5", "input_tokens": 12000 }"#);
+    let canonical = policy
+        .decide_canonical(request(), JsValue::NULL, when())
+        .unwrap();
+    let object = policy.decide(request(), js("{}"), when()).unwrap();
+    let again = JSON::stringify(&JSON::parse(&canonical).unwrap()).unwrap();
+    assert_eq!(String::from(again), canonical);
+    let keys = Object::keys(object.unchecked_ref::<Object>()).length();
+    assert_eq!(
+        keys,
+        Object::keys(JSON::parse(&canonical).unwrap().unchecked_ref::<Object>()).length()
+    );
+}
+
+#[wasm_bindgen_test]
+fn numbers_are_read_by_their_shortest_text() {
+    let policy = parse(
+        "wayleave: 1\nattributes: { load: { type: decimal } }\ndeployments: { d: { provider: azure, model: m } }\nrules: [ { id: r, deny: 'request.load > 0.1 + 0.2' } ]\n",
+    );
+    let decide = |load: &str| {
+        let request = js(&format!(r#"{{ "model": "m", "load": {load} }}"#));
+        text(
+            &policy.decide(request, JsValue::UNDEFINED, when()).unwrap(),
+            "outcome",
+        )
+    };
+    assert_eq!(decide("0.3"), "route");
+    assert_eq!(decide("0.30000000000000004"), "refuse");
+    assert_eq!(decide("1e-7"), "route");
+}
+
+#[wasm_bindgen_test]
+fn undefined_null_and_absent_are_the_same() {
+    let policy = parse(POLICY);
+    let request = Object::new();
+    for (key, value) in [
+        ("model", JsValue::from_str("gpt-5.5")),
+        ("zone", JsValue::UNDEFINED),
+        ("key", JsValue::NULL),
+    ] {
+        Reflect::set(&request, &JsValue::from_str(key), &value).unwrap();
+    }
+    let one = policy
+        .decide_canonical(request.into(), JsValue::UNDEFINED, when())
+        .unwrap();
+    let other = policy
+        .decide_canonical(js(r#"{ "model": "gpt-5.5" }"#), JsValue::NULL, when())
+        .unwrap();
+    assert_eq!(one, other);
+}
+
+#[wasm_bindgen_test]
+fn a_big_integer_is_a_count() {
+    let request = Object::new();
+    Reflect::set(&request, &"model".into(), &"gpt-5.5".into()).unwrap();
+    Reflect::set(
+        &request,
+        &"input_tokens".into(),
+        &js_sys::BigInt::from(12_000_u64).into(),
+    )
+    .unwrap();
+    let decision = parse(POLICY)
+        .decide(request.into(), JsValue::UNDEFINED, when())
+        .unwrap();
+    assert_eq!(text(&decision, "attempts.0.cost.cash"), "0.06");
+}
+
+#[wasm_bindgen_test]
+fn what_is_refused_is_a_plain_object_with_places_in_utf_16() {
+    let refused = PolicyHandle::parse(JsValue::from_str(
+        "wayleave: 1 # 𝄞\ntitle: 𝄞\ndeployments: { \"𝄞\": 7 }\n",
+    ))
+    .err()
+    .unwrap();
+    let findings: Array = get(&refused, "diagnostics").unchecked_into();
+    assert!(findings.length() > 0);
+    let first = findings.get(0);
+    assert_eq!(text(&first, "severity"), "error");
+    assert_eq!(get(&first, "line").as_f64(), Some(3.0));
+    // The clef is two code units: `deployments: { "𝄞": ` has 21.
+    assert_eq!(get(&first, "column").as_f64(), Some(22.0));
+    assert!(text(&refused, "rendered").contains("policy.yaml:3"));
+}
+
+#[wasm_bindgen_test]
+fn a_request_that_is_wrong_is_refused_the_same_way() {
+    let policy = parse(POLICY);
+    for wrong in [
+        "null",
+        "7",
+        "[]",
+        "{}",
+        r#"{ "modle": "gpt-5.5" }"#,
+        r#"{ "model": 7 }"#,
+    ] {
+        let refused = policy
+            .decide(js(wrong), JsValue::UNDEFINED, when())
+            .err()
+            .unwrap();
+        assert!(get(&refused, "diagnostics").is_object(), "{wrong}");
+    }
+    let refused = policy
+        .decide(
+            js(r#"{ "model": "gpt-5.5" }"#),
+            js(r#"{ "deployments": { "azur": {} } }"#),
+            when(),
+        )
+        .err()
+        .unwrap();
+    assert_eq!(text(&refused, "diagnostics.0.path"), "/deployments/azur");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_value_at_all_is_a_type_error() {
+    let policy = parse(POLICY);
+    let wrong = policy
+        .decide(
+            js_sys::Function::new_no_args("").into(),
+            JsValue::UNDEFINED,
+            when(),
+        )
+        .err()
+        .unwrap();
+    assert!(wrong.is_instance_of::<js_sys::Error>() || get(&wrong, "diagnostics").is_object());
+    let nan = Object::new();
+    Reflect::set(&nan, &"model".into(), &"gpt-5.5".into()).unwrap();
+    Reflect::set(&nan, &"input_tokens".into(), &JsValue::from_f64(f64::NAN)).unwrap();
+    assert!(
+        policy
+            .decide(nan.into(), JsValue::UNDEFINED, when())
+            .is_err()
+    );
+    assert!(PolicyHandle::parse(JsValue::from_f64(7.0)).is_err());
+}
+
+#[wasm_bindgen_test]
+fn an_explanation_answers_for_every_deployment() {
+    let explanation = parse(POLICY)
+        .explain(js(r#"{ "model": "gpt-5.5" }"#), JsValue::UNDEFINED, when())
+        .unwrap();
+    assert_eq!(
+        text(
+            &explanation,
+            "deployments.bedrock-gpt.answers.first.reasons.0.cite"
+        ),
+        "microsoft/azure-first"
+    );
+    assert!(text(&explanation, "sentence").starts_with("Route to azure-gpt"));
+}
+
+#[wasm_bindgen_test]
+fn a_seed_is_drawn_from_the_platform() {
+    let seeds: Vec<u64> = (0..4)
+        .map(|_| draw_seed().unwrap().parse().unwrap())
+        .collect();
+    assert!(seeds.iter().all(|seed| *seed < 1 << 53));
+    assert!(seeds.iter().any(|seed| *seed != seeds[0]));
+    assert_eq!(
+        JsString::from(engine_version()).length(),
+        u32::try_from(engine_version().len()).unwrap()
+    );
+}

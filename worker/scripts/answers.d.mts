@@ -1,0 +1,3 @@
+export function completion(name: string, model: string): object;
+export function events(name: string, model: string): string[];
+export const FAILURES: Record<string, [status: number, body: object, headers?: Record<string, string>]>;

@@ -1,0 +1,138 @@
+// The routes, and what is read once: the policy and the connections.
+import { Policy, PolicyError, type Sources, type Vocabulary, engineVersion } from "wayleave";
+import { admitted } from "./auth.js";
+import { type Connections, readConnections } from "./connections.js";
+import { decide } from "./decide.js";
+import { ConfigurationError, type Env, secret } from "./env.js";
+import { describe, problem } from "./problem.js";
+import { BadRequest, question, readBody } from "./request.js";
+import { serve } from "./serve.js";
+
+export interface Configuration {
+  readonly policy: Sources;
+  /** The text of `connections.yaml`. */
+  readonly connections: string;
+}
+
+interface Route {
+  readonly methods: readonly string[];
+  /** Whether it answers those who present no token. */
+  readonly open?: true;
+  answer(request: Request, env: Env): Promise<Response>;
+}
+
+export interface Gateway {
+  fetch(request: Request, env: Env): Promise<Response>;
+}
+
+/** The configuration as it was read. */
+interface SetUp {
+  readonly policy: Policy;
+  readonly vocabulary: Vocabulary;
+  readonly deployments: readonly string[];
+}
+
+/** A gateway. Nothing is read before the first request asks for it. */
+export function gateway(configuration: Configuration): Gateway {
+  let setUp: SetUp | undefined;
+  let connected: { text: string; connections: Connections } | undefined;
+
+  function ready(): SetUp {
+    return (setUp ??= read(configuration.policy));
+  }
+
+  function connections(env: Env): Connections {
+    const text = env.CONNECTIONS ?? configuration.connections;
+    if (connected?.text !== text) {
+      connected = { text, connections: readConnections(text, ready().deployments) };
+    }
+    return connected.connections;
+  }
+
+  const routes: Record<string, Route> = {
+    "/healthz": {
+      methods: ["GET", "HEAD"],
+      open: true,
+      async answer(_, env) {
+        const { policy } = ready();
+        for (const { deployment, auth } of connections(env).values()) {
+          secret(env, auth.binding, deployment);
+        }
+        return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest });
+      },
+    },
+    "/decide": {
+      methods: ["POST"],
+      async answer(request) {
+        const { policy } = ready();
+        return decide(policy, await readBody(request));
+      },
+    },
+    "/v1/chat/completions": {
+      methods: ["POST"],
+      async answer(request, env) {
+        const { vocabulary, ...policy } = ready();
+        const body = await readBody(request);
+        const asked = question(body, request.headers, vocabulary);
+        return serve({ ...policy, connections: connections(env), question: asked, body, client: request.signal, env });
+      },
+    },
+  };
+
+  async function answer(request: Request, env: Env): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+    if (route === undefined) {
+      return describe(pathname) ?? problem("not-found", `there is nothing at \`${pathname}\``);
+    }
+    if (!route.methods.includes(request.method)) {
+      const allow = route.methods.join(", ");
+      return problem("method-not-allowed", `\`${pathname}\` takes ${allow}`, { headers: { allow } });
+    }
+    if (route.open !== true && !(await admitted(request, env))) {
+      const headers = { "www-authenticate": "Bearer" };
+      return problem("unauthorized", "send the gateway's token as `Authorization: Bearer …`", { headers });
+    }
+    return route.answer(request, env);
+  }
+
+  return {
+    async fetch(request, env) {
+      try {
+        return await answer(request, env);
+      } catch (error) {
+        return failure(error, request.signal);
+      }
+    },
+  };
+}
+
+function read(sources: Sources): SetUp {
+  try {
+    const policy = Policy.parse(sources);
+    return { policy, vocabulary: policy.vocabulary(), deployments: policy.deployments().map(({ id }) => id) };
+  } catch (error) {
+    throw error instanceof PolicyError
+      ? new ConfigurationError("the policy cannot be read", { cause: error })
+      : error;
+  }
+}
+
+function failure(error: unknown, client: AbortSignal): Response {
+  if (error instanceof BadRequest) {
+    return problem("bad-request", error.message, error.param === undefined ? {} : { param: error.param });
+  }
+  if (error instanceof PolicyError) {
+    return problem("bad-request", error.rendered, { diagnostics: error.diagnostics });
+  }
+  if (client.aborted) {
+    // Nobody reads this.
+    return new Response(null, { status: 499 });
+  }
+  if (error instanceof ConfigurationError) {
+    console.error(error.message, error.cause instanceof PolicyError ? error.cause.rendered : "");
+    return problem("configuration", error.message);
+  }
+  console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return problem("failure", "the gateway failed; its log says more");
+}

@@ -1,0 +1,82 @@
+// One call to one upstream.
+import type { Refusal } from "wayleave";
+import type { Connection } from "./connections.js";
+import { outcome, textMatters } from "./outcome.js";
+import type { Json } from "./request.js";
+
+/** What came of a call. The body of a response is still whole; a refusal has none where nothing was answered. */
+export type Called =
+  | { readonly outcome: "answer" | "credentials"; readonly response: Response }
+  | { readonly outcome: Refusal; readonly response?: Response };
+
+/** As much of an error as is read to see what it means. */
+const TEXT_BYTES = 65_536;
+
+/** Calls an upstream with the client's body. Throws only where the client has gone. */
+export async function call(connection: Connection, secret: string, body: Json, client: AbortSignal): Promise<Called> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), connection.timeoutMs);
+  try {
+    const response = await fetch(connection.endpoint, {
+      method: "POST",
+      // Nothing of the client's headers: its authorization is for this gateway alone.
+      headers: { "content-type": "application/json", ...authorization(connection, secret) },
+      body: JSON.stringify({ ...body, model: connection.model }),
+      redirect: "manual",
+      signal: AbortSignal.any([client, late.signal]),
+    });
+    return await judged(response);
+  } catch (error) {
+    if (client.aborted) {
+      throw error;
+    }
+    return { outcome: "down" };
+  } finally {
+    // An answer that has begun may take as long as it likes.
+    clearTimeout(timer);
+  }
+}
+
+function authorization({ auth }: Connection, secret: string): Record<string, string> {
+  return auth.scheme === "bearer" ? { authorization: `Bearer ${secret}` } : { "api-key": secret };
+}
+
+async function judged(response: Response): Promise<Called> {
+  const { status, headers, body } = response;
+  if (!textMatters(status) || body === null) {
+    return { outcome: outcome(status, headers, ""), response };
+  }
+  const { text, whole } = await begin(body);
+  const replayed = new Response(whole, response);
+  replayed.headers.delete("content-length");
+  return { outcome: outcome(status, headers, text), response: replayed };
+}
+
+/** Reads the beginning of a body, and gives the whole back to be read again. */
+async function begin(body: ReadableStream<Uint8Array>): Promise<{ text: string; whole: ReadableStream<Uint8Array> }> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const chunks: Uint8Array[] = [];
+  let text = "";
+  let ended = false;
+  while (!ended && text.length < TEXT_BYTES) {
+    const { done, value } = await reader.read();
+    ended = done;
+    if (value !== undefined) {
+      chunks.push(value);
+      text += decoder.decode(value, { stream: true });
+    }
+  }
+  const whole = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const chunk = chunks.shift() ?? (ended ? undefined : (await reader.read()).value);
+      if (chunk === undefined) {
+        controller.close();
+      } else {
+        controller.enqueue(chunk);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return { text, whole };
+}

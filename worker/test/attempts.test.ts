@@ -1,0 +1,150 @@
+// Who is asked, in which order, and after what nobody else is.
+import { expect, test } from "vitest";
+import { FAILURES, completion } from "../scripts/answers.mjs";
+import { type Problem, POLICY, chat, env, log, told } from "./support.js";
+
+const FIRST = "microsoft/azure-first";
+
+test("the holder of the first refusal answers", async () => {
+  const response = await chat({ case: "up" });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual(completion("azure-gpt", "our-gpt"));
+  expect(told(response)).toEqual({ deployment: "azure-gpt", decision: "route", because: FIRST, attempts: "azure-gpt=ok" });
+  expect(response.headers.get("x-wayleave-policy")).toMatch(/[0-9a-f]{64}$/);
+  expect(response.headers.get("x-request-id")).toBe("req-azure-gpt");
+  expect(await log("bedrock", "up")).toEqual([]);
+});
+
+test("an upstream gets the body with its own name of the model, its own key, and nothing else of the client's", async () => {
+  const headers = { authorization: "Bearer of-the-client", cookie: "a=b", "x-wayleave-key": "k", "x-forwarded-for": "192.0.2.1" };
+  const body = { temperature: 0.2, user: "u-1", messages: [{ role: "user", content: "Grüße ✓" }] };
+  await chat({ case: "forwarded", azure: "quota", headers, body });
+  const [azure] = await log("azure", "forwarded");
+  const [bedrock] = await log("bedrock", "forwarded");
+  expect(azure?.path).toBe("/openai/deployments/our-gpt/chat/completions?api-version=2024-10-21");
+  expect(bedrock?.path).toBe("/openai/v1/chat/completions");
+  expect(azure?.headers).toMatchObject({ "api-key": env.AZURE_OPENAI_KEY, "content-type": "application/json" });
+  expect(azure?.headers).not.toHaveProperty("authorization");
+  expect(bedrock?.headers).toMatchObject({ authorization: `Bearer ${env.BEDROCK_API_KEY}` });
+  expect(bedrock?.headers).not.toHaveProperty("api-key");
+  for (const entry of [azure, bedrock]) {
+    expect(JSON.stringify(entry)).not.toMatch(/of-the-client|a=b|x-wayleave|192\.0\.2\.1/);
+    expect(entry?.body).toMatchObject(body);
+  }
+  expect([azure?.body["model"], bedrock?.body["model"]]).toEqual(["our-gpt", "openai.gpt-5.5"]);
+});
+
+test.each([
+  ["quota", "quota"],
+  ["own-throughput", "quota"],
+  ["shared", "no_capacity"],
+  ["exhausted", "no_capacity"],
+  ["overloaded", "no_capacity"],
+  ["busy", "no_capacity"],
+  ["not-ready", "down"],
+  ["maintenance", "down"],
+  ["error", "down"],
+  ["hang", "down"],
+  ["redirect", "down"],
+  ["unsupported", "cannot_support"],
+  ["context", "cannot_support"],
+])("where Azure answers with `%s`, Bedrock serves and the header says %s", async (azure, outcome) => {
+  const response = await chat({ azure });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual(completion("bedrock-gpt", "openai.gpt-5.5"));
+  expect(told(response)).toEqual({
+    deployment: "bedrock-gpt",
+    decision: "route",
+    because: FIRST,
+    attempts: `azure-gpt=${outcome}, bedrock-gpt=ok`,
+  });
+});
+
+test.each(["bad", "missing"])("`%s` is the client's to mend: it passes through, and nobody else is asked", async (azure) => {
+  const response = await chat({ azure, case: azure });
+  const [status, body] = FAILURES[azure] ?? [];
+  expect(response.status).toBe(status);
+  expect(await response.text()).toBe(JSON.stringify(body));
+  expect(told(response)).toMatchObject({ deployment: "azure-gpt", attempts: `azure-gpt=${status}` });
+  expect(await log("azure", azure)).toHaveLength(1);
+  expect(await log("bedrock", azure)).toEqual([]);
+});
+
+test.each([
+  ["error", "maintenance", 502, "azure-gpt=down, bedrock-gpt=down"],
+  ["quota", "error", 502, "azure-gpt=quota, bedrock-gpt=down"],
+  ["error", "quota", 429, "azure-gpt=down, bedrock-gpt=quota"],
+  ["quota", "shared", 429, "azure-gpt=quota, bedrock-gpt=no_capacity"],
+  ["error", "overloaded", 502, "azure-gpt=down, bedrock-gpt=no_capacity"],
+  ["quota", "unsupported", 502, "azure-gpt=quota, bedrock-gpt=cannot_support"],
+])("after `%s` and `%s` nobody is left: %i", async (azure, bedrock, status, attempts) => {
+  const response = await chat({ azure, bedrock });
+  expect(response.status).toBe(status);
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(told(response)).toEqual({ deployment: null, decision: "route", because: FIRST, attempts });
+  const problem: Problem = await response.json();
+  expect(problem).toMatchObject({ status, error: { message: problem.detail } });
+  expect(problem.wayleave?.attempts?.map(({ deployment, outcome }) => `${deployment}=${outcome}`).join(", ")).toBe(attempts);
+  expect(problem.wayleave?.decision.outcome).toBe("route");
+  expect(response.headers.get("retry-after")).toBe(bedrock === "quota" ? "7" : null);
+});
+
+test("where nobody can serve the request as it is, the last upstream says what is amiss with it", async () => {
+  const response = await chat({ azure: "unsupported", bedrock: "context" });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: { code: "context_length_exceeded" } });
+  expect(told(response)).toMatchObject({ attempts: "azure-gpt=cannot_support, bedrock-gpt=cannot_support" });
+});
+
+test("an upstream that rejects the gateway's key is not the client's fault, and its words are kept back", async () => {
+  const response = await chat({ azure: "rejects-key", case: "rejected" });
+  expect(response.status).toBe(502);
+  const text = await response.text();
+  expect(text).not.toContain(env.AZURE_OPENAI_KEY);
+  expect(JSON.parse(text)).toMatchObject({ error: { code: "upstream_credentials" } });
+  expect(told(response)).toMatchObject({ deployment: null, attempts: "azure-gpt=credentials" });
+  expect(await log("bedrock", "rejected")).toEqual([]);
+});
+
+test("nobody is asked after a failure that the decision does not name", async () => {
+  // Where no right is to be discharged, an upstream that cannot support a request ends it.
+  const [policy] = POLICY.split("contracts:") as [string];
+  const response = await chat({ azure: "unsupported", case: "ends", configuration: { policy } });
+  expect(response.status).toBe(400);
+  expect(told(response)).toMatchObject({ attempts: "azure-gpt=cannot_support", because: null });
+  expect(await log("bedrock", "ends")).toEqual([]);
+});
+
+test("a compressed answer stays readable", async () => {
+  const response = await chat({ azure: "gzip" });
+  expect(await response.json()).toEqual(completion("azure-gpt", "our-gpt"));
+});
+
+test("a provider's cookies stay with the provider", async () => {
+  const response = await chat({});
+  expect(response.headers.has("set-cookie")).toBe(false);
+});
+
+test("a deployment without a connection is down before anything is decided, and is never called", async () => {
+  const [, bedrock] = (env.CONNECTIONS ?? "").split("bedrock-gpt:");
+  const response = await chat({ case: "unconnected", env: { CONNECTIONS: `bedrock-gpt:${bedrock}` } });
+  expect(response.status).toBe(200);
+  expect(told(response)).toEqual({ deployment: "bedrock-gpt", decision: "route", because: FIRST, attempts: "bedrock-gpt=ok" });
+  expect(await log("azure", "unconnected")).toEqual([]);
+});
+
+test("where nothing is connected the request waits for room", async () => {
+  const response = await chat({ env: { CONNECTIONS: "{}" } });
+  expect(response.status).toBe(429);
+  expect(response.headers.get("retry-after")).toBe("1");
+  expect(told(response)).toEqual({ deployment: null, decision: "hold", because: "state/health", attempts: null });
+  const { wayleave }: Problem = await response.json();
+  expect(wayleave?.decision.verdicts["azure-gpt"]).toMatchObject({ verdict: "barred", cite: "state/health" });
+});
+
+test("whatever a request names, only connections are called", async () => {
+  const stranger = { base_url: "http://stranger.example", deployment: "stranger", provider: "stranger" };
+  await chat({ body: stranger, headers: { "x-wayleave-deployment": "stranger", host: "stranger.example" } });
+  await chat({ azure: "redirect", bedrock: "redirect" });
+  expect(await log("stranger")).toEqual([]);
+});
