@@ -19,7 +19,7 @@ export type * from "./types.js";
 export type Sources = string | Readonly<Record<string, string>>;
 
 /** A request, with the attributes that the policy declares beside its own fields. */
-export type Question = RoutingRequest & { readonly [attribute: string]: unknown };
+export type AttributedRequest = RoutingRequest & { readonly [attribute: string]: unknown };
 
 /** When a decision is made, and on what knowledge. */
 export interface When {
@@ -50,21 +50,21 @@ export class Policy {
   }
 
   /** Where the request may go, who comes first, what it costs, and why. */
-  decide(request: RoutingRequest | Question, state: State | undefined, when: When): Decision {
+  decide(request: RoutingRequest | AttributedRequest, state: State | undefined, when: When): Decision {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.decide(request, state ?? {}, instant)) as Decision;
   }
 
   /** The same decision as canonical JSON (RFC 8785): the bytes every runtime agrees on. */
-  decideCanonical(request: RoutingRequest | Question, state: State | undefined, when: When): string {
+  decideCanonical(request: RoutingRequest | AttributedRequest, state: State | undefined, when: When): string {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.decideCanonical(request, state ?? {}, instant));
   }
 
   /** The decision with the five answers for every deployment: why this one, and why not the others. */
-  explain(request: RoutingRequest | Question, state: State | undefined, when: When): Explanation {
+  explain(request: RoutingRequest | AttributedRequest, state: State | undefined, when: When): Explanation {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.explain(request, state ?? {}, instant)) as Explanation;

@@ -371,7 +371,7 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
             path: format!("fact.{}", name.value),
             name: name.value.clone(),
             kind,
-            default: None,
+            default: default.clone(),
         });
         facts.push(Fact {
             name: name.value.clone(),

@@ -1,5 +1,5 @@
 // A decision for whoever asks: nothing is called, and no connection counts.
-import type { Policy, Question, State, When } from "wayleave";
+import type { Policy, AttributedRequest, State, When } from "wayleave";
 import { BadRequest, type Json } from "./request.js";
 
 const MEMBERS = ["request", "state", "at", "known_at", "seed"];
@@ -14,7 +14,7 @@ export function decide(policy: Policy, body: Json): Response {
   }
   const { request, state, at = new Date(), ...rest } = body;
   // Whatever was sent is the engine's to read; what it cannot read it names.
-  const canonical = policy.decideCanonical(request as Question, state as State, { ...rest, at } as When);
+  const canonical = policy.decideCanonical(request as AttributedRequest, state as State, { ...rest, at } as When);
   return new Response(canonical, {
     headers: { "content-type": "application/json", "cache-control": "no-store", "x-wayleave-policy": policy.digest },
   });

@@ -1,5 +1,5 @@
 // An OpenAI request as the engine asks about it.
-import type { Declared, Question, Vocabulary } from "wayleave";
+import type { Declared, AttributedRequest, Vocabulary } from "wayleave";
 
 /** The request cannot be read; `param` is the field that is meant. */
 export class BadRequest extends Error {
@@ -29,7 +29,7 @@ export async function readBody(request: Request): Promise<Json> {
 }
 
 /** What the body and the headers ask for. */
-export function question(body: Json, headers: Headers, vocabulary: Vocabulary): Question {
+export function question(body: Json, headers: Headers, vocabulary: Vocabulary): AttributedRequest {
   const { model, messages } = body;
   if (typeof model !== "string" || model === "") {
     throw new BadRequest("`model` is missing", "model");

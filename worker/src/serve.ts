@@ -1,5 +1,5 @@
 // An answer for the client: the attempts of a decision in order, each only as far as the decision lets it come.
-import type { Decision, Hold, Policy, Question, State } from "wayleave";
+import type { Decision, Hold, Policy, AttributedRequest, State } from "wayleave";
 import type { Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
 import { type ProblemName, type Tried, problem } from "./problem.js";
@@ -13,7 +13,7 @@ export interface Asked {
   readonly policy: Policy;
   readonly deployments: readonly string[];
   readonly connections: Connections;
-  readonly question: Question;
+  readonly question: AttributedRequest;
   readonly body: Json;
   readonly client: AbortSignal;
   readonly env: Env;

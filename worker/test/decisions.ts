@@ -1,8 +1,8 @@
 // Questions to `/decide` whose answers must have the same bytes in Node.
-import type { Question, State } from "wayleave";
+import type { AttributedRequest, State } from "wayleave";
 
 interface Asked {
-  request: Question;
+  request: AttributedRequest;
   state?: State;
   at: string;
   seed: number;

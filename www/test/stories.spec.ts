@@ -17,14 +17,15 @@ test("sliding over 27 April 2026 changes winner and reason", async ({ page }) =>
   await choose(page, "openai-clouds");
   const slider = page.getByRole("slider", { name: "Day" });
   await page.getByLabel("Date").fill("2026-04-26");
-  await expect(page.getByTestId("outcome")).toHaveText("refuse");
+  await expect(page.getByTestId("outcome")).toHaveText("route");
+  await expect(sentence(page)).toContainText("Route to azure-gpt-5.5-global-standard");
   const before = (await sentence(page).textContent()) ?? "";
   await slider.press("PageUp");
   await expect(slider).toHaveAttribute("aria-valuetext", /^27 April 2026: .*begins/);
   await slider.press("ArrowRight");
   await expect(slider).toHaveAttribute("aria-valuetext", /^28 April 2026, after /);
   await expect(page.getByTestId("outcome")).toHaveText("route");
-  await expect(sentence(page)).not.toHaveText(before);
+  await expect(sentence(page)).toContainText("Route to aws-gpt-5.5-global-standard");
   await expect(page.locator(".row.chosen")).toHaveCount(1);
   await expect(page.locator(".facts-line")).toContainText("openai/C9");
   await slider.press("PageDown");

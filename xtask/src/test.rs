@@ -108,6 +108,13 @@ const CHECKS: &[Check] = &[
         },
     },
     Check {
+        name: "playground",
+        run: || {
+            pkg::install("www")?;
+            npm("www", ["test"])
+        },
+    },
+    Check {
         name: "sabotage",
         run: || sabotage::sabotage(&[]),
     },
