@@ -300,8 +300,13 @@ impl Decision {
                     .skip(1)
                     .map(|attempt| attempt.deployment.as_str())
                     .collect();
-                if !then.is_empty() {
-                    text.push_str(&format!("; then {}", then.join(", ")));
+                match then.as_slice() {
+                    [] => {}
+                    [one] => text.push_str(&format!("; then {one}")),
+                    [one, other] => text.push_str(&format!("; then {one} and {other}")),
+                    [one, others @ ..] => {
+                        text.push_str(&format!("; then {one} and {} others", others.len()));
+                    }
                 }
                 text.push('.');
                 text
