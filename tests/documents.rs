@@ -349,3 +349,75 @@ fn the_readme_shows_the_smallest_policy_as_it_is() {
     let policy = include_str!("../policies/first-refusal/policy.yaml");
     assert!(readme.contains(policy), "README.md shows another policy");
 }
+
+#[test]
+fn a_clause_replaces_none_above_it_and_none_that_replaces_it() {
+    check_after_head(
+        r#"contracts:
+  law: { clauses: [ { id: eu, kind: residency, within: eu } ] }
+  m:
+    clauses:
+      - { id: a, kind: exclusivity, only: [azure], supersedes: [m/b] }
+      - { id: b, kind: exclusivity, only: [azure], supersedes: [m/a] }
+      - { id: c, kind: recital, states: nothing, supersedes: [law/eu] }
+      - { id: d, kind: exclusivity, only: [azure], supersedes: [m/d], rank: 1000001 }
+"#,
+        &["W0106 the rank 1000001 exceeds 1000000 @ d"],
+    );
+    check_after_head(
+        r#"contracts:
+  law: { clauses: [ { id: eu, kind: residency, within: eu } ] }
+  m:
+    clauses:
+      - { id: a, kind: exclusivity, only: [azure], supersedes: [m/b] }
+      - { id: b, kind: exclusivity, only: [azure], supersedes: [m/a] }
+      - { id: c, kind: recital, states: nothing, supersedes: [law/eu] }
+      - { id: d, kind: exclusivity, only: [azure], supersedes: [m/d] }
+"#,
+        &[
+            "W0219 `m/a` replaces this clause in turn @ m/a",
+            "W0219 a contract's clause cannot replace `law/eu` @ law/eu",
+            "W0219 `m/d` replaces this clause in turn @ m/d",
+        ],
+    );
+}
+
+#[test]
+fn what_expands_is_counted_before_it_is_made() {
+    let names = |prefix: &str, count: usize| {
+        (0..count)
+            .map(|number| format!("{prefix}{number}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let text = format!(
+        "wayleave: 1\ndeployments:\n  '{{provider}}-{{model}}-{{tier}}': {{ each: {{ provider: [{}], model: [{}], tier: [{}] }} }}\n",
+        names("p", 100),
+        names("m", 100),
+        names("t", 100)
+    );
+    check(
+        &text,
+        &["W0228 1000000 deployments; the limit is 50000 @ nowhere"],
+    );
+    let contracts: String = (0..65_537)
+        .map(|number| format!("  c{number}: {{ clauses: [] }}\n"))
+        .collect();
+    let found = findings(&format!("{HEAD}contracts:\n{contracts}"));
+    assert!(
+        found.has_errors(),
+        "the last contract was dropped in silence"
+    );
+}
+
+#[test]
+fn a_test_that_expects_nothing_fails() {
+    let mut sources = Sources::new();
+    sources.add("policy.yaml", format!("{HEAD}tests:\n  - {{ name: idle, at: 2026-01-01, request: {{ model: gpt-5.5 }}, expect: {{}} }}\n  - {{ name: silent, at: 2026-01-01, request: {{ model: gpt-5.5 }}, expect: {{ because: [] }} }}\n"));
+    let report = load(sources, &Limits::DEFAULT).test().unwrap();
+    assert_eq!(
+        report.tests[0].failures,
+        ["the test expects nothing, so it could not fail"]
+    );
+    assert!(report.tests[1].failures.is_empty());
+}

@@ -94,20 +94,15 @@ impl Policy {
                 .help("clauses may bind the act, but the engine does not decide requests for it; ask about `serve` or `sell`");
             context.in_path(&["act"], |context| context.report(diagnostic));
         }
-        let tokens = Tokens {
-            stated: doc.input_tokens.is_some()
-                || doc.max_output_tokens.is_some()
-                || doc.expected_output_tokens.is_some(),
-            ..tokens(
-                [
-                    &doc.input_tokens,
-                    &doc.cached_input_tokens,
-                    &doc.cache_write_tokens,
-                ],
-                [doc.max_output_tokens, doc.expected_output_tokens],
-                context,
-            )
-        };
+        let tokens = tokens(
+            [
+                &doc.input_tokens,
+                &doc.cached_input_tokens,
+                &doc.cache_write_tokens,
+            ],
+            [doc.max_output_tokens, doc.expected_output_tokens],
+            context,
+        );
         let mut tokens_by_model = Vec::new();
         for (model, counts) in doc.tokens_by_model.iter() {
             match self.models.find(&model.value) {
@@ -417,7 +412,7 @@ fn tokens(
         cache_write: written,
         max_output,
         expected_output,
-        stated: true,
+        stated: input[0].is_some() || max_output.is_some() || expected_output.is_some(),
     }
 }
 

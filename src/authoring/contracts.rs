@@ -1,7 +1,7 @@
 //! Contracts and rules as written to clauses and rules.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -10,8 +10,9 @@ use crate::authoring::deployments::{Interned, find_zone, place};
 use crate::authoring::terms::{date_zone, term_of};
 use crate::authoring::variables::{Scope, condition};
 use crate::authoring::written::{
-    ActWord, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord, EvidenceWord,
-    ExclusivityDoc, FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc,
+    ActWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord,
+    EvidenceWord, ExclusivityDoc, FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc,
+    SourceDoc,
 };
 use crate::condition::{Condition, always};
 use crate::contract::{
@@ -113,7 +114,9 @@ pub(crate) fn contracts(
             zone_assumed: doc.time_zone.is_none(),
         });
         let Ok(contract) = u16::try_from(position) else {
-            continue;
+            let message = format!("more than {} contracts", u16::MAX);
+            context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
+            break;
         };
         let zone = date_zone(doc.time_zone.as_ref(), context);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
@@ -129,12 +132,6 @@ pub(crate) fn contracts(
                 when: optional_condition(common.when.as_ref(), lookup, false, context),
             };
             let term = term_of(common.term.as_ref(), zone, context).intersect(contract_term);
-            let supersedes: Vec<ClauseIx> = common
-                .supersedes
-                .iter()
-                .filter_map(|reference| clauses_by_name.find(reference, context))
-                .map(|(index, _)| index)
-                .collect();
             let Some(kind) = kind else { continue };
             clauses.push(Clause {
                 contract,
@@ -145,8 +142,8 @@ pub(crate) fn contracts(
                     .ends_when
                     .as_ref()
                     .map(|text| optional_condition(Some(text), lookup, true, context)),
-                supersedes,
-                rank: i64::try_from(common.rank.or(doc.rank).unwrap_or(0)).unwrap_or(i64::MAX),
+                superseded_by: Vec::new(),
+                rank: rank(common, doc, context),
                 provenance: provenance(
                     common.source.as_ref().or(doc.source.as_ref()),
                     common.known_from.as_ref(),
@@ -157,6 +154,87 @@ pub(crate) fn contracts(
         }
     }
     (contracts, clauses)
+}
+
+/// The highest rank. A few thousand amendments of amendments are more than anybody keeps apart.
+const MAX_RANK: u64 = 1_000_000;
+
+fn rank(common: &ClauseCommon, contract: &ContractDoc, context: &mut Context) -> i64 {
+    let rank = common.rank.or(contract.rank).unwrap_or(0);
+    if rank > MAX_RANK {
+        context.report(
+            Diagnostic::error(
+                codes::BAD_NUMBER,
+                format!("the rank {rank} exceeds {MAX_RANK}"),
+            )
+            .at(common.id.span),
+        );
+    }
+    i64::try_from(rank.min(MAX_RANK)).unwrap_or(0)
+}
+
+/// Notes at each clause which clauses replace it. A clause replaces others of its own stratum only, and none that
+/// replaces it in turn.
+pub(crate) fn supersede(
+    docs: &Map<ContractDoc>,
+    by_name: &ClauseIndex<'_>,
+    clauses: &mut [Clause],
+    context: &mut Context,
+) {
+    let written = docs.iter().flat_map(|(_, doc)| doc.clauses.iter());
+    for (index, doc) in (0_u32..).map(ClauseIx).zip(written) {
+        for reference in &doc.common.supersedes {
+            let Some((target, _)) = by_name.find(reference, context) else {
+                continue;
+            };
+            let stratum =
+                |at: ClauseIx| position(at).and_then(|at| Some(clauses.get(at)?.kind.stratum()));
+            let fault = if replaces(clauses, target, index) {
+                Some((
+                    format!("`{}` replaces this clause in turn", reference.value),
+                    "of two clauses that replace each other neither would be left",
+                ))
+            } else if stratum(index) < stratum(target) {
+                Some((
+                    format!("a contract's clause cannot replace `{}`", reference.value),
+                    "residency ranks above contracts; end it by its own term",
+                ))
+            } else {
+                None
+            };
+            if let Some((message, help)) = fault {
+                context.report(
+                    Diagnostic::error(codes::STRATUM, message)
+                        .at(reference.span)
+                        .help(help),
+                );
+            } else if let Some(clause) = position(target).and_then(|at| clauses.get_mut(at)) {
+                clause.superseded_by.push(index);
+            }
+        }
+    }
+}
+
+fn position(index: ClauseIx) -> Option<usize> {
+    usize::try_from(index.0).ok()
+}
+
+/// Whether `first` is `second`, or replaces it directly or through others.
+fn replaces(clauses: &[Clause], first: ClauseIx, second: ClauseIx) -> bool {
+    let mut seen = BTreeSet::from([second]);
+    let mut open = Vec::from([second]);
+    while let Some(clause) = open.pop() {
+        if clause == first {
+            return true;
+        }
+        let successors = position(clause).and_then(|at| clauses.get(at));
+        for successor in successors.iter().flat_map(|clause| &clause.superseded_by) {
+            if seen.insert(*successor) {
+                open.push(*successor);
+            }
+        }
+    }
+    false
 }
 
 fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
@@ -492,6 +570,7 @@ pub(crate) fn rules(
         };
         rules.push(Rule {
             reference,
+            acts: acts(doc.acts.as_ref()),
             when,
             kind,
             overrides,

@@ -1,5 +1,6 @@
 //! Deployments as written to deployments: templates are filled in, names are interned.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -42,7 +43,17 @@ pub(crate) fn deployments(
     names: &mut Interned,
     context: &mut Context,
 ) -> Vec<Deployment> {
-    let mut found: Vec<Deployment> = Vec::new();
+    let mut found: BTreeMap<String, Deployment> = BTreeMap::new();
+    let total = docs.iter().fold(0_usize, |total, (_, doc)| {
+        total.saturating_add(combinations(doc))
+    });
+    if total > MAX_DEPLOYMENTS {
+        context.report(Diagnostic::error(
+            codes::LIMIT,
+            format!("{total} deployments; the limit is {MAX_DEPLOYMENTS}"),
+        ));
+        return Vec::new();
+    }
     for (key, doc) in docs.iter() {
         for bound in expand(key, doc, context) {
             let id = bound.id.clone();
@@ -50,24 +61,30 @@ pub(crate) fn deployments(
             let Some(deployment) = lower(bound, zones, sheets, names, context) else {
                 continue;
             };
-            match found.iter().position(|known| known.id == id) {
-                None => found.push(deployment),
-                Some(position) => {
-                    if from_template {
-                        context.report(
-                            Diagnostic::error(codes::DUPLICATE_ID, format!("a second deployment `{id}`"))
-                                .at(key.span)
-                                .help("a template may not make what is there already; a plain key below it may override one"),
-                        );
-                    } else if let Some(known) = found.get_mut(position) {
-                        *known = deployment;
-                    }
-                }
+            if from_template && found.contains_key(&id) {
+                context.report(
+                    Diagnostic::error(codes::DUPLICATE_ID, format!("a second deployment `{id}`"))
+                        .at(key.span)
+                        .help("a template may not make what is there already; a plain key below it may override one"),
+                );
+                continue;
             }
+            found.insert(id, deployment);
         }
     }
-    found.sort_by(|left, right| left.id.cmp(&right.id));
-    found
+    found.into_values().collect()
+}
+
+/// The most deployments, templates filled in.
+const MAX_DEPLOYMENTS: usize = 50_000;
+
+/// How many deployments a key makes.
+fn combinations(doc: &DeploymentDoc) -> usize {
+    let Some(each) = &doc.each else { return 1 };
+    [&each.provider, &each.model, &each.zone, &each.tier]
+        .into_iter()
+        .flatten()
+        .fold(1, |count, values| values.len().saturating_mul(count))
 }
 
 /// A field that a template may vary: its name, the values listed for it, and the value it is fixed to.

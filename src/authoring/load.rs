@@ -1,5 +1,6 @@
 //! Reads the sources together and lowers them to a checked policy.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -30,6 +31,9 @@ use crate::money::Ratio;
 
 /// The version of the policy language that this engine speaks.
 pub const LANGUAGE_VERSION: u64 = 1;
+
+/// The most pairs of a deployment and a clause or rule: each costs memory before any request.
+const MAX_PAIRS: usize = 10_000_000;
 
 /// What came of reading the sources.
 #[derive(Clone, Debug)]
@@ -178,9 +182,26 @@ fn lower(
         variables: &variables,
     };
     let index = contracts::index(&doc.contracts, context);
-    let (contracts, clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
+    let (contracts, mut clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
     let rules = contracts::rules(&doc.rules, &index, &lookup, context);
     let objective = objective(&doc.objective, context);
+    let pairs = deployments
+        .len()
+        .saturating_mul(clauses.len().saturating_add(rules.len()));
+    if pairs > MAX_PAIRS {
+        context.report(Diagnostic::error(
+            codes::LIMIT,
+            format!(
+                "{} deployments times {} clauses and rules; the limit is {MAX_PAIRS}",
+                deployments.len(),
+                clauses.len().saturating_add(rules.len())
+            ),
+        ));
+    }
+    if context.has_errors() {
+        return None;
+    }
+    contracts::supersede(&doc.contracts, &index, &mut clauses, context);
     if context.has_errors() {
         return None;
     }
@@ -429,7 +450,13 @@ fn specialise(
         };
         let clause_conditions = clauses
             .iter()
-            .map(|clause| clause.scope.when.specialise(&world, &settled))
+            .map(|clause| {
+                let when = &clause.scope.when;
+                when.variables()
+                    .into_iter()
+                    .any(settled)
+                    .then(|| Box::new(when.specialise(&world, &settled)))
+            })
             .collect();
         let rule_conditions = rules
             .iter()

@@ -276,7 +276,46 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
             decision.confidence.name(),
         );
     }
+    if expects_nothing(expect) {
+        check
+            .failures
+            .push("the test expects nothing, so it could not fail".to_string());
+    }
     check.failures
+}
+
+fn expects_nothing(expect: &ExpectDoc) -> bool {
+    let ExpectDoc {
+        span: _,
+        outcome,
+        route,
+        attempts,
+        because,
+        eligible,
+        barred,
+        pending,
+        cost,
+        next_if,
+        hold,
+        conflict,
+        assumed,
+        confidence,
+    } = expect;
+    let lists = [
+        route.is_some(),
+        attempts.is_some(),
+        because.is_some(),
+        conflict.is_some(),
+        assumed.is_some(),
+    ];
+    outcome.is_none()
+        && lists.iter().all(|given| !given)
+        && eligible.as_ref().is_none_or(|names| names.is_empty())
+        && [barred, pending].iter().all(|verdicts| verdicts.is_empty())
+        && cost.is_empty()
+        && next_if.is_empty()
+        && hold.is_none()
+        && confidence.is_none()
 }
 
 /// A test that says where the request goes, what holds it or what contradicts says what comes of it.
@@ -310,7 +349,14 @@ impl Check<'_> {
         }
     }
 
+    /// Everything expected is found; an empty list expects nothing at all.
     fn contains(&mut self, what: &str, expected: &[Spanned<String>], found: &[String]) {
+        if expected.is_empty() && !found.is_empty() {
+            self.failures.push(format!(
+                "{what}: expected nothing, found {}",
+                found.join(", ")
+            ));
+        }
         for wanted in expected {
             if !found.contains(&wanted.value) {
                 let found = if found.is_empty() {

@@ -114,7 +114,12 @@ pub(crate) fn date_zone(
     let Some(text) = text else {
         return DateZone::default();
     };
-    match crate::time::parse_offset(&text.value) {
+    let offset = if text.value == "UTC" {
+        "Z"
+    } else {
+        &text.value
+    };
+    match crate::time::parse_offset(offset) {
         Some(offset) => DateZone(offset),
         None => {
             context.report(
@@ -123,7 +128,7 @@ pub(crate) fn date_zone(
                     format!("`{}` is not an offset from UTC", text.value),
                 )
                 .at(text.span)
-                .help("write `Z`, `+01:00` or `-05:00`".to_string()),
+                .help("write `UTC`, `+01:00` or `-05:00`".to_string()),
             );
             DateZone::default()
         }

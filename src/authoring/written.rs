@@ -535,6 +535,8 @@ record! {
     pub struct RuleDoc as "Rule" {
         /// Its id; it is cited as `rules/id`.
         required id: Spanned<Id>,
+        /// The acts it is about; `[serve]` where absent.
+        optional acts: OneOrMany<ActWord>,
         /// A condition under which it applies; always where absent.
         optional when: Spanned<String>,
         /// Bars every deployment for which this holds.

@@ -48,7 +48,7 @@ pub enum Relation {
 }
 
 /// The most cells that are enumerated.
-pub const MAX_CELLS: usize = 65_536;
+pub const MAX_CELLS: usize = 8_192;
 
 /// The relation of two conditions over all worlds.
 ///

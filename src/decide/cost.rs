@@ -84,29 +84,20 @@ pub(crate) fn cost(tokens: Tokens, deployment: &Deployment, at: At) -> Option<Co
     })
 }
 
-/// The rate of a meter: of the rows in force, the highest band that the input exceeds; in one band, the row that began
-/// last. On a day of change between two prices, the dearer.
+/// The rate of a meter and its band: of the rows in force, the highest band that the input exceeds; in one band, the row
+/// that began last. Where it is not settled which rows are in force, the dearest of those that may be.
 fn rate(rows: &[PriceRow], meter: Meter, input: u64, at: At) -> Option<(Rate, u64)> {
-    let reached = |row: &&PriceRow| row.meter == meter && (row.above == 0 || input > row.above);
-    let in_force = |row: &PriceRow| row.term.holds(at, DayOfChange::Unknown);
-    let band = rows
-        .iter()
-        .filter(reached)
-        .filter(|row| in_force(row) != Tri::False)
-        .map(|row| row.above)
-        .max()?;
-    let in_band = || {
+    let reached = |truth: Tri| {
         rows.iter()
-            .filter(reached)
-            .filter(move |row| row.above == band)
+            .filter(move |row| row.meter == meter && (row.above == 0 || input > row.above))
+            .filter(move |row| row.term.holds(at, DayOfChange::Unknown) == truth)
     };
-    let settled = in_band()
-        .filter(|row| in_force(row) == Tri::True)
-        .max_by_key(|row| row.term.from.map(|edge| edge.instant))
-        .map(|row| row.rate);
-    let unsettled = in_band()
-        .filter(|row| in_force(row) == Tri::Unknown)
-        .map(|row| row.rate)
+    let settled = reached(Tri::True)
+        .max_by_key(|row| (row.above, row.term.from.map(|edge| edge.instant)))
+        .map(|row| (row.rate, row.above));
+    let unsettled = reached(Tri::Unknown)
+        .filter(|row| settled.is_none_or(|(_, band)| row.above >= band))
+        .map(|row| (row.rate, row.above))
         .max();
-    settled.max(unsettled).map(|rate| (rate, band))
+    settled.max(unsettled)
 }

@@ -189,14 +189,14 @@ fn rights_on(evaluation: &Evaluation<'_>, index: DeploymentIx, known: &[Reason])
     evaluation
         .rights
         .iter()
-        .filter(|right| right.others.contains(&index) || right.holders.contains(&index))
+        .filter(|right| right.binds(index) || right.is_holder(index))
         .filter(|right| {
             known
                 .iter()
                 .all(|reason| reason.cite != right.clause.reference)
         })
         .map(|right| {
-            let role = if right.holders.contains(&index) {
+            let role = if right.is_holder(index) {
                 "holder"
             } else {
                 "after the holder"

@@ -2,12 +2,12 @@
 //!
 //! A right is read for each model: the holder's deployments of the model against everybody else's in its scope.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::condition::Tri;
 use crate::contract::{ClauseKind, FirstRefusal};
-use crate::decide::finding::{Cite, Finding, Passes, Reading};
+use crate::decide::finding::{Cite, Finding, Reading};
 use crate::decide::plan::Candidate;
 use crate::decide::{Ask, binds_model};
 use crate::json::Json;
@@ -23,10 +23,10 @@ pub(crate) struct Right<'a> {
     pub(crate) index: ClauseIx,
     pub(crate) clause: &'a Clause,
     pub(crate) terms: &'a FirstRefusal,
-    /// The holder's deployments of the model, at a tier that was asked for.
+    /// The holder's deployments of the model, at a tier that was asked for; sorted.
     pub(crate) holders: Vec<DeploymentIx>,
-    /// Everybody else's, in the scope of the right.
-    pub(crate) others: Vec<DeploymentIx>,
+    /// Everybody else's that the right may bind, with whether it does; sorted. A scope that is not known is honoured.
+    others: Vec<(DeploymentIx, Tri)>,
     pub(crate) status: Status,
 }
 
@@ -40,12 +40,16 @@ pub(crate) enum Status {
     /// operator's rule that alone keeps the work from the holder.
     Stands {
         rule: Option<Cite>,
-        missing: Vec<alloc::string::String>,
+        missing: Vec<String>,
         /// Each deployment of the holder that cannot serve and has not refused, with what is in its way.
-        unrefused: Vec<alloc::string::String>,
+        unrefused: Vec<String>,
     },
-    /// Another first right over the same work contradicts it, and neither gives way.
-    Contradicted { by: Vec<ClauseIx> },
+    /// Another first right claims the same work the other way round. Where it is certain that both apply, they
+    /// contradict each other; else whichever is missing something would settle it.
+    Contested {
+        by: Vec<ClauseIx>,
+        missing: Vec<String>,
+    },
 }
 
 impl Right<'_> {
@@ -53,12 +57,41 @@ impl Right<'_> {
     pub(crate) fn claims(&self) -> bool {
         !matches!(self.status, Status::Discharged)
     }
+
+    /// Whether a deployment is the holder's.
+    pub(crate) fn is_holder(&self, deployment: DeploymentIx) -> bool {
+        self.holders.binary_search(&deployment).is_ok()
+    }
+
+    /// Whether a deployment must wait for the holder.
+    pub(crate) fn binds(&self, deployment: DeploymentIx) -> bool {
+        self.binds_surely(deployment) != Tri::False
+    }
+
+    fn binds_surely(&self, deployment: DeploymentIx) -> Tri {
+        self.others
+            .binary_search_by_key(&deployment, |(other, _)| *other)
+            .ok()
+            .and_then(|position| self.others.get(position))
+            .map_or(Tri::False, |(_, truth)| *truth)
+    }
+
+    /// Whether it binds any deployment of the holder of another right.
+    fn reaches(&self, other: &Right<'_>) -> Tri {
+        other
+            .holders
+            .iter()
+            .fold(Tri::False, |any, holder| any.or(self.binds_surely(*holder)))
+    }
 }
 
 /// The rights that bear on the request, in the order of precedence: rank, then document order.
 pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'a>> {
     let mut rights = Vec::new();
-    let mut clauses: Vec<(ClauseIx, &Clause, Tri)> = ask.active_clauses().collect();
+    let mut clauses: Vec<(ClauseIx, &Clause, Tri)> = ask
+        .active_clauses()
+        .filter(|(_, clause, _)| matches!(clause.kind, ClauseKind::FirstRefusal(_)))
+        .collect();
     clauses.sort_by_key(|(index, clause, _)| (core::cmp::Reverse(clause.rank), *index));
     for (index, clause, active) in clauses {
         let ClauseKind::FirstRefusal(terms) = &clause.kind else {
@@ -70,7 +103,8 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
             }
         }
     }
-    contradictions(ask, &mut rights);
+    settle_claims(ask, &mut rights);
+    rings(&mut rights, candidates);
     rights
 }
 
@@ -92,9 +126,11 @@ fn right_over<'a>(
         }
         if deployment.provider == terms.holder {
             holders.push(position);
-        } else if ask.applies(index, clause, active, deployment) != Tri::False {
-            // A scope that is not known is honoured.
-            others.push(position);
+        } else {
+            let truth = ask.applies(index, clause, active, deployment);
+            if truth != Tri::False {
+                others.push((position, truth));
+            }
         }
     }
     if others.is_empty() {
@@ -116,7 +152,7 @@ fn status(
     index: ClauseIx,
     terms: &FirstRefusal,
     holders: &[DeploymentIx],
-    others: &[DeploymentIx],
+    others: &[(DeploymentIx, Tri)],
     candidates: &[Candidate],
 ) -> Status {
     let mut offered = false;
@@ -170,7 +206,7 @@ enum Disposition {
     Available,
     Refused,
     KeptByRule(Cite),
-    Waits(Option<Cite>, Vec<alloc::string::String>),
+    Waits(Option<Cite>, Vec<String>),
 }
 
 fn disposition(
@@ -220,7 +256,7 @@ fn price_above_match(
     ask: &Ask<'_>,
     terms: &FirstRefusal,
     holders: &[DeploymentIx],
-    others: &[DeploymentIx],
+    others: &[(DeploymentIx, Tri)],
     candidates: &[Candidate],
 ) -> bool {
     if !terms.accepts(Refusal::PriceAboveMatch) {
@@ -238,16 +274,25 @@ fn price_above_match(
     let Some((own, holder)) = holders.iter().filter_map(survivor).min() else {
         return false;
     };
-    let comparable = |index: &&DeploymentIx| {
-        let (Some(left), Some(right)) = (
-            ask.policy.deployment(holder),
-            ask.policy.deployment(**index),
-        ) else {
+    let comparable = |index: &DeploymentIx| {
+        let (Some(left), Some(right)) =
+            (ask.policy.deployment(holder), ask.policy.deployment(*index))
+        else {
             return false;
         };
-        left.tier == right.tier && zone_level(ask, left) == zone_level(ask, right)
+        // A zone that is not stated compares with nothing.
+        let level = zone_level(ask, left);
+        left.tier == right.tier && level.is_some() && level == zone_level(ask, right)
     };
-    let Some((other, _)) = others.iter().filter(comparable).filter_map(survivor).min() else {
+    let certain = others
+        .iter()
+        .filter(|(_, truth)| *truth == Tri::True)
+        .map(|(index, _)| index);
+    let Some((other, _)) = certain
+        .filter(|index| comparable(index))
+        .filter_map(survivor)
+        .min()
+    else {
         return false;
     };
     let ceiling = Ratio::ONE
@@ -262,81 +307,192 @@ fn zone_level(ask: &Ask<'_>, deployment: &Deployment) -> Option<usize> {
     deployment.zone.map(|zone| ask.policy.zones.level(zone))
 }
 
-/// Two rights contradict each other where each holder's deployments are in the scope of the other's right.
-fn contradictions(ask: &Ask<'_>, rights: &mut Vec<Right<'_>>) {
-    let clash = |left: &Right<'_>, right: &Right<'_>| {
-        left.index != right.index
-            && left.claims()
-            && right.claims()
-            && left
-                .holders
-                .iter()
-                .any(|holder| right.others.contains(holder))
-            && right
-                .holders
-                .iter()
-                .any(|holder| left.others.contains(holder))
-    };
-    let beaten: Vec<bool> = rights
-        .iter()
-        .map(|right| {
-            rights.iter().any(|other| {
-                clash(right, other)
-                    && ask.policy.precedence(right.index, other.index) == Precedence::Second
-            })
-        })
-        .collect();
-    let mut kept = beaten.into_iter();
-    rights.retain(|_| !kept.next().unwrap_or(false));
-    let rivals: Vec<Vec<ClauseIx>> = rights
-        .iter()
-        .map(|right| {
-            rights
-                .iter()
-                .filter(|other| clash(right, other))
-                .map(|other| other.index)
-                .collect()
-        })
-        .collect();
-    for (right, by) in rights.iter_mut().zip(rivals) {
-        if !by.is_empty() {
-            right.status = Status::Contradicted { by };
+/// Settles which of two rights that claim the same work gives way. They do where each holder's deployments are bound
+/// by the other's right. The one that is beaten no longer binds the winner's deployments; over others it stands.
+fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
+    let mut beaten: Vec<(usize, usize)> = Vec::new();
+    let mut contested: Vec<(usize, usize, bool)> = Vec::new();
+    for (left_at, left) in rights.iter().enumerate() {
+        for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
+            if left.index == right.index || !left.claims() || !right.claims() {
+                continue;
+            }
+            let (forth, back) = (left.reaches(right), right.reaches(left));
+            if forth == Tri::False || back == Tri::False {
+                continue;
+            }
+            // A right that may not apply beats nobody; it can be beaten, and else it leaves the matter open.
+            match ask.policy.precedence(left.index, right.index) {
+                Precedence::First if forth == Tri::True => beaten.push((right_at, left_at)),
+                Precedence::Second if back == Tri::True => beaten.push((left_at, right_at)),
+                Precedence::First | Precedence::Second | Precedence::Neither => {
+                    let certain = forth == Tri::True && back == Tri::True;
+                    contested.push((left_at, right_at, certain));
+                }
+            }
+        }
+    }
+    for (loser, winner) in beaten {
+        let spared = rights
+            .get(winner)
+            .map(|winner| winner.holders.clone())
+            .unwrap_or_default();
+        if let Some(loser) = rights.get_mut(loser) {
+            loser
+                .others
+                .retain(|(other, _)| spared.binary_search(other).is_err());
+        }
+    }
+    for (left, right, certain) in contested {
+        let missing: Vec<String> = [left, right]
+            .into_iter()
+            .filter_map(|at| rights.get(at))
+            .flat_map(|right| right.missing_scope(ask))
+            .collect();
+        for (one, other) in [(left, right), (right, left)] {
+            let Some(by) = rights.get(other).map(|other| other.index) else {
+                continue;
+            };
+            if let Some(one) = rights.get_mut(one) {
+                one.contest(certain.then_some(by), &missing);
+            }
         }
     }
 }
 
+impl Right<'_> {
+    /// What would tell whether the right applies.
+    fn missing_scope(&self, ask: &Ask<'_>) -> Vec<String> {
+        self.others
+            .iter()
+            .filter(|(_, truth)| *truth == Tri::Unknown)
+            .filter_map(|(other, _)| ask.policy.deployment(*other))
+            .flat_map(|deployment| ask.missing_of(self.clause, deployment))
+            .collect()
+    }
+
+    fn contest(&mut self, rival: Option<ClauseIx>, open: &[String]) {
+        if !matches!(self.status, Status::Contested { .. }) {
+            self.status = Status::Contested {
+                by: Vec::new(),
+                missing: Vec::new(),
+            };
+        }
+        if let Status::Contested { by, missing } = &mut self.status {
+            by.extend(rival);
+            missing.extend(open.iter().cloned());
+        }
+    }
+}
+
+/// Rights that wait for each other in a ring have no order: each contradicts the others.
+fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
+    let deployments = (0_u32..).map(DeploymentIx).zip(candidates);
+    let mut open: Vec<DeploymentIx> = deployments
+        .filter(|(_, candidate)| candidate.findings().next().is_none())
+        .map(|(index, _)| index)
+        .collect();
+    // What waits for nobody that is left is in no ring.
+    loop {
+        let before = open.len();
+        let left = open.clone();
+        open.retain(|deployment| waits(rights, *deployment, &left));
+        if open.is_empty() || open.len() == before {
+            break;
+        }
+    }
+    let in_ring = |right: &Right<'_>| {
+        matches!(right.status, Status::Offered)
+            && right.holders.iter().any(|holder| open.contains(holder))
+            && right.others.iter().any(|(other, _)| open.contains(other))
+    };
+    let ring: Vec<ClauseIx> = rights
+        .iter()
+        .filter(|right| in_ring(right))
+        .map(|right| right.index)
+        .collect();
+    if ring.is_empty() {
+        return;
+    }
+    for right in rights
+        .iter_mut()
+        .filter(|right| ring.contains(&right.index))
+    {
+        let own = right.index;
+        for rival in ring.iter().filter(|rival| **rival != own) {
+            right.contest(Some(*rival), &[]);
+        }
+    }
+}
+
+/// Whether a deployment waits for one of `left` by a right that is offered.
+fn waits(rights: &[Right<'_>], deployment: DeploymentIx, left: &[DeploymentIx]) -> bool {
+    rights.iter().any(|right| {
+        matches!(right.status, Status::Offered)
+            && right.binds(deployment)
+            && right
+                .holders
+                .iter()
+                .any(|holder| left.binary_search(holder).is_ok())
+    })
+}
+
+/// How many eligible deployments stand between each eligible deployment and the front, at least, because of rights:
+/// 0 waits for nobody.
+pub(crate) fn layers(rights: &[Right<'_>], eligible: &[DeploymentIx]) -> Vec<(DeploymentIx, u32)> {
+    let mut layers = Vec::with_capacity(eligible.len());
+    let mut left = eligible.to_vec();
+    for layer in 0_u32.. {
+        let (waiting, free): (Vec<DeploymentIx>, Vec<DeploymentIx>) = left
+            .iter()
+            .partition(|deployment| waits(rights, **deployment, &left));
+        // Rings are contested and none of theirs is eligible; the bound is for what is not foreseen.
+        let stuck = free.is_empty();
+        layers.extend(free.into_iter().map(|deployment| (deployment, layer)));
+        if waiting.is_empty() {
+            break;
+        }
+        if stuck {
+            layers.extend(waiting.into_iter().map(|deployment| (deployment, layer)));
+            break;
+        }
+        left = waiting;
+    }
+    layers
+}
+
 /// What the rights have against a deployment that passed the first three questions.
-pub(crate) fn held(rights: &[Right<'_>], deployment: DeploymentIx) -> Vec<Finding> {
+pub(crate) fn held(
+    ask: &Ask<'_>,
+    rights: &[Right<'_>],
+    index: DeploymentIx,
+    deployment: &Deployment,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for right in rights {
-        let in_scope = right.others.contains(&deployment);
-        let holder = right.holders.contains(&deployment);
-        let finding = |against: Vec<Cite>, missing: &[alloc::string::String]| Finding {
-            pending: true,
-            missing: missing.to_vec(),
-            passes: Passes::Never,
-            against,
-            ..Finding::no(Question::First, Cite::Clause(right.index), Reading::Nothing)
-        };
+        let bound = right.binds_surely(index);
+        let mut finding = Finding::no(Question::First, Cite::Clause(right.index), Reading::Nothing);
+        finding.pending = true;
+        if bound == Tri::Unknown {
+            finding.missing = ask.missing_of(right.clause, deployment);
+        }
         match &right.status {
             Status::Stands {
                 rule,
                 missing,
                 unrefused,
-            } if in_scope => {
-                let names = Json::texts(unrefused.iter().cloned());
-                findings.push(
-                    finding(rule.iter().cloned().collect(), missing).with("unrefused", names),
-                );
+            } if bound != Tri::False => {
+                finding.missing.extend(missing.iter().cloned());
+                finding.against = rule.iter().cloned().collect();
+                findings.push(finding.with("unrefused", texts(unrefused)));
             }
-            Status::Contradicted { by } if in_scope || holder => {
-                findings.push(finding(
-                    by.iter().map(|index| Cite::Clause(*index)).collect(),
-                    &[],
-                ));
+            Status::Contested { by, missing } if bound != Tri::False || right.is_holder(index) => {
+                finding.missing.extend(missing.iter().cloned());
+                finding.against = by.iter().map(|rival| Cite::Clause(*rival)).collect();
+                findings.push(finding);
             }
             Status::Stands { .. }
-            | Status::Contradicted { .. }
+            | Status::Contested { .. }
             | Status::Discharged
             | Status::Offered => {}
         }
@@ -344,8 +500,16 @@ pub(crate) fn held(rights: &[Right<'_>], deployment: DeploymentIx) -> Vec<Findin
     findings
 }
 
-/// The first component of a deployment's place in the order: for each right that is offered, whether it must wait for
-/// the holder.
+/// At most eight texts, and how many more there are.
+fn texts(items: &[String]) -> Json {
+    const SHOWN: usize = 8;
+    let more = items.len().saturating_sub(SHOWN);
+    let rest = (more > 0).then(|| alloc::format!("and {more} more"));
+    Json::texts(items.iter().take(SHOWN).cloned().chain(rest))
+}
+
+/// The place of an eligible deployment in the order, before the objective: for each right that is offered, whether it
+/// waits; then for each preference, whether it is not preferred.
 pub(crate) fn order_key(
     ask: &Ask<'_>,
     rights: &[Right<'_>],
@@ -354,7 +518,7 @@ pub(crate) fn order_key(
 ) -> Vec<bool> {
     let mut key: Vec<bool> = rights
         .iter()
-        .map(|right| right.claims() && right.others.contains(&index))
+        .map(|right| right.claims() && right.binds(index))
         .collect();
     let preferred: Vec<&str> = preferred_by(ask, deployment)
         .map(|rule| rule.reference.as_str())
@@ -379,7 +543,9 @@ pub(crate) fn preferred_by<'b>(
         .rules
         .iter()
         .zip(&deployment.rule_conditions)
-        .filter(|(rule, _)| matches!(rule.kind, RuleKind::Prefer(_)))
+        .filter(|(rule, _)| {
+            matches!(rule.kind, RuleKind::Prefer(_)) && rule.acts.contains(ask.request.act)
+        })
         .filter(move |(_, (when, condition))| {
             ask.evaluate(when, deployment)
                 .and(ask.evaluate(condition, deployment))
@@ -390,19 +556,19 @@ pub(crate) fn preferred_by<'b>(
 
 /// How the holder's deployments came to refuse, for readers: `azure-gpt: capability/realtime`.
 pub(crate) fn discharged_by(ask: &Ask<'_>, right: &Right<'_>, candidates: &[Candidate]) -> Json {
-    let reasons = right.holders.iter().filter_map(|holder| {
-        let deployment = ask.policy.deployment(*holder)?;
-        let cite = candidate_at(candidates, *holder)?
-            .findings()
-            .next()
-            .map(|finding| finding.cite.text(ask.policy));
-        Some(alloc::format!(
-            "{}: {}",
-            deployment.id,
-            cite.unwrap_or_else(|| Refusal::PriceAboveMatch.name().to_string())
-        ))
-    });
-    Json::texts(reasons)
+    let reasons: Vec<String> = right
+        .holders
+        .iter()
+        .filter_map(|holder| {
+            let deployment = ask.policy.deployment(*holder)?;
+            let cite = candidate_at(candidates, *holder)?
+                .decisive()
+                .map(|finding| finding.cite.text(ask.policy));
+            let cite = cite.unwrap_or_else(|| Refusal::PriceAboveMatch.name().to_string());
+            Some(alloc::format!("{}: {cite}", deployment.id))
+        })
+        .collect();
+    texts(&reasons)
 }
 
 pub(crate) fn candidate_at(candidates: &[Candidate], index: DeploymentIx) -> Option<&Candidate> {

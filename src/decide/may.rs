@@ -4,12 +4,14 @@
 //! a contradicting clause that beats it. Where neither of two contradicting clauses gives way, both stay on record and
 //! the contradiction is reported.
 
-use alloc::string::ToString;
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::condition::Tri;
-use crate::contract::{ClauseKind, Exclusivity, Stratum};
+use crate::contract::{ClauseKind, Exclusivity, Permit, Stratum};
 use crate::decide::finding::{Cite, Finding, Reading};
 use crate::decide::{Ask, binds_model, clause_indices};
 use crate::json::Json;
@@ -20,7 +22,7 @@ use crate::model::policy::{Clause, ClauseIx, Deployment, Precedence, RuleIx, Rul
 pub(crate) struct MayAnswer {
     /// What speaks against the deployment, strongest first.
     pub(crate) findings: Vec<Finding>,
-    /// The permits that apply to it.
+    /// The permits that allow what a clause they carve would bar, and those that carve nothing in particular.
     pub(crate) permits: Vec<ClauseIx>,
 }
 
@@ -29,20 +31,27 @@ struct Bar<'a> {
     index: ClauseIx,
     clause: &'a Clause,
     truth: Tri,
-    missing: Vec<alloc::string::String>,
+    /// Clauses whose truth is not settled and would settle this one.
+    open: Vec<(ClauseIx, &'a Clause)>,
     against: Vec<Cite>,
-    values: Vec<(alloc::borrow::Cow<'static, str>, Json)>,
+    values: Vec<(Cow<'static, str>, Json)>,
+}
+
+/// A permit in scope.
+struct Permitted<'a> {
+    index: ClauseIx,
+    clause: &'a Clause,
+    terms: &'a Permit,
+    truth: Tri,
 }
 
 pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
-    let mut bars = residencies(ask, deployment);
-    bars.extend(exclusivities(ask, deployment));
-    bars.extend(lapsed_licence(ask, deployment));
     let permits = permits(ask, deployment);
-    for bar in &mut bars {
-        if bar.clause.kind.stratum() == Stratum::Contract {
-            set_aside(ask, bar, &permits);
-        }
+    let mut bars = residencies(ask, deployment);
+    bars.extend(exclusivities(ask, deployment, &permits));
+    if let Some(mut bar) = lapsed_licence(ask, deployment) {
+        set_aside(ask, &mut bar, &permits);
+        bars.push(bar);
     }
     bars.retain(|bar| bar.truth != Tri::False);
     // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
@@ -54,33 +63,99 @@ pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
             bar.index,
         )
     });
-    let mut findings: Vec<Finding> = bars.into_iter().map(Bar::into_finding).collect();
+    let mut findings: Vec<Finding> = bars
+        .into_iter()
+        .map(|bar| bar.into_finding(ask, deployment, &permits))
+        .collect();
     findings.extend(barred_by_rules(ask, deployment));
     MayAnswer {
         findings,
         permits: permits
-            .into_iter()
-            .filter(|permit| permit.truth == Tri::True)
+            .iter()
+            .filter(|permit| permit.truth == Tri::True && allows(ask, permit.terms, deployment))
             .map(|permit| permit.index)
             .collect(),
     }
 }
 
-impl Bar<'_> {
-    fn into_finding(self) -> Finding {
+/// Whether a permit matters to a deployment: a clause that it carves would bar it, or it carves none in particular.
+fn allows(ask: &Ask<'_>, permit: &Permit, deployment: &Deployment) -> bool {
+    permit.carves.is_empty()
+        || permit.carves.iter().any(|carved| {
+            ask.policy.clause(*carved).is_some_and(|clause| {
+                binds_model(clause, deployment)
+                    && match &clause.kind {
+                        ClauseKind::Exclusivity(terms) => terms.bars(ask.request.act, deployment),
+                        ClauseKind::License(terms) => terms.provider == deployment.provider,
+                        ClauseKind::Permit(_)
+                        | ClauseKind::Residency(_)
+                        | ClauseKind::FirstRefusal(_)
+                        | ClauseKind::Recital(_) => false,
+                    }
+            })
+        })
+}
+
+impl<'a> Bar<'a> {
+    fn new(index: ClauseIx, clause: &'a Clause, truth: Tri) -> Bar<'a> {
+        let open = if truth == Tri::Unknown {
+            Vec::from([(index, clause)])
+        } else {
+            Vec::new()
+        };
+        Bar {
+            index,
+            clause,
+            truth,
+            open,
+            against: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// The bar holds only where another clause does not apply.
+    fn unless(&mut self, index: ClauseIx, clause: &'a Clause, truth: Tri) {
+        self.truth = self.truth.and(truth.not());
+        if truth == Tri::Unknown {
+            self.open.push((index, clause));
+        }
+    }
+
+    fn into_finding(
+        self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        permits: &[Permitted<'_>],
+    ) -> Finding {
         let reading = match self.clause.kind.stratum() {
             Stratum::Law => Reading::Law,
             Stratum::Contract | Stratum::Rule => Reading::Nothing,
         };
-        let pending = self.truth == Tri::Unknown;
-        Finding {
-            pending,
-            reading: if pending { Reading::Nothing } else { reading },
-            missing: if pending { self.missing } else { Vec::new() },
-            against: self.against,
-            values: self.values,
-            ..Finding::no(Question::May, Cite::Clause(self.index), reading)
+        let mut finding = Finding::no(Question::May, Cite::Clause(self.index), reading);
+        finding.against = self.against;
+        finding.values = self.values;
+        if self.truth == Tri::Unknown {
+            finding.pending = true;
+            finding.reading = Reading::Nothing;
+            for (index, clause) in self.open {
+                finding.missing.extend(ask.missing_of(clause, deployment));
+                if let ClauseKind::Residency(residency) = &clause.kind {
+                    let unstated = residency
+                        .of
+                        .iter()
+                        .filter(|copies| copies.zone(deployment).is_none());
+                    finding.missing.extend(
+                        unstated.map(|copies| {
+                            format!("deployments/{}/{}", deployment.id, copies.field())
+                        }),
+                    );
+                }
+                if let Some(permit) = permits.iter().find(|permit| permit.index == index) {
+                    finding.missing.extend(dispute(ask, permit, deployment));
+                }
+            }
         }
+        finding
     }
 }
 
@@ -96,103 +171,111 @@ fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
         if truth == Tri::False {
             continue;
         }
-        let mut missing = ask.missing_of(index, clause, deployment);
-        let mut values = Vec::new();
-        values.push((
-            "within".into(),
-            Json::text(zones.name(residency.within).to_string()),
-        ));
+        let mut bar = Bar::new(index, clause, truth);
+        let within = Json::text(zones.name(residency.within).to_string());
+        bar.values.push(("within".into(), within));
         for copies in &residency.of {
-            match copies.zone(deployment) {
-                Some(zone) => values.push((
-                    copies.name().into(),
-                    Json::text(zones.name(zone).to_string()),
-                )),
-                None => missing.push(alloc::format!(
-                    "deployments/{}/{}",
-                    deployment.id,
-                    copies.field()
-                )),
+            if let Some(zone) = copies.zone(deployment) {
+                let name = Json::text(zones.name(zone).to_string());
+                bar.values.push((copies.name().into(), name));
             }
         }
-        bars.push(Bar {
-            index,
-            clause,
-            truth,
-            missing,
-            against: Vec::new(),
-            values,
-        });
+        bars.push(bar);
     }
     bars
 }
 
-fn exclusivities<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
-    let scoped: Vec<(ClauseIx, &Clause, &Exclusivity, Tri)> = ask
-        .active_clauses()
-        .filter_map(|(index, clause, active)| {
-            let ClauseKind::Exclusivity(exclusivity) = &clause.kind else {
-                return None;
-            };
-            let truth = ask.applies(index, clause, active, deployment);
-            (truth != Tri::False).then_some((index, clause, exclusivity, truth))
-        })
-        .collect();
-    let contradicting = |first: &(ClauseIx, &Clause, &Exclusivity, Tri),
-                         second: &(ClauseIx, &Clause, &Exclusivity, Tri)| {
-        first.0 != second.0
-            && first.3 == Tri::True
-            && second.3 == Tri::True
-            && first.2.contradicts(second.2)
-    };
+/// An exclusivity whose scope holds, or may, with what permits leave of it.
+struct Exclusive<'a> {
+    bar: Bar<'a>,
+    terms: &'a Exclusivity,
+}
+
+fn exclusivities<'a>(
+    ask: &Ask<'a>,
+    deployment: &Deployment,
+    permits: &[Permitted<'a>],
+) -> Vec<Bar<'a>> {
+    let act = ask.request.act;
+    let mut scoped = Vec::new();
+    for (index, clause, active) in ask.active_clauses() {
+        let ClauseKind::Exclusivity(terms) = &clause.kind else {
+            continue;
+        };
+        let truth = ask.applies(index, clause, active, deployment);
+        if truth != Tri::False {
+            let mut bar = Bar::new(index, clause, truth);
+            set_aside(ask, &mut bar, permits);
+            scoped.push(Exclusive { bar, terms });
+        }
+    }
     let mut bars = Vec::new();
-    for item in &scoped {
-        let (index, clause, exclusivity, truth) = *item;
-        if !exclusivity.bars(ask.request.act, deployment) {
+    for (position, item) in scoped.iter().enumerate() {
+        if item.bar.truth == Tri::False || !item.terms.bars(act, deployment) {
             continue;
         }
-        let rivals = || scoped.iter().filter(|other| contradicting(item, other));
-        if rivals().any(|other| ask.policy.precedence(index, other.0) == Precedence::Second) {
-            continue;
-        }
-        let against = rivals()
-            .filter(|other| ask.policy.precedence(index, other.0) == Precedence::Neither)
-            .filter(|other| !other.2.bars(ask.request.act, deployment))
-            .map(|other| Cite::Clause(other.0))
-            .collect();
-        let names = exclusivity
-            .only
+        let mut bar = Bar {
+            index: item.bar.index,
+            clause: item.bar.clause,
+            truth: item.bar.truth,
+            open: item.bar.open.clone(),
+            against: item.bar.against.clone(),
+            values: exclusivity_values(ask, item.terms, deployment),
+        };
+        let rivals = scoped
             .iter()
-            .map(|provider| ask.policy.provider(*provider).to_string());
-        let mut values = Vec::new();
-        values.push(("only".into(), Json::texts(names)));
-        values.push((
-            "provider".into(),
-            Json::text(ask.policy.provider(deployment.provider).to_string()),
-        ));
-        if deployment.hosted_by != deployment.provider {
-            values.push((
-                "hosted_by".into(),
-                Json::text(ask.policy.provider(deployment.hosted_by).to_string()),
-            ));
+            .enumerate()
+            .filter(|(other, rival)| *other != position && item.terms.contradicts(rival.terms))
+            .map(|(_, rival)| rival)
+            .filter(|rival| rival.bar.truth != Tri::False);
+        for rival in rivals {
+            match ask.policy.precedence(bar.index, rival.bar.index) {
+                Precedence::First => {}
+                Precedence::Second => {
+                    bar.unless(rival.bar.index, rival.bar.clause, rival.bar.truth);
+                }
+                Precedence::Neither => {
+                    let both = item.bar.truth == Tri::True && rival.bar.truth == Tri::True;
+                    if both && !rival.terms.bars(act, deployment) {
+                        bar.against.push(Cite::Clause(rival.bar.index));
+                    }
+                }
+            }
         }
-        let missing = ask.missing_of(index, clause, deployment);
-        bars.push(Bar {
-            index,
-            clause,
-            truth,
-            missing,
-            against,
-            values,
-        });
+        bars.push(bar);
     }
     bars
+}
+
+fn exclusivity_values(
+    ask: &Ask<'_>,
+    terms: &Exclusivity,
+    deployment: &Deployment,
+) -> Vec<(Cow<'static, str>, Json)> {
+    let name = |provider| ask.policy.provider(provider).to_string();
+    let mut values = Vec::from([
+        (
+            Cow::Borrowed("only"),
+            Json::texts(terms.only.iter().map(|provider| name(*provider))),
+        ),
+        (
+            Cow::Borrowed("provider"),
+            Json::text(name(deployment.provider)),
+        ),
+    ]);
+    if deployment.hosted_by != deployment.provider {
+        values.push((
+            Cow::Borrowed("hosted_by"),
+            Json::text(name(deployment.hosted_by)),
+        ));
+    }
+    values
 }
 
 /// A licence once held and no longer, with no other active.
 fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>> {
-    let mut licensed = Tri::False;
-    let mut lapsed: Option<(ClauseIx, &Clause, Tri)> = None;
+    let mut active = Vec::new();
+    let mut lapsed: Option<Bar<'a>> = None;
     for (index, clause) in clause_indices(ask.policy) {
         let ClauseKind::License(license) = &clause.kind else {
             continue;
@@ -201,111 +284,95 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
             continue;
         }
         let condition = ask.applies(index, clause, Tri::True, deployment);
-        licensed = licensed.or(condition.and(ask.active_of(index)));
+        active.push((index, clause, condition.and(ask.active_of(index))));
         let ended = condition.and(ask.has_ended(index, clause));
         if ended != Tri::False {
-            lapsed = Some((
-                index,
-                clause,
-                lapsed.map_or(ended, |(_, _, before)| before.or(ended)),
-            ));
+            // The last that ended is cited; any that surely ended settles it.
+            let mut bar = Bar::new(index, clause, ended);
+            if let Some(before) = lapsed {
+                bar.truth = bar.truth.or(before.truth);
+                bar.open.extend(before.open);
+            }
+            lapsed = Some(bar);
         }
     }
-    let (index, clause, ended) = lapsed?;
-    let truth = ended.and(licensed.not());
-    if truth == Tri::False {
-        return None;
+    let mut bar = lapsed?;
+    for (index, clause, truth) in active {
+        bar.unless(index, clause, truth);
     }
-    let mut values = Vec::new();
-    if let Some(edge) = clause.term.to {
-        values.push(("ended".into(), Json::text(edge.instant.to_string())));
+    if let Some(edge) = bar.clause.term.to {
+        let ended = Json::text(edge.instant.to_string());
+        bar.values.push(("ended".into(), ended));
     }
-    Some(Bar {
-        index,
-        clause,
-        truth,
-        missing: ask.missing_of(index, clause, deployment),
-        against: Vec::new(),
-        values,
-    })
-}
-
-/// A permit in scope.
-struct Permitted<'a> {
-    index: ClauseIx,
-    contract: u16,
-    carves: &'a [ClauseIx],
-    truth: Tri,
-    missing: Vec<alloc::string::String>,
+    Some(bar)
 }
 
 fn permits<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Permitted<'a>> {
     let mut found = Vec::new();
     for (index, clause, active) in ask.active_clauses() {
-        let ClauseKind::Permit(permit) = &clause.kind else {
+        let ClauseKind::Permit(terms) = &clause.kind else {
             continue;
         };
         let applies = ask.applies(index, clause, active, deployment);
         if applies == Tri::False {
             continue;
         }
-        let disputed = permit
+        let disputed = terms
             .disputed
             .as_ref()
             .map_or(Tri::False, |condition| ask.evaluate(condition, deployment));
-        let mut missing = ask.missing_of(index, clause, deployment);
         let truth = match disputed {
             Tri::False => applies,
-            Tri::True => {
-                missing.push(alloc::format!("{} (disputed)", clause.reference));
-                Tri::Unknown
-            }
-            Tri::Unknown => {
-                missing.extend(
-                    permit
-                        .disputed
-                        .iter()
-                        .flat_map(|condition| ask.missing_in(condition, deployment)),
-                );
-                Tri::Unknown
-            }
+            Tri::True | Tri::Unknown => Tri::Unknown,
         };
         found.push(Permitted {
             index,
-            contract: clause.contract,
-            carves: &permit.carves,
+            clause,
+            terms,
             truth,
-            missing,
         });
     }
     found
 }
 
-fn set_aside(ask: &Ask<'_>, bar: &mut Bar<'_>, permits: &[Permitted<'_>]) {
-    for permit in permits {
-        let sets_aside = if permit.carves.contains(&bar.index) {
-            true
-        } else if permit.contract != bar.clause.contract {
+/// What would settle a disputed reading of a permit.
+fn dispute(ask: &Ask<'_>, permit: &Permitted<'_>, deployment: &Deployment) -> Vec<String> {
+    let Some(condition) = &permit.terms.disputed else {
+        return Vec::new();
+    };
+    match ask.evaluate(condition, deployment) {
+        Tri::True => Vec::from([format!("{} (disputed)", permit.clause.reference)]),
+        Tri::Unknown => ask.missing_in(condition, deployment),
+        Tri::False => Vec::new(),
+    }
+}
+
+/// Takes from a bar what permits take from it, and then notes the permits that contradict what is left.
+fn set_aside<'a>(ask: &Ask<'_>, bar: &mut Bar<'a>, permits: &[Permitted<'a>]) {
+    let settles = |permit: &Permitted<'_>| {
+        if permit.terms.carves.contains(&bar.index) {
+            Precedence::First
+        } else if permit.clause.contract != bar.clause.contract {
             // What one contract allows, the parties of another need not: it is silent about their bar.
-            false
+            Precedence::Second
         } else {
-            match ask.policy.precedence(permit.index, bar.index) {
-                Precedence::First => true,
-                Precedence::Second => false,
-                Precedence::Neither => {
-                    if permit.truth == Tri::True && bar.truth == Tri::True {
-                        bar.against.push(Cite::Clause(permit.index));
-                    }
-                    false
-                }
-            }
-        };
-        if sets_aside {
-            bar.truth = bar.truth.and(permit.truth.not());
-            if permit.truth == Tri::Unknown {
-                bar.missing.extend(permit.missing.iter().cloned());
-            }
+            ask.policy.precedence(permit.index, bar.index)
         }
+    };
+    let settled: Vec<Precedence> = permits.iter().map(settles).collect();
+    for (permit, _) in permits
+        .iter()
+        .zip(&settled)
+        .filter(|(_, precedence)| **precedence == Precedence::First)
+    {
+        bar.unless(permit.index, permit.clause, permit.truth);
+    }
+    if bar.truth == Tri::True {
+        let rivals = permits.iter().zip(&settled).filter(|(permit, precedence)| {
+            **precedence == Precedence::Neither && permit.truth == Tri::True
+        });
+        bar.against
+            .extend(rivals.map(|(permit, _)| Cite::Clause(permit.index)));
     }
 }
 
@@ -316,6 +383,9 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
         let Some((when, condition)) = deployment.rule_conditions.get(position) else {
             continue;
         };
+        if !rule.acts.contains(ask.request.act) {
+            continue;
+        }
         let wished = ask.evaluate(condition, deployment);
         let against = match rule.kind {
             RuleKind::Deny(_) => wished,

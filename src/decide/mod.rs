@@ -113,7 +113,7 @@ impl<'a> Ask<'a> {
         }
         let condition = usize::try_from(index.0)
             .ok()
-            .and_then(|index| deployment.clause_conditions.get(index))
+            .and_then(|index| deployment.clause_conditions.get(index)?.as_deref())
             .unwrap_or(&clause.scope.when);
         active.and(self.evaluate(condition, deployment))
     }
@@ -146,7 +146,7 @@ impl<'a> Ask<'a> {
         clause
             .term
             .holds(self.when.at, tie)
-            .and(self.ended_early(index, clause).not())
+            .and(self.ended_early(clause).not())
     }
 
     /// Whether a licence, say, once held and holds no longer.
@@ -157,7 +157,7 @@ impl<'a> Ask<'a> {
         clause
             .term
             .ended(self.when.at, self.tie(clause))
-            .or(self.ended_early(index, clause))
+            .or(self.ended_early(clause))
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
@@ -167,19 +167,23 @@ impl<'a> Ask<'a> {
     }
 
     /// Ended by a fact, or by a clause that replaces it.
-    fn ended_early(&self, index: ClauseIx, clause: &Clause) -> Tri {
+    fn ended_early(&self, clause: &Clause) -> Tri {
         let by_condition = clause.ends_when.as_ref().map_or(Tri::False, |condition| {
             condition.evaluate(&self.world_without_deployment())
         });
-        clause_indices(self.policy)
-            .filter(|(other_index, other)| {
-                self.without != Some(*other_index)
-                    && other.supersedes.contains(&index)
-                    && self.is_known(other)
-            })
-            .fold(by_condition, |ended, (_, other)| {
-                ended.or(other.term.begun(self.when.at, self.tie(other)))
-            })
+        self.successors(clause).fold(by_condition, |ended, other| {
+            ended.or(other.term.begun(self.when.at, self.tie(other)))
+        })
+    }
+
+    /// The clauses that replace a clause, as far as they are known.
+    fn successors<'b>(&'b self, clause: &'b Clause) -> impl Iterator<Item = &'b Clause> {
+        clause
+            .superseded_by
+            .iter()
+            .filter(|index| self.without != Some(**index))
+            .filter_map(|index| self.policy.clause(*index))
+            .filter(|other| self.is_known(other))
     }
 
     fn tie(&self, clause: &Clause) -> crate::model::term::DayOfChange {
@@ -199,7 +203,6 @@ impl<'a> Ask<'a> {
     /// What keeps a clause from being settled on a deployment, as readers name it.
     pub(crate) fn missing_of(
         &self,
-        index: ClauseIx,
         clause: &Clause,
         deployment: &Deployment,
     ) -> Vec<alloc::string::String> {
@@ -216,10 +219,8 @@ impl<'a> Ask<'a> {
                     .map(|slot| self.path(slot, deployment)),
             );
         }
-        for (_, other) in clause_indices(self.policy) {
-            if other.supersedes.contains(&index)
-                && other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown
-            {
+        for other in self.successors(clause) {
+            if other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown {
                 missing.push(alloc::format!("{} on {}", other.reference, self.when.at));
             }
         }
@@ -286,16 +287,34 @@ fn variable_values(
     values
 }
 
+/// Whether an instant has come; on a day that holds it, nobody can say.
+fn begun(instant: crate::time::Instant, at: At) -> Tri {
+    match at {
+        At::Instant(at) => Tri::from(instant <= at),
+        At::Day(day) if instant <= day.start() => Tri::True,
+        At::Day(day) if day.next().is_some_and(|next| next.start() <= instant) => Tri::False,
+        At::Day(_) => Tri::Unknown,
+    }
+}
+
 /// The reported value, else the latest dated value that holds, else the default.
 fn fact_value(
     fact: &crate::model::policy::Fact,
     reported: Option<&crate::model::state::FactState>,
     when: &When,
 ) -> Option<Value> {
-    if let Some(reported) = reported
-        && reported.as_of.is_none_or(|as_of| as_of <= when.at.start())
-    {
-        return Some(reported.value.clone());
+    if let Some(reported) = reported {
+        match reported
+            .as_of
+            .map_or(Tri::True, |as_of| begun(as_of, when.at))
+        {
+            Tri::True => return Some(reported.value.clone()),
+            // It became so at some hour of the day: unknown, unless it was so before.
+            Tri::Unknown => {
+                return fact_value(fact, None, when).filter(|before| *before == reported.value);
+            }
+            Tri::False => {}
+        }
     }
     for dated in fact.values.iter().rev() {
         let known = match (when.known_at, dated.provenance.known_from) {

@@ -11,7 +11,9 @@ use crate::decide::{Ask, can, clause_indices, may, room};
 use crate::model::decision::{
     Attempt, Conflict, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind,
 };
-use crate::model::policy::{ClauseIx, Deployment, DeploymentIx, Measure, Objective, Policy};
+use crate::model::policy::{
+    Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Policy,
+};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
@@ -86,8 +88,10 @@ pub(crate) fn evaluate<'a>(
         .map(|(index, deployment)| candidate(&ask, index, deployment))
         .collect();
     let rights = first::rights(&ask, &candidates);
-    for (candidate, (index, _)) in candidates.iter_mut().zip(ask.deployments()) {
-        candidate.first = first::held(&rights, index);
+    for (candidate, (index, deployment)) in candidates.iter_mut().zip(ask.deployments()) {
+        if !candidate.is_elsewhere() {
+            candidate.first = first::held(&ask, &rights, index, deployment);
+        }
     }
     let order = order(&ask, &candidates, &rights);
     Evaluation {
@@ -184,7 +188,7 @@ impl Evaluation<'_> {
             let discharged = self
                 .rights
                 .iter()
-                .filter(|right| !right.claims() && right.others.contains(&index));
+                .filter(|right| !right.claims() && right.binds(index));
             let values = discharged
                 .map(|right| {
                     (
@@ -264,7 +268,7 @@ impl Evaluation<'_> {
         let rights = self
             .rights
             .iter()
-            .filter(|right| right.others.contains(&index) || right.holders.contains(&index))
+            .filter(|right| right.binds(index) || right.is_holder(index))
             .map(|right| right.clause.reference.clone());
         let permits = candidate
             .permits
@@ -282,8 +286,8 @@ impl Evaluation<'_> {
         let mut owed = self
             .rights
             .iter()
-            .filter(|right| right.claims() && right.holders.contains(&index))
-            .filter(|right| later.iter().any(|other| right.others.contains(other)))
+            .filter(|right| right.claims() && right.is_holder(index))
+            .filter(|right| later.iter().any(|other| right.binds(*other)))
             .peekable();
         if owed.peek().is_none() {
             return Refusal::RETRYABLE.to_vec();
@@ -330,9 +334,19 @@ impl Evaluation<'_> {
     }
 
     fn hold(&self) -> Option<Hold> {
+        // What never fits is not freed by waiting for something else.
         let decisive: Vec<&Finding> = self
             .candidates
             .iter()
+            .filter(|candidate| {
+                candidate
+                    .decisive()
+                    .is_none_or(|finding| finding.question != Question::Room)
+                    || candidate
+                        .room
+                        .iter()
+                        .all(|finding| finding.passes != Passes::Never)
+            })
             .filter_map(Candidate::decisive)
             .collect();
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
@@ -400,17 +414,20 @@ impl Evaluation<'_> {
                     verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
                 })
         };
-        clause_indices(ask.policy)
+        let mut clauses: Vec<(ClauseIx, &Clause)> = clause_indices(ask.policy)
             .filter(|(_, clause)| {
                 clause.provenance.evidence < Evidence::Stated && cited(&clause.reference)
             })
-            .filter(|(index, _)| {
+            .collect();
+        // Weakest first: the first that matters is the answer.
+        clauses.sort_by_key(|(_, clause)| clause.provenance.evidence);
+        clauses
+            .into_iter()
+            .find(|(index, _)| {
                 let other = evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
                 other.order.first() != self.order.first()
             })
-            .map(|(_, clause)| clause.provenance.evidence)
-            .min()
-            .unwrap_or(Evidence::Stated)
+            .map_or(Evidence::Stated, |(_, clause)| clause.provenance.evidence)
     }
 }
 
@@ -427,6 +444,8 @@ fn unique(items: impl IntoIterator<Item = String>) -> Vec<String> {
 /// One eligible deployment on its way into the order.
 struct Ranked {
     index: DeploymentIx,
+    /// How many holders of rights, one behind the other, come before it at least.
+    layer: u32,
     key: Vec<bool>,
     /// Routing cost, and the list cost its band is measured by; unknown sorts last.
     cost: Option<(Money, Money)>,
@@ -434,13 +453,28 @@ struct Ranked {
     affinity: u64,
 }
 
+impl Ranked {
+    fn place(&self) -> (u32, &[bool], DeploymentIx) {
+        (self.layer, &self.key, self.index)
+    }
+}
+
 fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<DeploymentIx> {
-    let mut ranked: Vec<Ranked> = candidates
+    let eligible: Vec<DeploymentIx> = candidates
         .iter()
         .zip(ask.deployments())
         .filter(|(candidate, _)| candidate.is_eligible())
-        .map(|(candidate, (index, deployment))| Ranked {
+        .map(|(_, (index, _))| index)
+        .collect();
+    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
+        .into_iter()
+        .filter_map(|(index, layer)| {
+            let candidate = first::candidate_at(candidates, index)?;
+            Some((index, layer, candidate, ask.policy.deployment(index)?))
+        })
+        .map(|(index, layer, candidate, deployment)| Ranked {
             index,
+            layer,
             key: first::order_key(ask, rights, index, deployment),
             cost: candidate
                 .costing
@@ -454,13 +488,13 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
                 .map_or(0, |key| affinity(key, &deployment.id)),
         })
         .collect();
-    ranked.sort_by(|left, right| left.key.cmp(&right.key).then(left.index.cmp(&right.index)));
+    ranked.sort_by(|left, right| left.place().cmp(&right.place()));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
         let count = rest
             .iter()
-            .take_while(|other| other.key == first.key)
+            .take_while(|other| other.layer == first.layer && other.key == first.key)
             .count();
         let Some((equal, others)) = rest.split_at_mut_checked(count) else {
             break;
@@ -567,7 +601,7 @@ pub(crate) fn describe(status: &Status) -> String {
         Status::Discharged => "discharged",
         Status::Offered => "offered first",
         Status::Stands { .. } => "stands",
-        Status::Contradicted { .. } => "contradicted",
+        Status::Contested { .. } => "contested",
     }
     .to_string()
 }

@@ -54,6 +54,12 @@ pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) 
         Some(counter) => ask.state.counters.get(counter).copied().unwrap_or_default(),
         None => state.used,
     };
+    // A counter that has started again has counted nothing yet.
+    let used = if used.resets_at.is_some_and(|reset| !lasts(ask, reset)) {
+        Used::default()
+    } else {
+        used
+    };
     findings.extend(minute_limits(ask, deployment, &used));
     findings
 }

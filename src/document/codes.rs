@@ -85,7 +85,7 @@ codes! {
     VALUE_TYPE = "W0225", "value of another type", "The value does not have the type that the policy declares.";
     MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
     NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
-    IDLE = "W0228", "clause without effect", "The clause can never make a difference as the policy stands.";
+    LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
 }
 
 /// What `code` stands for.

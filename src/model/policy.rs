@@ -117,7 +117,8 @@ pub struct Deployment {
     /// The values of the variables `deployment.*`, by position in [`Variables`]; `None` is unknown for good.
     pub(crate) values: Vec<Option<Value>>,
     /// Clause conditions with this deployment's values filled in, one for each clause.
-    pub(crate) clause_conditions: Vec<Condition>,
+    /// `None` where the clause's own condition says nothing of deployments.
+    pub(crate) clause_conditions: Vec<Option<Box<Condition>>>,
     /// The same for rules: the condition under which the rule applies, and what it then denies, requires or prefers.
     pub(crate) rule_conditions: Vec<(Condition, Condition)>,
     /// Where it is written.
@@ -187,8 +188,8 @@ pub struct Clause {
     pub term: Term,
     /// A condition that ends it, such as a fact.
     pub ends_when: Option<Condition>,
-    /// Clauses that it replaces from its first instant.
-    pub supersedes: Vec<ClauseIx>,
+    /// Clauses that replace it from their first instant.
+    pub superseded_by: Vec<ClauseIx>,
     /// Explicit rank: the higher beats the lower of contradicting clauses.
     pub rank: i64,
     /// Who says so.
@@ -215,6 +216,8 @@ pub struct Scope {
 pub struct Rule {
     /// `rules/id`: how it is always cited.
     pub reference: String,
+    /// The acts it is about.
+    pub acts: Acts,
     /// The condition under which it applies.
     pub when: Condition,
     /// What it wishes.
