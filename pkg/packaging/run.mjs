@@ -30,10 +30,10 @@ const folder = fs.mkdtempSync(join(tmpdir(), "wayleave-matrix-"));
 process.once("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
 
 const installed = await installTarball();
-const rows = RUNTIMES.map((runtime, index) => ({ ...runtime, given, folder: consumer(runtime.template, String(index)) }));
+const rows = RUNTIMES.map((runtime, index) => ({ ...runtime, given, folder: consumer(runtime.templates, String(index)) }));
 const browser = await launch();
 try {
-  const building = [...rows.filter((row) => row.build)];
+  const building = rows.filter((row) => row.build);
   const build = async () => {
     for (let row = building.shift(); row !== undefined; row = building.shift()) {
       await row.build(row).catch((error) => (row.error = error));
@@ -43,7 +43,7 @@ try {
   // One after the other and after all building, so that the times are worth something.
   for (const row of rows) {
     const asked = row.error === undefined ? row.ask({ ...row, browser }) : Promise.reject(row.error);
-    row.cells = judge(await asked.catch((error) => ({ answer: { error: String(error?.message ?? error) } })));
+    row.cells = judge(row, await asked.catch((error) => ({ answer: { error: String(error?.message ?? error) } })));
   }
 } finally {
   await browser.close();
@@ -60,7 +60,7 @@ function installTools() {
   }
 }
 
-/** Packs the package and installs the tarball once, as npm does it; gives the folder it is in. */
+/** Packs the package and installs the tarball once, as npm does it; gives the project it is in. */
 async function installTarball() {
   const env = process.env;
   const [packed] = Object.values(JSON.parse(await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: pkg, env })));
@@ -69,35 +69,39 @@ async function installTarball() {
   fs.writeFileSync(join(home, "package.json"), "{}");
   await run("npm", ["install", "--offline", "--no-fund", "--no-audit", join(folder, packed.filename)], { cwd: home, env });
   console.log(`packed: ${packed.filename}, ${packed.files.length} files, ${packed.size} bytes, ${packed.unpackedSize} unpacked`);
-  return join(home, "node_modules", "wayleave");
+  return home;
 }
 
-/** A project outside the repository, with the package in it. */
-function consumer(template, name) {
+/** A project outside the repository, with the package in it as npm leaves it there. */
+function consumer(templates, name) {
   const place = join(folder, name);
-  for (const source of ["shared", template]) {
+  for (const source of ["shared", ...templates]) {
     fs.cpSync(join(here, source), place, { recursive: true });
   }
   fs.cpSync(join(root, "tests", "suite", "digest.mjs"), join(place, "digest.mjs"));
-  fs.cpSync(installed, join(place, "node_modules", "wayleave"), { recursive: true });
+  fs.cpSync(join(installed, "node_modules"), join(place, "node_modules"), { recursive: true });
+  const read = (path) => JSON.parse(fs.readFileSync(path, "utf8"));
+  const { dependencies } = read(join(installed, "package.json"));
+  fs.writeFileSync(join(place, "package.json"), JSON.stringify({ ...read(join(place, "package.json")), dependencies }));
   return place;
 }
 
 /** What the table says of an answer: for each column `{ text, green }`. */
-function judge({ answer, shipped }) {
+function judge({ typesOnly = false }, { answer, shipped }) {
   const first = answer.decision?.attempts[0];
   const decides =
     first?.deployment === "azure-gpt" && first.because.join() === "microsoft/azure-first" && first.cost.cash === "0.09";
   const sum = answer.digest && `${answer.digest.decisions} ${answer.digest.sha256}`;
   const carried = shipped && copies(shipped);
+  const no = { text: "NO", green: false };
   const not = { text: "–", green: true };
-  const whether = (is, ok = "yes") => ({ text: is ? ok : "NO", green: is });
+  const whether = (green) => (green ? { text: "yes", green } : no);
   return {
     loads: whether(answer.loads === true),
     decides: whether(decides),
-    "digest equal": shipped === undefined && answer.loads ? not : { text: sum === golden ? "yes" : (sum ?? "NO").slice(0, 12), green: sum === golden },
-    "wasm copies": shipped === undefined && answer.loads ? not : { text: String(carried ?? "NO"), green: carried === 1 },
-    "first decision ms": { text: answer.ms === undefined ? "NO" : answer.ms.toFixed(1), green: answer.ms !== undefined },
+    "digest equal": typesOnly ? not : sum === undefined ? no : { text: sum === golden ? "yes" : `${sum.slice(0, 12)}…`, green: sum === golden },
+    "wasm copies": carried === undefined ? not : { text: String(carried), green: carried === 1 },
+    "first decision ms": answer.ms === undefined ? no : { text: answer.ms.toFixed(1), green: true },
     dispose: whether(answer.disposes === true),
     diagnostics: whether(answer.diagnoses === true),
     error: answer.error ?? [answer.disposes, answer.diagnoses].filter((one) => typeof one === "string").join("\n"),

@@ -1,6 +1,6 @@
 // The consumers: how each is built, how it is asked, and what it ships. None has a configuration; what a tool cannot do
 // without, such as the name of the first file, stands on its command line.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import workerd from "workerd";
@@ -11,56 +11,69 @@ import { serve } from "./serve.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const tool = (path) => join(here, "node_modules", path);
-const node = (folder, args, input) => run(process.execPath, args, { cwd: folder, ...input });
+const node = (folder, args, more) => run(process.execPath, args, { cwd: folder, ...more });
 
 /** Under this a page runs nothing but its own scripts, and wasm. */
 const STRICT = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
 
 /**
  * `build` makes what is shipped. `ask` gives the answer of `shared/probe.mjs` with the contents of every file that is
- * shipped: the output of a bundler, the upload of a Worker, else what was loaded or fetched.
+ * shipped: the output of a bundler, the upload of a Worker, else what was loaded or fetched where that can be told.
  */
 export const RUNTIMES = [
-  { name: "Node, import", template: "node-esm", ask: inNode("main.js") },
-  { name: "Node, require", template: "node-cjs", ask: inNode("main.cjs") },
-  { name: "Vite, build", template: "vite", build: ({ folder }) => node(folder, [tool("vite/bin/vite.js"), "build"]), ask: built },
-  { name: "Vite, dev server", template: "vite", ask: viteDev },
-  { name: "page, no bundler", template: "static", ask: plain },
-  {
-    name: "esbuild",
-    template: "esbuild",
-    async build({ folder }) {
-      await run(tool("esbuild/bin/esbuild"), ["page.js", "--bundle", "--minify", "--outdir=dist"], { cwd: folder });
-      copyFileSync(join(folder, "index.html"), join(folder, "dist", "index.html"));
-    },
-    ask: built,
-  },
-  {
-    name: "webpack",
-    template: "webpack",
-    async build({ folder }) {
-      await node(folder, [join(here, "webpack.mjs")]);
-      copyFileSync(join(folder, "index.html"), join(folder, "dist", "index.html"));
-    },
-    ask: built,
-  },
-  { name: "workerd", template: "workerd", build: upload, ask: inWorkerd },
-  { name: "tsc, bundler", template: "types", build: compile("app.ts", ["--module", "esnext", "--moduleResolution", "bundler"]), ask: compiled("node-esm", "main.js") },
-  { name: "tsc, node16 import", template: "types", build: compile("app.ts", ["--module", "node16"]), ask: compiled("node-esm", "main.js") },
-  { name: "tsc, node16 require", template: "types", build: compile("app.cts", ["--module", "node16"]), ask: compiled("node-cjs", "main.cjs") },
+  { name: "Node, import", templates: ["node-esm"], ask: inNode("main.js") },
+  { name: "Node, require", templates: ["node-cjs"], ask: inNode("main.cjs") },
+  { name: "Node, slim", templates: ["node-esm", "slim-node"], ask: alone(process.execPath, ["main.js"]) },
+  { name: "Deno", templates: ["node-esm"], ask: alone(tool(".bin/deno"), ["run", "--allow-read", "main.js"]) },
+  { name: "Bun", templates: ["node-esm"], ask: alone(tool(".bin/bun"), ["main.js"]) },
+  { name: "Vite, build", templates: ["vite"], build: bundleWithVite, ask: built },
+  { name: "Vite, build, slim", templates: ["vite", "slim"], build: bundleWithVite, ask: built },
+  { name: "Vite, dev server", templates: ["vite"], ask: viteDev },
+  { name: "esbuild", templates: ["esbuild"], build: bundleWithEsbuild, ask: built },
+  { name: "webpack", templates: ["webpack"], build: bundleWithWebpack, ask: built },
+  { name: "webpack, slim", templates: ["webpack", "slim"], build: bundleWithWebpack, ask: built },
+  { name: "page, no bundler", templates: ["static"], ask: plain },
+  { name: "page, no bundler, slim", templates: ["static", "slim-page"], ask: plain },
+  { name: "workerd", templates: ["workerd"], build: upload, ask: inWorkerd },
+  ...typed("bundler", "app.ts", ["--module", "esnext", "--moduleResolution", "bundler"], "node-esm", "main.js"),
+  ...typed("node16 import", "app.ts", ["--module", "node16"], "node-esm", "main.js"),
+  ...typed("node16 require", "app.cts", ["--module", "node16"], "node-cjs", "main.cjs"),
 ];
 
-function inNode(main) {
+function alone(program, args) {
   return async ({ folder, given }) => {
-    const answer = JSON.parse(await node(folder, [main], { input: JSON.stringify(given) }));
-    // Node's own record of what it loads, in a run of its own because keeping it takes time.
+    const env = { ...environment, DENO_DIR: join(folder, "cache"), DENO_NO_UPDATE_CHECK: "1" };
+    return { answer: JSON.parse(await run(program, args, { cwd: folder, env, input: JSON.stringify(given) })) };
+  };
+}
+
+function inNode(main) {
+  const ask = alone(process.execPath, [main]);
+  return async (consumer) => {
+    const { answer } = await ask(consumer);
+    // Node's own record of the scripts that it loads, in a run of its own because keeping it takes time.
+    const { folder, given } = consumer;
     const record = join(folder, "record");
     const env = { ...environment, NODE_V8_COVERAGE: record };
-    await node(folder, [main], { input: JSON.stringify({ ...given, suites: undefined }), env });
+    await node(folder, [main], { env, input: JSON.stringify({ ...given, suites: undefined }) });
     const loaded = readdirSync(record).flatMap((name) => JSON.parse(readFileSync(join(record, name), "utf8")).result);
-    const files = loaded.map(({ url }) => url).filter((url) => url.startsWith("file:"));
-    return { answer, shipped: files.map((url) => readFileSync(fileURLToPath(url))) };
+    const scripts = loaded.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+    return { answer, shipped: scripts.map((url) => readFileSync(fileURLToPath(url))) };
   };
+}
+
+function bundleWithVite({ folder }) {
+  return node(folder, [tool("vite/bin/vite.js"), "build"]);
+}
+
+async function bundleWithEsbuild({ folder }) {
+  await run(tool("esbuild/bin/esbuild"), ["page.js", "--bundle", "--minify", "--outdir=dist"], { cwd: folder });
+  copyFileSync(join(folder, "index.html"), join(folder, "dist", "index.html"));
+}
+
+async function bundleWithWebpack({ folder }) {
+  await node(folder, [join(here, "webpack.mjs")]);
+  copyFileSync(join(folder, "index.html"), join(folder, "dist", "index.html"));
 }
 
 async function built({ folder, given, browser }) {
@@ -139,23 +152,26 @@ const worker :Workerd.Worker = (
   }
 }
 
-/** Compiles `app.ts` under the name that says which kind of module it is, with the declarations checked too. */
-function compile(name, args) {
-  return async ({ folder }) => {
-    if (name !== "app.ts") {
-      renameSync(join(folder, "app.ts"), join(folder, name));
-    }
-    const strict = ["--target", "es2022", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
-    for (const version of ["typescript", "typescript-5"]) {
-      await node(folder, [tool(`${version}/bin/tsc`), ...strict, ...args, name]);
-    }
-  };
-}
-
-/** Runs what was compiled as Node runs what was written. */
-function compiled(template, main) {
-  return async ({ folder, given }) => {
-    copyFileSync(join(here, template, main), join(folder, main));
-    return { answer: JSON.parse(await node(folder, [main], { input: JSON.stringify({ ...given, suites: undefined }) })) };
-  };
+/**
+ * Compiles `app.ts` under the name that says which kind of module it is, the package's declarations checked too, and
+ * runs what comes of it as Node runs what was written.
+ */
+function typed(kind, name, args, written, main) {
+  const strict = ["--target", "es2022", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"];
+  return [5, 7].map((version) => ({
+    name: `tsc ${version}, ${kind}`,
+    templates: ["types"],
+    async build({ folder }) {
+      if (name !== "app.ts") {
+        renameSync(join(folder, "app.ts"), join(folder, name));
+      }
+      await node(folder, [tool(`typescript-${version}/bin/tsc`), ...strict, ...args, name]);
+    },
+    ask({ folder, given }) {
+      copyFileSync(join(here, written, main), join(folder, main));
+      // What Node decides, the rows of Node say.
+      return alone(process.execPath, [main])({ folder, given: { ...given, suites: undefined } });
+    },
+    typesOnly: true,
+  }));
 }
