@@ -62,7 +62,7 @@ function installTools() {
 
 /** Packs the package and installs the tarball once, as npm does it; gives the project it is in. */
 async function installTarball() {
-  const env = process.env;
+  const env = { ...process.env, npm_config_update_notifier: "false" };
   const [packed] = Object.values(JSON.parse(await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: pkg, env })));
   const home = join(folder, "installed");
   fs.mkdirSync(home);

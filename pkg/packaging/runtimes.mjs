@@ -110,7 +110,9 @@ const COMPATIBLE = "2026-04-01";
 
 /** What `wrangler deploy` would send to Cloudflare. */
 function upload({ folder }) {
-  const env = { ...environment, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG_PATH: join(folder, "log"), CI: "1" };
+  // Neither looks for a newer version nor knows anybody's account.
+  const quiet = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" };
+  const env = { ...environment, ...quiet, HOME: folder, XDG_CONFIG_HOME: join(folder, "settings") };
   const args = ["deploy", "worker.js", "--name", "consumer", "--compatibility-date", COMPATIBLE, "--dry-run", "--outdir", "dist"];
   return node(folder, [tool("wrangler/bin/wrangler.js"), ...args], { env });
 }
@@ -118,10 +120,10 @@ function upload({ folder }) {
 async function inWorkerd({ folder, given }) {
   const out = join(folder, "dist");
   const quoted = JSON.stringify;
-  const modules = readdirSync(out)
-    .filter((name) => /\.(js|wasm)$/.test(name))
+  const names = readdirSync(out).filter((name) => /\.(js|wasm)$/.test(name));
+  const modules = names
     .sort((left) => (left === "worker.js" ? -1 : 1))
-    .map((name) => `(name = ${quoted(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${quoted(name)})`);
+    .map((name) => `(name = ${quoted(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${quoted(`dist/${name}`)})`);
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -135,7 +137,7 @@ const worker :Workerd.Worker = (
   compatibilityDate = ${quoted(COMPATIBLE)},
 );
 `;
-  writeFileSync(join(folder, "config.capnp"), config.replaceAll('embed "', 'embed "dist/'));
+  writeFileSync(join(folder, "config.capnp"), config);
   const stdio = ["ignore", "pipe", "pipe", "pipe"];
   const program = start(workerd.default ?? workerd, ["serve", "--control-fd=3", join(folder, "config.capnp")], { cwd: folder, stdio });
   const clock = await serve(folder);
@@ -145,7 +147,7 @@ const worker :Workerd.Worker = (
     if (!response.ok) {
       throw new Error(`${response.status} ${await response.text()}\n${program.said}`);
     }
-    return { answer: await response.json(), shipped: contents(out) };
+    return { answer: await response.json(), shipped: names.map((name) => readFileSync(join(out, name))) };
   } finally {
     await program.stop();
     await clock.stop();

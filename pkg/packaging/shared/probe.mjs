@@ -15,8 +15,8 @@ export async function probe(load, { policy, request, when, suites }, tick = () =
     answer.decision = app.decide(policy, request, when);
     await tick();
     answer.ms = performance.now() - began;
-    answer.disposes = disposes(app.Policy, policy);
-    answer.diagnoses = diagnoses(app, policy);
+    answer.disposes = told(() => disposes(app.Policy, policy));
+    answer.diagnoses = told(() => diagnoses(app, policy));
     if (suites !== undefined) {
       answer.digest = await digest(run(app.Policy, suites));
     }
@@ -24,6 +24,15 @@ export async function probe(load, { policy, request, when, suites }, tick = () =
     answer.error = String(error?.stack ?? error);
   }
   return answer;
+}
+
+/** What came of it, or why nothing did: one thing that fails hides no other. */
+function told(work) {
+  try {
+    return work();
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Whether `using` gives a policy back. */
