@@ -10,9 +10,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 
 /** What a consumer's programs see of this process's environment: nothing that npm or a parent says to Node. */
-export const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_/i.test(name)),
-);
+export const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^NODE_|^FORCE_COLOR$/i.test(name))),
+  NO_COLOR: "1",
+};
 
 /** Starts a program that goes on until `stop`. */
 export function start(command, args, { cwd, env = environment, stdio = ["ignore", "pipe", "pipe"] }) {

@@ -12,6 +12,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const pkg = join(here, "..");
 const root = join(pkg, "..");
 const began = Date.now();
+/** How much of an error is shown. */
+const LINES = 20;
 
 if (!fs.existsSync(join(pkg, "dist", "index.js"))) {
   throw new Error("there is no package to pack: `cargo xtask pkg` builds it");
@@ -117,7 +119,9 @@ function report() {
   console.log(`golden: ${golden}\n`);
   lines.forEach((line) => console.log(shown(line).trimEnd()));
   for (const { name, cells } of red.filter(({ cells }) => cells.error)) {
-    console.log(`\n${name}: ${cells.error}`);
+    const lines = cells.error.trim().split("\n");
+    const more = lines.length > LINES ? [`… and ${lines.length - LINES} lines more`] : [];
+    console.log(`\n${name}: ${[...lines.slice(0, LINES), ...more].join("\n")}`);
   }
   console.log(`\nin ${((Date.now() - began) / 1000).toFixed(0)} s on Node ${process.versions.node}`);
   console.log(`packaging: ${rows.length - red.length} passed, ${red.length} failed`);

@@ -98,9 +98,10 @@ async function plain({ folder, given, browser }) {
 async function viteDev({ folder, given, browser }) {
   const vite = start(process.execPath, [tool("vite/bin/vite.js"), "--host", "127.0.0.1"], { cwd: folder });
   try {
-    // The address comes in colours.
-    const [url] = await heard(vite, vite.child.stdout, (text) => /http:\/\/127\.0\.0\.1:\d+\//.exec(text.replace(/\x1b\[\d+m/g, "")));
+    const [url] = await heard(vite, vite.child.stdout, (text) => /http:\/\/127\.0\.0\.1:\d+\//.exec(text));
     return await visit(browser, url, given);
+  } catch (error) {
+    throw new Error(`${error.message}\n${vite.said}`, { cause: error });
   } finally {
     await vite.stop();
   }
