@@ -4,9 +4,18 @@ import { spawn } from "node:child_process";
 const PATIENCE_MS = 60_000;
 const started = new Set();
 
-process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+process.once("exit", () => started.forEach(end));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(signal, () => process.exit(1));
+}
+
+/** Ends a program with all that it started itself: each is the head of a process group. */
+function end(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // Nothing of it is left, or it never began.
+  }
 }
 
 /** What a consumer's programs see of this process's environment: nothing that npm or a parent says to Node. */
@@ -17,16 +26,16 @@ export const environment = {
 
 /** Starts a program that goes on until `stop`. */
 export function start(command, args, { cwd, env = environment, stdio = ["ignore", "pipe", "pipe"] }) {
-  const child = spawn(command, args, { cwd, env, stdio });
+  const child = spawn(command, args, { cwd, env, stdio, detached: true });
   started.add(child);
   const program = { child, said: "", stop };
-  const ended = new Promise((end) => child.once("error", end).once("close", end)).finally(() => started.delete(child));
+  const ended = new Promise((over) => child.once("error", over).once("close", over)).finally(() => started.delete(child));
   child.stdout?.setEncoding("utf8").on("data", (text) => (program.said += text));
   child.stderr?.setEncoding("utf8").on("data", (text) => (program.said += text));
   return program;
 
   async function stop() {
-    child.kill("SIGKILL");
+    end(child);
     await ended;
   }
 }
@@ -55,11 +64,11 @@ export function heard(program, stream, find) {
 /** Runs a program to its end, hands it `input`, and gives what it wrote to its standard output. */
 export function run(command, args, { cwd, env = environment, input = "" }) {
   return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd, env, stdio: "pipe" });
+    const child = spawn(command, args, { cwd, env, stdio: "pipe", detached: true });
     started.add(child);
     let output = "";
     let said = "";
-    const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    const late = setTimeout(() => end(child), PATIENCE_MS);
     child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
     child.stderr.setEncoding("utf8").on("data", (text) => (said += text));
     child.stdin.on("error", () => {}).end(input);

@@ -13,6 +13,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const tool = (path) => join(here, "node_modules", path);
 const node = (folder, args, more) => run(process.execPath, args, { cwd: folder, ...more });
 
+/** The program itself: the package around it names others that a lock file cannot hold everywhere. */
+const DENO = tool("@deno/linux-x64-glibc/deno");
+
 /** Under this a page runs nothing but its own scripts, and wasm. */
 const STRICT = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
 
@@ -24,7 +27,7 @@ export const RUNTIMES = [
   { name: "Node, import", templates: ["node-esm"], ask: inNode("main.js") },
   { name: "Node, require", templates: ["node-cjs"], ask: inNode("main.cjs") },
   { name: "Node, slim", templates: ["node-esm", "slim-node"], ask: alone(process.execPath, ["main.js"]) },
-  { name: "Deno", templates: ["node-esm"], ask: alone(tool(".bin/deno"), ["run", "--allow-read", "main.js"]) },
+  { name: "Deno", templates: ["node-esm"], needs: DENO, ask: alone(DENO, ["run", "--allow-read", "main.js"]) },
   { name: "Bun", templates: ["node-esm"], ask: alone(tool(".bin/bun"), ["main.js"]) },
   { name: "Vite, build", templates: ["vite"], build: bundleWithVite, ask: built },
   { name: "Vite, build, slim", templates: ["vite", "slim"], build: bundleWithVite, ask: built },
