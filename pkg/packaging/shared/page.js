@@ -1,0 +1,3 @@
+import { probe } from "./probe.mjs";
+
+globalThis.probe = (given) => probe(() => import("./app.js"), given);
