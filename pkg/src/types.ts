@@ -865,6 +865,8 @@ export interface RoutingRequest {
 export interface Rule {
   /** Its id; it is cited as `rules/id`. */
   id: string;
+  /** The acts it is about; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
   /** A condition under which it applies; always where absent. */
   when?: string | null;
   /** Bars every deployment for which this holds. */

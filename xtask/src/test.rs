@@ -100,6 +100,10 @@ const CHECKS: &[Check] = &[
         run: || npm("pkg", ["run", "pack:check"]),
     },
     Check {
+        name: "npm package, in every runtime",
+        run: || npm("pkg", ["run", "matrix"]),
+    },
+    Check {
         name: "Worker",
         run: || {
             pkg::install("worker")?;
