@@ -375,6 +375,7 @@ fn a_clause_replaces_none_above_it_and_none_that_replaces_it() {
       - { id: d, kind: exclusivity, only: [azure], supersedes: [m/d] }
 "#,
         &[
+            "W0219 `m/b` replaces this clause in turn @ m/b",
             "W0219 `m/a` replaces this clause in turn @ m/a",
             "W0219 a contract's clause cannot replace `law/eu` @ law/eu",
             "W0219 `m/d` replaces this clause in turn @ m/d",

@@ -182,35 +182,45 @@ pub(crate) fn supersede(
     context: &mut Context,
 ) {
     let written = docs.iter().flat_map(|(_, doc)| doc.clauses.iter());
-    for (index, doc) in (0_u32..).map(ClauseIx).zip(written) {
-        for reference in &doc.common.supersedes {
-            let Some((target, _)) = by_name.find(reference, context) else {
-                continue;
-            };
-            let stratum =
-                |at: ClauseIx| position(at).and_then(|at| Some(clauses.get(at)?.kind.stratum()));
-            let fault = if replaces(clauses, target, index) {
-                Some((
-                    format!("`{}` replaces this clause in turn", reference.value),
-                    "of two clauses that replace each other neither would be left",
-                ))
-            } else if stratum(index) < stratum(target) {
-                Some((
-                    format!("a contract's clause cannot replace `{}`", reference.value),
-                    "residency ranks above contracts; end it by its own term",
-                ))
-            } else {
-                None
-            };
-            if let Some((message, help)) = fault {
-                context.report(
-                    Diagnostic::error(codes::STRATUM, message)
-                        .at(reference.span)
-                        .help(help),
-                );
-            } else if let Some(clause) = position(target).and_then(|at| clauses.get_mut(at)) {
-                clause.superseded_by.push(index);
-            }
+    let references: Vec<(ClauseIx, ClauseIx, &Spanned<String>)> = (0_u32..)
+        .map(ClauseIx)
+        .zip(written)
+        .flat_map(|(index, doc)| {
+            doc.common
+                .supersedes
+                .iter()
+                .map(move |reference| (index, reference))
+        })
+        .filter_map(|(index, reference)| {
+            Some((index, by_name.find(reference, context)?.0, reference))
+        })
+        .collect();
+    for (index, target, reference) in &references {
+        let stratum = |at: ClauseIx| {
+            clauses
+                .get(position(at)?)
+                .map(|clause| clause.kind.stratum())
+        };
+        if stratum(*index) < stratum(*target) {
+            let message = format!("a contract's clause cannot replace `{}`", reference.value);
+            context.report(
+                Diagnostic::error(codes::STRATUM, message)
+                    .at(reference.span)
+                    .help("residency ranks above contracts; end it by its own term"),
+            );
+        } else if let Some(clause) = position(*target).and_then(|at| clauses.get_mut(at)) {
+            clause.superseded_by.push(*index);
+        }
+    }
+    let rings = in_rings(clauses);
+    for (index, target, reference) in &references {
+        if rings.contains(index) && rings.contains(target) {
+            let message = format!("`{}` replaces this clause in turn", reference.value);
+            context.report(
+                Diagnostic::error(codes::STRATUM, message)
+                    .at(reference.span)
+                    .help("of clauses that replace each other none would be left"),
+            );
         }
     }
 }
@@ -219,22 +229,43 @@ fn position(index: ClauseIx) -> Option<usize> {
     usize::try_from(index.0).ok()
 }
 
-/// Whether `first` is `second`, or replaces it directly or through others.
-fn replaces(clauses: &[Clause], first: ClauseIx, second: ClauseIx) -> bool {
-    let mut seen = BTreeSet::from([second]);
-    let mut open = Vec::from([second]);
-    while let Some(clause) = open.pop() {
-        if clause == first {
-            return true;
-        }
-        let successors = position(clause).and_then(|at| clauses.get(at));
-        for successor in successors.iter().flat_map(|clause| &clause.superseded_by) {
-            if seen.insert(*successor) {
-                open.push(*successor);
+/// The clauses that are left when those that nothing replaces are taken away again and again: those that replace each
+/// other, and those that only they replace.
+fn in_rings(clauses: &[Clause]) -> BTreeSet<ClauseIx> {
+    let mut open: Vec<usize> = clauses
+        .iter()
+        .map(|clause| clause.superseded_by.len())
+        .collect();
+    let mut replaces: Vec<Vec<ClauseIx>> = clauses.iter().map(|_| Vec::new()).collect();
+    let indexed = || (0_u32..).map(ClauseIx).zip(clauses);
+    for (index, clause) in indexed() {
+        for successor in &clause.superseded_by {
+            if let Some(targets) = position(*successor).and_then(|at| replaces.get_mut(at)) {
+                targets.push(index);
             }
         }
     }
-    false
+    let mut left: BTreeSet<ClauseIx> = indexed().map(|(index, _)| index).collect();
+    let mut free: Vec<ClauseIx> = indexed()
+        .filter(|(_, clause)| clause.superseded_by.is_empty())
+        .map(|(index, _)| index)
+        .collect();
+    while let Some(clause) = free.pop() {
+        left.remove(&clause);
+        for target in position(clause)
+            .and_then(|at| replaces.get(at))
+            .into_iter()
+            .flatten()
+        {
+            if let Some(count) = position(*target).and_then(|at| open.get_mut(at)) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    free.push(*target);
+                }
+            }
+        }
+    }
+    left
 }
 
 fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
