@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use crate::authoring::{Loaded, load};
-use crate::document::{Diagnostics, Limits, Node, OffsetEncoding, Sources};
+use crate::document::{
+    Context, Diagnostic, Diagnostics, Limits, Node, OffsetEncoding, Sources, codes,
+};
 use crate::json::Json;
 use crate::model::decision::ENGINE;
 use crate::model::{Policy, Request, State, When};
@@ -178,11 +180,8 @@ fn sources_of(value: JsValue) -> Result<Sources, JsValue> {
         sources.add("policy.yaml", text);
         return Ok(sources);
     }
-    let texts: BTreeMap<String, String> = serde_wasm_bindgen::from_value(value).map_err(|_| {
-        JsValue::from(js_sys::TypeError::new(
-            "sources are a text, or an object of texts by name",
-        ))
-    })?;
+    let texts: BTreeMap<String, String> = serde_wasm_bindgen::from_value(value)
+        .map_err(|_| not_data("sources are a text, or an object of texts by name"))?;
     for (name, text) in texts {
         sources.add(name, text);
     }
@@ -191,8 +190,14 @@ fn sources_of(value: JsValue) -> Result<Sources, JsValue> {
 
 fn node(value: JsValue) -> Result<Node, JsValue> {
     let deserializer = serde_wasm_bindgen::Deserializer::from(value);
-    Node::deserialize(deserializer)
-        .map_err(|error| JsValue::from(js_sys::TypeError::new(&alloc::format!("{error}"))))
+    Node::deserialize(deserializer).map_err(|error| not_data(&alloc::format!("{error}")))
+}
+
+/// What is handed in and is no data is refused like data that is wrong.
+fn not_data(message: &str) -> JsValue {
+    let mut context = Context::new();
+    context.report(Diagnostic::error(codes::NOT_DATA, message));
+    refusal(&context.finish(Sources::new()))
 }
 
 fn object(json: &Json) -> Result<JsValue, JsValue> {

@@ -422,3 +422,18 @@ fn a_test_that_expects_nothing_fails() {
     );
     assert!(report.tests[1].failures.is_empty());
 }
+
+#[test]
+fn tests_that_would_come_to_too_many_verdicts_are_refused() {
+    let deployments: String = (0..600)
+        .map(|number| format!("  d{number}: {{ provider: azure, model: m }}\n"))
+        .collect();
+    let tests: String = (0..500)
+        .map(|number| format!("  - {{ name: t{number}, at: 2026-01-01, request: {{ model: m }}, expect: {{ outcome: route }} }}\n"))
+        .collect();
+    let text = format!("wayleave: 1\ndeployments:\n{deployments}tests:\n{tests}");
+    check(
+        &text,
+        &["W0228 500 tests of 600 deployments; their product may be 250000 @ nowhere"],
+    );
+}

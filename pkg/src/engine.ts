@@ -56,8 +56,9 @@ export function running(): number {
 }
 
 /**
- * Calls into the engine. The engine refuses with a plain object; anything else that comes out means that it stopped in
- * the middle of something, so its memory can no longer be relied on and the instance is dropped.
+ * Calls into the engine. The engine refuses with a plain object. Where it stops in the middle of something (a trap, an
+ * exhausted stack), its memory can no longer be relied on and the instance is dropped; whatever else comes out is the
+ * caller's own, such as the error of a getter.
  */
 export function call<T>(work: () => T): T {
   try {
@@ -66,9 +67,11 @@ export function call<T>(work: () => T): T {
     if (isRefusal(thrown)) {
       throw new PolicyError(thrown.diagnostics, thrown.rendered);
     }
+    if (!(thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)) {
+      throw thrown;
+    }
     failed = true;
-    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-    throw new EngineError(`the engine failed and was restarted (${reason})`, { cause: thrown });
+    throw new EngineError(`the engine failed and was restarted (${thrown.name}: ${thrown.message})`, { cause: thrown });
   }
 }
 

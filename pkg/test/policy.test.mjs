@@ -102,9 +102,17 @@ test("a policy that is wrong throws everything that is wrong", () => {
 
 test("a request that is wrong throws the same way and spoils nothing", () => {
   const policy = Policy.parse(POLICY);
-  for (const wrong of [null, 7, "gpt-5.5"]) {
+  const deep = JSON.parse("[".repeat(200) + "]".repeat(200));
+  const wrongs = [null, 7, "gpt-5.5", () => 1, { ...REQUEST, input_tokens: NaN }, { ...REQUEST, input_tokens: Infinity }];
+  for (const wrong of [...wrongs, { ...REQUEST, needs: deep }, { ...REQUEST, input_tokens: 10n ** 50n }]) {
     assert.throws(() => policy.decide(wrong, {}, WHEN), PolicyError, String(wrong));
   }
+  for (const wrong of [undefined, 7, { "policy.yaml": 5 }]) {
+    assert.throws(() => Policy.parse(wrong), PolicyError, String(wrong));
+  }
+  const own = new Error("the caller's own");
+  const thrower = { get model() { throw own; } };
+  assert.throws(() => policy.decide(thrower, {}, WHEN), own);
   assert.equal(policy.decide(REQUEST, {}, WHEN).outcome, "route");
 });
 

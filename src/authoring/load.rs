@@ -35,6 +35,9 @@ pub const LANGUAGE_VERSION: u64 = 1;
 /// The most pairs of a deployment and a clause or rule: each costs memory before any request.
 const MAX_PAIRS: usize = 10_000_000;
 
+/// The most verdicts that the tests of a policy may come to.
+const MAX_TESTED: usize = 250_000;
+
 /// What came of reading the sources.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -88,6 +91,18 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
                 ),
             );
         }
+    }
+    let deployments = policy
+        .as_ref()
+        .map_or(0, |policy| policy.deployments().len());
+    if deployments.saturating_mul(tests.len()) > MAX_TESTED {
+        context.report(Diagnostic::error(
+            codes::LIMIT,
+            format!(
+                "{} tests of {deployments} deployments; their product may be {MAX_TESTED}",
+                tests.len()
+            ),
+        ));
     }
     let policy = policy.filter(|_| !context.has_errors());
     Loaded {
@@ -342,7 +357,9 @@ fn check_identifier(name: &Spanned<String>, context: &mut Context) {
         && name
             .value
             .chars()
-            .all(|character| character.is_ascii_alphanumeric() || character == '_');
+            .all(|character| character.is_ascii_alphanumeric() || character == '_')
+        // Names that JavaScript gives a meaning of its own.
+        && !name.value.starts_with("__");
     if !good {
         context.report(
             Diagnostic::error(

@@ -86,6 +86,7 @@ codes! {
     MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
     NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
     LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
+    NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
 }
 
 /// What `code` stands for.
