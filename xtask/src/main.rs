@@ -2,6 +2,7 @@
 //!
 //! Whatever a person or the continuous integration has to run is a step here, so both run the same thing.
 
+mod conformance;
 mod licences;
 mod pkg;
 mod play;
@@ -32,6 +33,7 @@ usage: cargo xtask <step>
   schema [--check]                the JSON Schema and the TypeScript types; --check fails where they are stale
   prices FOLDER [--check]         the price sheets and deployments of policies/openai-clouds, from the folder that holds
                                   LiteLLM's price list; --check fails where they are stale
+  conformance FILE                tests/conformance/cel.jsonl, from CEL's conformance suite as JSON lines, gzipped or not
   licences                        licences, sources and duplicates of all dependencies against deny.toml
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
@@ -81,6 +83,9 @@ fn run() -> Result<()> {
                 .folder()
                 .and_then(|folder| prices::prices(&folder, check))
         }
+        "conformance" => options.folder().and_then(|file| {
+            conformance::run(&file, &shell::root().join("tests/conformance/cel.jsonl"))
+        }),
         "licences" => options.none().and_then(|()| licences::check()),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {
