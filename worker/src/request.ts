@@ -38,7 +38,11 @@ export function question(body: Json, headers: Headers, vocabulary: Vocabulary): 
     throw new BadRequest("`messages` is missing", "messages");
   }
   const counted = headers.get("x-wayleave-input-tokens");
-  const output = count(body, "max_completion_tokens") ?? count(body, "max_tokens");
+  if (body["store"] === true) {
+    throw new BadRequest("`store`: the gateway does not ask for deployments that may store, so it cannot be true", "store");
+  }
+  const output = most(body);
+  const wanted = tier(body, vocabulary.tiers);
   const zone = headers.get("x-wayleave-zone");
   const key = headers.get("x-wayleave-key") ?? (typeof body["user"] === "string" ? body["user"] : null);
   return {
@@ -48,9 +52,37 @@ export function question(body: Json, headers: Headers, vocabulary: Vocabulary): 
     input_tokens: counted === null ? estimate(messages) : whole(counted, "x-wayleave-input-tokens"),
     ...(output !== undefined && { max_output_tokens: output }),
     needs: needs(body, messages),
+    ...(wanted !== undefined && { tier: [wanted] }),
     ...(zone !== null && { zone }),
     ...(key !== null && key !== "" && { key }),
   };
+}
+
+/** The most output of all choices together. */
+function most(body: Json): number | undefined {
+  const each = count(body, "max_completion_tokens") ?? count(body, "max_tokens");
+  const choices = count(body, "n") ?? 1;
+  if (choices < 1) {
+    throw new BadRequest("`n` is not 1 or more", "n");
+  }
+  const all = each === undefined ? undefined : each * choices;
+  if (all !== undefined && !Number.isSafeInteger(all)) {
+    throw new BadRequest("`n` times the most output is too much", "n");
+  }
+  return all;
+}
+
+/** The service tier, in the policy's words; the engine takes none for `standard`. */
+function tier(body: Json, tiers: readonly string[]): string | undefined {
+  const value = body["service_tier"];
+  if (value === undefined || value === null || value === "default") {
+    return undefined;
+  }
+  // `auto` leaves the tier to the upstream, and with it what the contract is asked about.
+  if (typeof value !== "string" || value === "auto" || !tiers.includes(value)) {
+    throw new BadRequest("`service_tier` is neither `default` nor a tier of the policy's deployments", "service_tier");
+  }
+  return value;
 }
 
 /**
@@ -93,6 +125,12 @@ function needs(body: Json, messages: readonly unknown[]): string[] {
   if (isObject(body["response_format"]) && body["response_format"]["type"] === "json_schema") {
     found.add("response_schema");
   }
+  if (Array.isArray(body["modalities"]) && body["modalities"].includes("audio")) {
+    found.add("audio_output");
+  }
+  if (isObject(body["web_search_options"])) {
+    found.add("web_search");
+  }
   for (const message of messages) {
     for (const part of isObject(message) ? parts(message) : []) {
       if (part["type"] === "image_url") {
@@ -100,6 +138,9 @@ function needs(body: Json, messages: readonly unknown[]): string[] {
       }
       if (part["type"] === "input_audio") {
         found.add("audio_input");
+      }
+      if (part["type"] === "file") {
+        found.add("file_input");
       }
     }
   }
