@@ -55,6 +55,9 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
     switch (behaviour) {
       case "hang":
         return; // Until the other side gives up.
+      case "stall": // A limit, and half of what is said about it.
+        response.writeHead(429, { "content-type": "application/json", "retry-after": "7" });
+        return response.write('{"error":{"message":"Rate limit');
       case "cut":
         return response.socket.destroy();
       case "redirect":

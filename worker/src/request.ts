@@ -28,6 +28,16 @@ export async function readBody(request: Request): Promise<Json> {
   return value;
 }
 
+/** The body as text, without the name of the model, which each upstream has its own of. */
+export function unnamed({ model: _, ...rest }: Json): string {
+  try {
+    return JSON.stringify(rest);
+  } catch (error) {
+    // What can be read can be nested too deeply to be written.
+    throw error instanceof RangeError ? new BadRequest("the body is nested too deeply") : error;
+  }
+}
+
 /** What the body and the headers ask for. */
 export function question(body: Json, headers: Headers, vocabulary: Vocabulary): AttributedRequest {
   const { model, messages } = body;

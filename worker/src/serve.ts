@@ -3,7 +3,7 @@ import type { Decision, Hold, Policy, AttributedRequest, State } from "wayleave"
 import type { Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
 import { type ProblemName, type Tried, problem } from "./problem.js";
-import type { Json } from "./request.js";
+import { type Json, unnamed } from "./request.js";
 import { type Called, call } from "./upstream.js";
 
 /** What a client must not get from an upstream: what concerns one connection only, and what is ours to say. */
@@ -21,6 +21,7 @@ export interface Asked {
 
 export async function serve(asked: Asked): Promise<Response> {
   const { policy, question } = asked;
+  const body = unnamed(asked.body);
   const at = new Date();
   const state = reachable(asked);
   const decision = policy.decide(question, state, { at });
@@ -28,7 +29,7 @@ export async function serve(asked: Asked): Promise<Response> {
     const { sentence } = policy.explain(question, state, { at, seed: decision.seed });
     return refusal(decision, sentence, at);
   }
-  return attempt(decision, asked);
+  return attempt(decision, asked, body);
 }
 
 /** A deployment that cannot be called is down, and is so before anything is decided: rights over it count as ever. */
@@ -37,14 +38,14 @@ function reachable({ deployments, connections }: Asked): State {
   return { deployments: Object.fromEntries(unreachable.map((id) => [id, { health: "down" }])) };
 }
 
-async function attempt(decision: Decision, asked: Asked): Promise<Response> {
+async function attempt(decision: Decision, asked: Asked, body: string): Promise<Response> {
   const tried: Tried[] = [];
   let because: string[] = [];
   let last: Response | undefined;
   for (const { deployment, because: clauses, next_if } of decision.attempts) {
     drop(last);
     because = clauses;
-    const { outcome, response } = await attemptOne(deployment, asked);
+    const { outcome, response } = await attemptOne(deployment, asked, body);
     const status = response && { status: response.status };
     if (outcome === "answer") {
       tried.push({ deployment, outcome: response.ok ? "ok" : String(response.status), ...status });
@@ -74,7 +75,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
     : failed("attempts-failed", detail, decision, because, tried);
 }
 
-function attemptOne(deployment: string, { connections, env, body, client }: Asked): Promise<Called> {
+function attemptOne(deployment: string, { connections, env, client }: Asked, body: string): Promise<Called> {
   const connection = connections.get(deployment);
   if (connection === undefined) {
     throw new Error(`\`${deployment}\` was to be attempted and has no connection`);

@@ -45,6 +45,7 @@ test.each([
   ["maintenance", "down"],
   ["error", "down"],
   ["hang", "down"],
+  ["stall", "quota"],
   ["redirect", "down"],
   ["unsupported", "cannot_support"],
   ["context", "cannot_support"],

@@ -1,7 +1,7 @@
 // What a request in OpenAI's format asks of the engine.
 import { expect, test } from "vitest";
 import { Policy } from "wayleave";
-import { BadRequest, question } from "../src/request.js";
+import { BadRequest, question, unnamed } from "../src/request.js";
 import { type Problem, POLICY, chat, log } from "./support.js";
 
 const vocabulary = Policy.parse(`${POLICY.replace("contracts:", "  azure-fast: { provider: azure, model: gpt-5.5, tier: priority }\ncontracts:")}
@@ -98,6 +98,12 @@ test("a tier that was asked for decides who is asked", async () => {
   expect(response.headers.get("x-wayleave-decision")).toBe("hold");
   expect(await log("azure", "tier")).toEqual([]);
   expect(await log("bedrock", "tier")).toEqual([]);
+});
+
+test("a body that cannot be written is the client's to mend", () => {
+  const body = { model: "m", deep: { toJSON: () => { throw new RangeError("Maximum call stack size exceeded"); } } };
+  expect(() => unnamed(body)).toThrow(BadRequest);
+  expect(unnamed({ model: "m", a: [1] })).toBe('{"a":[1]}');
 });
 
 test("zone and key", () => {
