@@ -14,16 +14,15 @@ const NOT_READY = /model_?not_?ready/i;
 /** The header in which AWS names the error. */
 const AWS_ERROR = "x-amzn-errortype";
 
-/** Codes that say no to what the request needs. */
+/** Codes that say no to what the request needs. A parameter that nobody knows is a slip of the client. */
 const UNSUPPORTED_CODE =
-  /^(unsupported_(parameter|value|model|feature)|unknown_parameter|unrecognized_(parameter|request_argument)|context_length_exceeded|string_above_max_length)$/i;
+  /^(unsupported_(parameter|value|model|feature)|context_length_exceeded)$/i;
 /** Codes that say no more than the status does. */
 const GENERAL_CODE = /^(|400|bad_?request|invalid_request(_error)?|validation_?(error|exception))$/i;
 const UNSUPPORTED = [
-  /^(unsupported|unknown|unrecognized) (parameter|value|field|name|request argument)/i,
+  /^unsupported (parameter|value|field|name|request argument)/i,
   /\b(is|are) not supported (with|by|for|in|on) /i,
   /\bdoes not support\b/i,
-  /(extraneous key|extra inputs?) .*not permitted/i,
   /(maximum|max) context length|exceeds? (the )?(model's |maximum )?context|context (length|window)( is| was)? exceeded/i,
   /(prompt|input) is too long/i,
 ];
