@@ -70,7 +70,7 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
         response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
         return response.end(gzipSync(JSON.stringify(completion(name, body.model))));
       default:
-        return body.stream === true ? stream(body, response) : json(200, completion(name, body.model), { "set-cookie": "sticky=1" });
+        return body.stream === true ? stream(body, response) : json(200, completion(name, body.model), { "set-cookie": "sticky=1", "openai-organization": "org-of-the-gateway", "x-ratelimit-remaining-tokens": "9" });
     }
   }
 

@@ -27,9 +27,14 @@ const UNSUPPORTED = [
   /(prompt|input) is too long/i,
 ];
 
+/** What concerns the gateway's key, account, address or proxy, none of which is the client's. */
+const OWN: readonly number[] = [401, 402, 403, 404, 407];
+/** Codes by which a provider refuses the content itself. */
+const FILTER_CODE = /^(content_filter(ed)?|content_policy_violation|responsible_?ai_?policy_?violation)$/i;
+
 /** Whether the text of an answer with this status can change what it means. */
 export function textMatters(status: number): boolean {
-  return status === 400 || status === 429 || status === 503;
+  return [400, 403, 429, 503].includes(status);
 }
 
 /** The meaning of an answer; `text` is the beginning of its body. */
@@ -43,8 +48,8 @@ export function outcome(status: number, headers: Headers, text: string): Outcome
   if (status === 503) {
     return saysShared(headers, text) ? "no_capacity" : "down";
   }
-  if (status === 401) {
-    return "credentials";
+  if (OWN.includes(status)) {
+    return status === 403 && FILTER_CODE.test(said(text).code) ? "answer" : "credentials";
   }
   if (status === 400) {
     return saysUnsupported(text) ? "cannot_support" : "answer";

@@ -14,7 +14,7 @@ const PROBLEMS = {
   configuration: [500, "server_error", "The gateway is not set up"],
   failure: [500, "server_error", "The gateway failed"],
   "attempts-failed": [502, "server_error", "No upstream answered"],
-  "upstream-credentials": [502, "server_error", "An upstream does not accept the gateway's credentials"],
+  "upstream-credentials": [502, "server_error", "An upstream does not accept the gateway's credentials or address"],
   hold: [503, "server_error", "The request waits for something to be settled"],
 } as const satisfies Record<string, readonly [status: number, type: string, title: string]>;
 

@@ -6,8 +6,9 @@ import { type ProblemName, type Tried, problem } from "./problem.js";
 import { type Json, unnamed } from "./request.js";
 import { type Called, call } from "./upstream.js";
 
-/** What a client must not get from an upstream: what concerns one connection only, and what is ours to say. */
-const WITHHELD = /^(connection|keep-alive|transfer-encoding|upgrade|alt-svc|set-cookie2?|x-wayleave-.*)$/;
+/** What a client gets of an upstream's headers; the rest may tell of the gateway's account, or is ours to say. */
+const PASSED =
+  /^(content-type|retry-after(-ms)?|(x-|apim-)?request-id|x-ratelimit-.*|anthropic-ratelimit-.*|openai-processing-ms|x-ms-region|cache-control|date)$/;
 
 export interface Asked {
   readonly policy: Policy;
@@ -55,7 +56,7 @@ async function attempt(decision: Decision, asked: Asked, body: string): Promise<
     if (outcome === "credentials") {
       // The upstream means the gateway, not the client, and may quote the key that it was shown.
       drop(response);
-      const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials`;
+      const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials or address`;
       return failed("upstream-credentials", detail, decision, because, tried);
     }
     last = response;
@@ -88,11 +89,11 @@ function drop(response: Response | undefined): void {
   response?.body?.cancel().catch(() => {});
 }
 
-/** The upstream's answer, untouched but for headers. */
+/** The upstream's answer: its status, its body, and of its headers what a client may see. */
 function passed(upstream: Response, told: Record<string, string>): Response {
   const response = new Response(upstream.body, upstream);
   for (const name of [...response.headers.keys()]) {
-    if (WITHHELD.test(name)) {
+    if (!PASSED.test(name)) {
       response.headers.delete(name);
     }
   }

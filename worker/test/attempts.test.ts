@@ -61,7 +61,7 @@ test.each([
   });
 });
 
-test.each(["bad", "missing"])("`%s` is the client's to mend: it passes through, and nobody else is asked", async (azure) => {
+test.each(["bad", "filtered"])("`%s` is the client's to mend: it passes through, and nobody else is asked", async (azure) => {
   const response = await chat({ azure, case: azure });
   const [status, body] = FAILURES[azure] ?? [];
   expect(response.status).toBe(status);
@@ -107,6 +107,15 @@ test("an upstream that rejects the gateway's key is not the client's fault, and 
   expect(await log("bedrock", "rejected")).toEqual([]);
 });
 
+test.each(["missing", "forbidden", "unpaid"])("`%s` is about the gateway's own account or address, and its words are kept back", async (azure) => {
+  const response = await chat({ azure, case: azure });
+  expect(response.status).toBe(502);
+  const text = await response.text();
+  expect(text).not.toMatch(/subscription 7|tenant 7|API deployment/);
+  expect(JSON.parse(text)).toMatchObject({ error: { code: "upstream_credentials" } });
+  expect(await log("bedrock", azure)).toEqual([]);
+});
+
 test("nobody is asked after a failure that the decision does not name", async () => {
   // Where no right is to be discharged, an upstream that cannot support a request ends it.
   const [policy] = POLICY.split("contracts:") as [string];
@@ -121,9 +130,11 @@ test("a compressed answer stays readable", async () => {
   expect(await response.json()).toEqual(completion("azure-gpt", "our-gpt"));
 });
 
-test("a provider's cookies stay with the provider", async () => {
+test("a provider's cookies and what it says of the gateway's account stay with the gateway", async () => {
   const response = await chat({});
   expect(response.headers.has("set-cookie")).toBe(false);
+  expect(response.headers.has("openai-organization")).toBe(false);
+  expect(response.headers.get("x-ratelimit-remaining-tokens")).toBe("9");
 });
 
 test("a deployment without a connection is down before anything is decided, and is never called", async () => {

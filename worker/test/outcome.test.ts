@@ -43,8 +43,11 @@ test.each([
   [400, json("The response was filtered", "content_filter"), "answer"],
   [400, "", "answer"],
   [401, "", "credentials"],
-  [403, "", "answer"],
-  [404, json("unsupported_parameter"), "answer"],
+  [402, "", "credentials"],
+  [403, "", "credentials"],
+  [403, json("…", "content_filter"), "answer"],
+  [404, json("unsupported_parameter"), "credentials"],
+  [407, "", "credentials"],
   [413, "", "answer"],
   [422, "", "answer"],
 ])("%i %s is %s", (status, text, meaning) => {
