@@ -1,6 +1,6 @@
 // The routes, and what is read once: the policy and the connections.
 import { Policy, PolicyError, type Sources, type Vocabulary, engineVersion } from "wayleave";
-import { admitted } from "./auth.js";
+import { admitted, guarded } from "./auth.js";
 import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
 import { ConfigurationError, type Env, secret } from "./env.js";
@@ -32,6 +32,8 @@ interface SetUp {
   readonly deployments: readonly string[];
 }
 
+const JSON_TYPE = /^application\/json *(;|$)/i;
+
 /** A gateway. Nothing is read before the first request asks for it. */
 export function gateway(configuration: Configuration): Gateway {
   let setUp: SetUp | undefined;
@@ -54,6 +56,7 @@ export function gateway(configuration: Configuration): Gateway {
       methods: ["GET", "HEAD"],
       open: true,
       async answer(_, env) {
+        guarded(env);
         const { policy } = ready();
         for (const { deployment, auth } of connections(env).values()) {
           secret(env, auth.binding, deployment);
@@ -92,6 +95,9 @@ export function gateway(configuration: Configuration): Gateway {
     if (route.open !== true && !(await admitted(request, env))) {
       const headers = { "www-authenticate": "Bearer" };
       return problem("unauthorized", "send the gateway's token as `Authorization: Bearer …`", { headers });
+    }
+    if (request.method === "POST" && !JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
+      return problem("unsupported-media-type", `\`${pathname}\` takes application/json`);
     }
     return route.answer(request, env);
   }
