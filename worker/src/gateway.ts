@@ -5,7 +5,7 @@ import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
 import { ConfigurationError, type Env, secret } from "./env.js";
 import { describe, problem } from "./problem.js";
-import { BadRequest, question, readBody } from "./request.js";
+import { BadRequest, TooLarge, question, readBody } from "./request.js";
 import { serve } from "./serve.js";
 
 export interface Configuration {
@@ -127,6 +127,9 @@ function read(sources: Sources): SetUp {
 function failure(error: unknown, client: AbortSignal): Response {
   if (error instanceof BadRequest) {
     return problem("bad-request", error.message, error.param === undefined ? {} : { param: error.param });
+  }
+  if (error instanceof TooLarge) {
+    return problem("content-too-large", error.message);
   }
   if (error instanceof PolicyError) {
     return problem("bad-request", error.rendered, { diagnostics: error.diagnostics });

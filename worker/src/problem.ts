@@ -9,6 +9,7 @@ const PROBLEMS = {
   "not-found": [404, "invalid_request_error", "There is nothing here"],
   "method-not-allowed": [405, "invalid_request_error", "This takes another method"],
   conflict: [409, "conflict_error", "The policy contradicts itself about this request"],
+  "content-too-large": [413, "invalid_request_error", "The body is too long"],
   "unsupported-media-type": [415, "invalid_request_error", "The body is not of a type that is read"],
   "hold-room": [429, "rate_limit_error", "No deployment has room now"],
   "attempts-limited": [429, "rate_limit_error", "No upstream had room"],

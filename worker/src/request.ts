@@ -14,11 +14,39 @@ export class BadRequest extends Error {
 
 export type Json = Record<string, unknown>;
 
+/** The body of a request is longer than the gateway reads. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+}
+
+/** The longest body that is read. */
+export const MOST_BYTES = 10_000_000;
+
+/** Counts while it reads: what a client says of the length need not be so. */
+async function readText({ body, signal }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  try {
+    for await (const piece of body ?? []) {
+      bytes += piece.byteLength;
+      if (bytes > MOST_BYTES) {
+        throw new TooLarge(`the body has more than ${MOST_BYTES} bytes`);
+      }
+      text += decoder.decode(piece, { stream: true });
+    }
+  } catch (error) {
+    throw error instanceof TooLarge || signal.aborted ? error : new BadRequest("the body breaks off");
+  }
+  return text + decoder.decode();
+}
+
 /** The body of a request, which must be an object. */
 export async function readBody(request: Request): Promise<Json> {
+  const text = await readText(request);
   let value: unknown;
   try {
-    value = await request.json();
+    value = JSON.parse(text);
   } catch {
     throw new BadRequest("the body is not JSON");
   }

@@ -1,8 +1,8 @@
 // What a request in OpenAI's format asks of the engine.
 import { expect, test } from "vitest";
 import { Policy } from "wayleave";
-import { BadRequest, question, unnamed } from "../src/request.js";
-import { type Problem, POLICY, chat, log } from "./support.js";
+import { BadRequest, MOST_BYTES, question, unnamed } from "../src/request.js";
+import { type Problem, POLICY, ask, chat, log } from "./support.js";
 
 const vocabulary = Policy.parse(`${POLICY.replace("contracts:", "  azure-fast: { provider: azure, model: gpt-5.5, tier: priority }\ncontracts:")}
 attributes:
@@ -104,6 +104,16 @@ test("a body that cannot be written is the client's to mend", () => {
   const body = { model: "m", deep: { toJSON: () => { throw new RangeError("Maximum call stack size exceeded"); } } };
   expect(() => unnamed(body)).toThrow(BadRequest);
   expect(unnamed({ model: "m", a: [1] })).toBe('{"a":[1]}');
+});
+
+test.each([
+  [MOST_BYTES, 200],
+  [MOST_BYTES + 1, 413],
+])("a body of %i bytes is answered with %i", async (bytes, status) => {
+  const text = JSON.stringify({ request: { model: "gpt-5.5" } }).padEnd(bytes, " ");
+  const response = await ask("/decide", { method: "POST", headers: { "content-type": "application/json" }, body: text });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject(status === 413 ? { error: { code: "content_too_large" } } : { outcome: "route" });
 });
 
 test("zone and key", () => {
