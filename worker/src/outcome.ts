@@ -37,16 +37,19 @@ export function textMatters(status: number): boolean {
   return [400, 403, 429, 503].includes(status);
 }
 
+/** As much of a message as is judged. */
+const JUDGED = 4096;
+
 /** The meaning of an answer; `text` is the beginning of its body. */
 export function outcome(status: number, headers: Headers, text: string): Outcome {
   if (status === 429) {
-    return limited(headers, text);
+    return limited(headers, text.slice(0, JUDGED));
   }
   if (status === 529) {
     return "no_capacity";
   }
   if (status === 503) {
-    return saysShared(headers, text) ? "no_capacity" : "down";
+    return saysShared(headers, text.slice(0, JUDGED)) ? "no_capacity" : "down";
   }
   if (OWN.includes(status)) {
     return status === 403 && FILTER_CODE.test(said(text).code) ? "answer" : "credentials";
@@ -82,9 +85,9 @@ function said(text: string): { code: string; message: string } {
   try {
     value = JSON.parse(text);
   } catch {
-    return { code: "", message: text };
+    return { code: "", message: text.slice(0, JUDGED) };
   }
   const error = isObject(value) && isObject(value["error"]) ? value["error"] : value;
   const field = (name: string) => (isObject(error) && typeof error[name] === "string" ? error[name] : "");
-  return { code: field("code"), message: field("message") };
+  return { code: field("code"), message: field("message").slice(0, JUDGED) };
 }

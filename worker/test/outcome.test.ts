@@ -54,6 +54,16 @@ test.each([
   expect(outcome(status, new Headers(), text)).toBe(meaning);
 });
 
+test.each([
+  [429, "high demand", "no_capacity", "quota"],
+  [503, "high demand", "no_capacity", "down"],
+  [400, json("it does not support that"), "cannot_support", "answer"],
+])("%i: only the beginning of what is said is judged", (status, text, near, far) => {
+  const after = (length: number) => text.replace(/high|it does/, (word) => `${" ".repeat(length)}${word}`);
+  expect(outcome(status, new Headers(), after(100))).toBe(near);
+  expect(outcome(status, new Headers(), after(5000))).toBe(far);
+});
+
 test("a proxy's word for overload counts", () => {
   expect(outcome(503, new Headers({ "x-envoy-overloaded": "true" }), "")).toBe("no_capacity");
 });
