@@ -48,6 +48,10 @@ export function gateway(configuration: Configuration): Gateway {
     if (connected?.text !== text) {
       connected = { text, connections: readConnections(text, ready().deployments) };
     }
+    if (connected.connections.size === 0) {
+      // No room would ever come, so that nobody should wait for it.
+      throw new ConfigurationError("connections: no deployment has one");
+    }
     return connected.connections;
   }
 
@@ -57,11 +61,13 @@ export function gateway(configuration: Configuration): Gateway {
       open: true,
       async answer(_, env) {
         guarded(env);
-        const { policy } = ready();
-        for (const { deployment, auth } of connections(env).values()) {
+        const { policy, deployments } = ready();
+        const connected = connections(env);
+        for (const { deployment, auth } of connected.values()) {
           secret(env, auth.binding, deployment);
         }
-        return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest });
+        const unconnected = deployments.filter((id) => !connected.has(id));
+        return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
       },
     },
     "/decide": {

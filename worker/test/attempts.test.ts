@@ -1,7 +1,7 @@
 // Who is asked, in which order, and after what nobody else is.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FAILURES, completion } from "../scripts/answers.mjs";
-import { type Problem, POLICY, chat, env, log, told } from "./support.js";
+import { type Problem, POLICY, ask, chat, env, log, told } from "./support.js";
 
 const FIRST = "microsoft/azure-first";
 
@@ -143,15 +143,17 @@ test("a deployment without a connection is down before anything is decided, and 
   expect(response.status).toBe(200);
   expect(told(response)).toEqual({ deployment: "bedrock-gpt", decision: "route", because: FIRST, attempts: "bedrock-gpt=ok" });
   expect(await log("azure", "unconnected")).toEqual([]);
+  const health = await ask("/healthz", {}, { env: { CONNECTIONS: `bedrock-gpt:${bedrock}` } });
+  expect(await health.json()).toMatchObject({ status: "ok", unconnected: ["azure-gpt"] });
 });
 
-test("where nothing is connected the request waits for room", async () => {
-  const response = await chat({ env: { CONNECTIONS: "{}" } });
-  expect(response.status).toBe(429);
-  expect(response.headers.get("retry-after")).toBe("1");
-  expect(told(response)).toEqual({ deployment: null, decision: "hold", because: "state/health", attempts: null });
-  const { wayleave }: Problem = await response.json();
-  expect(wayleave?.decision.verdicts["azure-gpt"]).toMatchObject({ verdict: "barred", cite: "state/health" });
+test("where nothing is connected the gateway is not set up", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
+  for (const response of [await chat({ env: { CONNECTIONS: "{}" } }), await ask("/healthz", {}, { env: { CONNECTIONS: "{}" } })]) {
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { code: "configuration" } });
+  }
+  written.mockRestore();
 });
 
 test("whatever a request names, only connections are called", async () => {

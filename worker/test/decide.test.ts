@@ -55,7 +55,7 @@ test("what the engine finds wrong comes as diagnostics", async () => {
 test("health names the engine and the policy", async () => {
   const health = await (await ask("/healthz", {})).json();
   const { policy_digest } = (await (await decide({ request: { model: "gpt-5.5" } })).json()) as { policy_digest: string };
-  expect(health).toEqual({ status: "ok", engine: engineVersion(), policy_digest });
+  expect(health).toEqual({ status: "ok", engine: engineVersion(), policy_digest, unconnected: [] });
 });
 
 test("health fails while a secret is missing, and does not say which binding", async () => {
