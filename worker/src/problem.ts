@@ -61,8 +61,9 @@ export function problem(name: ProblemName, detail: string, options: ProblemOptio
 
 /** What a problem's `type` leads to. */
 export function describe(path: string): Response | undefined {
-  const name = path.slice("/problems/".length);
-  if (!Object.hasOwn(PROBLEMS, name)) {
+  const prefix = "/problems/";
+  const name = path.slice(prefix.length);
+  if (!path.startsWith(prefix) || !Object.hasOwn(PROBLEMS, name)) {
     return undefined;
   }
   const [status, , title] = PROBLEMS[name as ProblemName];

@@ -78,6 +78,7 @@ test("what is deployed is this gateway", async () => {
 test.each([
   ["/", 404],
   ["/v1/models", 404],
+  ["/problemz/conflict", 404],
   ["/decide", 405],
   ["/v1/chat/completions", 405],
 ])("GET %s is answered with %i", async (path, status) => {
