@@ -20,6 +20,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.jsonc" },
             miniflare: {
               bindings: {
+                OPEN: "1",
                 CONNECTIONS: inject("connections"),
                 AZURE_OPENAI_KEY: "secret-of-azure-1f0c",
                 BEDROCK_API_KEY: "secret-of-bedrock-9b2e",

@@ -63,5 +63,8 @@ export const FAILURES = {
   unsupported: [400, error("Unsupported parameter: 'logit_bias' is not supported with this model.", "unsupported_parameter")],
   context: [400, error("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.", "context_length_exceeded")],
   bad: [400, error("Invalid value: 'does not support'. Supported values are: 'user'.", "invalid_value")],
+  filtered: [403, error("The prompt was filtered", "content_filter")],
+  forbidden: [403, error("Principal 00000000-aa of subscription 7 lacks a permission", "PermissionDenied")],
+  unpaid: [402, error("The account of tenant 7 is out of credit")],
   missing: [404, error("The API deployment for this resource does not exist.", "DeploymentNotFound")],
 };

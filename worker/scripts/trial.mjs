@@ -12,6 +12,7 @@ const STOP_MS = 5_000;
 export async function startTrial({ port = 0, vars = {}, output = () => {} } = {}) {
   const [azure, bedrock] = await Promise.all([startUpstream("azure-gpt"), startUpstream("bedrock-gpt")]);
   const bindings = {
+    OPEN: "1",
     CONNECTIONS: connectionsFor({ azure: azure.url, bedrock: bedrock.url }),
     AZURE_OPENAI_KEY: "key-of-the-first-upstream",
     BEDROCK_API_KEY: "key-of-the-second-upstream",
@@ -90,7 +91,7 @@ function freePort() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url, stop } = await startTrial({ port: Number(process.env.PORT ?? 8787) });
   const ask = (metadata, more = "") =>
-    `  curl -si ${url}/v1/chat/completions -d '{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello"}]${more}${metadata}}'`;
+    `  curl -si ${url}/v1/chat/completions -H 'content-type: application/json' -d '{"model":"gpt-5.5","messages":[{"role":"user","content":"Hello"}]${more}${metadata}}'`;
   console.log(
     [
       `The gateway is at ${url}, with two upstreams that are made up. Ctrl-C ends all of it.`,
@@ -104,7 +105,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       "A stream:",
       ask("", ',"stream":true').replace("curl -si", "curl -siN"),
       "A decision alone:",
-      `  curl -s ${url}/decide -d '{"request":{"model":"gpt-5.5"}}'`,
+      `  curl -s ${url}/decide -H 'content-type: application/json' -d '{"request":{"model":"gpt-5.5"}}'`,
     ].join("\n"),
   );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

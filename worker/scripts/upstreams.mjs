@@ -55,6 +55,9 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
     switch (behaviour) {
       case "hang":
         return; // Until the other side gives up.
+      case "stall": // A limit, and half of what is said about it.
+        response.writeHead(429, { "content-type": "application/json", "retry-after": "7" });
+        return response.write('{"error":{"message":"Rate limit');
       case "cut":
         return response.socket.destroy();
       case "redirect":
@@ -67,7 +70,7 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
         response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
         return response.end(gzipSync(JSON.stringify(completion(name, body.model))));
       default:
-        return body.stream === true ? stream(body, response) : json(200, completion(name, body.model), { "set-cookie": "sticky=1" });
+        return body.stream === true ? stream(body, response) : json(200, completion(name, body.model), { "set-cookie": "sticky=1", "openai-organization": "org-of-the-gateway", "x-ratelimit-remaining-tokens": "9" });
     }
   }
 

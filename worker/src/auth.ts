@@ -1,7 +1,15 @@
-import type { Env } from "./env.js";
+import { ConfigurationError, type Env } from "./env.js";
 
-/** Whether a client may ask. Without a token set anybody may; an empty token lets nobody in. */
+/** Fails where nobody has said who may ask. */
+export function guarded({ CLIENT_TOKEN, OPEN }: Env): void {
+  if (CLIENT_TOKEN === undefined && OPEN !== "1") {
+    throw new ConfigurationError("`CLIENT_TOKEN` is not set; a gateway for everybody has `OPEN` set to 1");
+  }
+}
+
+/** Whether a client may ask. Without a token set, which must be meant, anybody may; an empty token lets nobody in. */
 export async function admitted(request: Request, env: Env): Promise<boolean> {
+  guarded(env);
   const token = env.CLIENT_TOKEN?.trim();
   if (token === undefined) {
     return true;

@@ -1,7 +1,9 @@
 /** The bindings. Secrets are found under the names that the connections give. */
 export interface Env {
-  /** Where set, clients must present it. */
+  /** Clients must present it. */
   readonly CLIENT_TOKEN?: string;
+  /** `1` lets everybody ask where no token is set. */
+  readonly OPEN?: string;
   /** Where set, it is read in place of the bundled `connections.yaml`. */
   readonly CONNECTIONS?: string;
   readonly [binding: string]: unknown;

@@ -1,11 +1,11 @@
 // The routes, and what is read once: the policy and the connections.
 import { Policy, PolicyError, type Sources, type Vocabulary, engineVersion } from "wayleave";
-import { admitted } from "./auth.js";
+import { admitted, guarded } from "./auth.js";
 import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
 import { ConfigurationError, type Env, secret } from "./env.js";
 import { describe, problem } from "./problem.js";
-import { BadRequest, question, readBody } from "./request.js";
+import { BadRequest, TooLarge, question, readBody } from "./request.js";
 import { serve } from "./serve.js";
 
 export interface Configuration {
@@ -32,6 +32,8 @@ interface SetUp {
   readonly deployments: readonly string[];
 }
 
+const JSON_TYPE = /^application\/json *(;|$)/i;
+
 /** A gateway. Nothing is read before the first request asks for it. */
 export function gateway(configuration: Configuration): Gateway {
   let setUp: SetUp | undefined;
@@ -46,6 +48,10 @@ export function gateway(configuration: Configuration): Gateway {
     if (connected?.text !== text) {
       connected = { text, connections: readConnections(text, ready().deployments) };
     }
+    if (connected.connections.size === 0) {
+      // No room would ever come, so that nobody should wait for it.
+      throw new ConfigurationError("connections: no deployment has one");
+    }
     return connected.connections;
   }
 
@@ -54,11 +60,14 @@ export function gateway(configuration: Configuration): Gateway {
       methods: ["GET", "HEAD"],
       open: true,
       async answer(_, env) {
-        const { policy } = ready();
-        for (const { deployment, auth } of connections(env).values()) {
+        guarded(env);
+        const { policy, deployments } = ready();
+        const connected = connections(env);
+        for (const { deployment, auth } of connected.values()) {
           secret(env, auth.binding, deployment);
         }
-        return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest });
+        const unconnected = deployments.filter((id) => !connected.has(id));
+        return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
       },
     },
     "/decide": {
@@ -93,6 +102,9 @@ export function gateway(configuration: Configuration): Gateway {
       const headers = { "www-authenticate": "Bearer" };
       return problem("unauthorized", "send the gateway's token as `Authorization: Bearer …`", { headers });
     }
+    if (request.method === "POST" && !JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
+      return problem("unsupported-media-type", `\`${pathname}\` takes application/json`);
+    }
     return route.answer(request, env);
   }
 
@@ -121,6 +133,9 @@ function read(sources: Sources): SetUp {
 function failure(error: unknown, client: AbortSignal): Response {
   if (error instanceof BadRequest) {
     return problem("bad-request", error.message, error.param === undefined ? {} : { param: error.param });
+  }
+  if (error instanceof TooLarge) {
+    return problem("content-too-large", error.message);
   }
   if (error instanceof PolicyError) {
     return problem("bad-request", error.rendered, { diagnostics: error.diagnostics });

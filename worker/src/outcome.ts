@@ -14,38 +14,45 @@ const NOT_READY = /model_?not_?ready/i;
 /** The header in which AWS names the error. */
 const AWS_ERROR = "x-amzn-errortype";
 
-/** Codes that say no to what the request needs. */
+/** Codes that say no to what the request needs. A parameter that nobody knows is a slip of the client. */
 const UNSUPPORTED_CODE =
-  /^(unsupported_(parameter|value|model|feature)|unknown_parameter|unrecognized_(parameter|request_argument)|context_length_exceeded|string_above_max_length)$/i;
+  /^(unsupported_(parameter|value|model|feature)|context_length_exceeded)$/i;
 /** Codes that say no more than the status does. */
 const GENERAL_CODE = /^(|400|bad_?request|invalid_request(_error)?|validation_?(error|exception))$/i;
 const UNSUPPORTED = [
-  /^(unsupported|unknown|unrecognized) (parameter|value|field|name|request argument)/i,
+  /^unsupported (parameter|value|field|name|request argument)/i,
   /\b(is|are) not supported (with|by|for|in|on) /i,
   /\bdoes not support\b/i,
-  /(extraneous key|extra inputs?) .*not permitted/i,
   /(maximum|max) context length|exceeds? (the )?(model's |maximum )?context|context (length|window)( is| was)? exceeded/i,
   /(prompt|input) is too long/i,
 ];
 
+/** What concerns the gateway's key, account, address or proxy, none of which is the client's. */
+const OWN: readonly number[] = [401, 402, 403, 404, 407];
+/** Codes by which a provider refuses the content itself. */
+const FILTER_CODE = /^(content_filter(ed)?|content_policy_violation|responsible_?ai_?policy_?violation)$/i;
+
 /** Whether the text of an answer with this status can change what it means. */
 export function textMatters(status: number): boolean {
-  return status === 400 || status === 429 || status === 503;
+  return [400, 403, 429, 503].includes(status);
 }
+
+/** As much of a message as is judged. */
+const JUDGED = 4096;
 
 /** The meaning of an answer; `text` is the beginning of its body. */
 export function outcome(status: number, headers: Headers, text: string): Outcome {
   if (status === 429) {
-    return limited(headers, text);
+    return limited(headers, text.slice(0, JUDGED));
   }
   if (status === 529) {
     return "no_capacity";
   }
   if (status === 503) {
-    return saysShared(headers, text) ? "no_capacity" : "down";
+    return saysShared(headers, text.slice(0, JUDGED)) ? "no_capacity" : "down";
   }
-  if (status === 401) {
-    return "credentials";
+  if (OWN.includes(status)) {
+    return status === 403 && FILTER_CODE.test(said(text).code) ? "answer" : "credentials";
   }
   if (status === 400) {
     return saysUnsupported(text) ? "cannot_support" : "answer";
@@ -78,9 +85,9 @@ function said(text: string): { code: string; message: string } {
   try {
     value = JSON.parse(text);
   } catch {
-    return { code: "", message: text };
+    return { code: "", message: text.slice(0, JUDGED) };
   }
   const error = isObject(value) && isObject(value["error"]) ? value["error"] : value;
   const field = (name: string) => (isObject(error) && typeof error[name] === "string" ? error[name] : "");
-  return { code: field("code"), message: field("message") };
+  return { code: field("code"), message: field("message").slice(0, JUDGED) };
 }

@@ -9,12 +9,14 @@ const PROBLEMS = {
   "not-found": [404, "invalid_request_error", "There is nothing here"],
   "method-not-allowed": [405, "invalid_request_error", "This takes another method"],
   conflict: [409, "conflict_error", "The policy contradicts itself about this request"],
+  "content-too-large": [413, "invalid_request_error", "The body is too long"],
+  "unsupported-media-type": [415, "invalid_request_error", "The body is not of a type that is read"],
   "hold-room": [429, "rate_limit_error", "No deployment has room now"],
   "attempts-limited": [429, "rate_limit_error", "No upstream had room"],
   configuration: [500, "server_error", "The gateway is not set up"],
   failure: [500, "server_error", "The gateway failed"],
   "attempts-failed": [502, "server_error", "No upstream answered"],
-  "upstream-credentials": [502, "server_error", "An upstream does not accept the gateway's credentials"],
+  "upstream-credentials": [502, "server_error", "An upstream does not accept the gateway's credentials or address"],
   hold: [503, "server_error", "The request waits for something to be settled"],
 } as const satisfies Record<string, readonly [status: number, type: string, title: string]>;
 
@@ -59,8 +61,9 @@ export function problem(name: ProblemName, detail: string, options: ProblemOptio
 
 /** What a problem's `type` leads to. */
 export function describe(path: string): Response | undefined {
-  const name = path.slice("/problems/".length);
-  if (!Object.hasOwn(PROBLEMS, name)) {
+  const prefix = "/problems/";
+  const name = path.slice(prefix.length);
+  if (!path.startsWith(prefix) || !Object.hasOwn(PROBLEMS, name)) {
     return undefined;
   }
   const [status, , title] = PROBLEMS[name as ProblemName];

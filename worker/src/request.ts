@@ -14,11 +14,39 @@ export class BadRequest extends Error {
 
 export type Json = Record<string, unknown>;
 
+/** The body of a request is longer than the gateway reads. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+}
+
+/** The longest body that is read. */
+export const MOST_BYTES = 10_000_000;
+
+/** Counts while it reads: what a client says of the length need not be so. */
+async function readText({ body, signal }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  try {
+    for await (const piece of body ?? []) {
+      bytes += piece.byteLength;
+      if (bytes > MOST_BYTES) {
+        throw new TooLarge(`the body has more than ${MOST_BYTES} bytes`);
+      }
+      text += decoder.decode(piece, { stream: true });
+    }
+  } catch (error) {
+    throw error instanceof TooLarge || signal.aborted ? error : new BadRequest("the body breaks off");
+  }
+  return text + decoder.decode();
+}
+
 /** The body of a request, which must be an object. */
 export async function readBody(request: Request): Promise<Json> {
+  const text = await readText(request);
   let value: unknown;
   try {
-    value = await request.json();
+    value = JSON.parse(text);
   } catch {
     throw new BadRequest("the body is not JSON");
   }
@@ -26,6 +54,16 @@ export async function readBody(request: Request): Promise<Json> {
     throw new BadRequest("the body is not a JSON object");
   }
   return value;
+}
+
+/** The body as text, without the name of the model, which each upstream has its own of. */
+export function unnamed({ model: _, ...rest }: Json): string {
+  try {
+    return JSON.stringify(rest);
+  } catch (error) {
+    // What can be read can be nested too deeply to be written.
+    throw error instanceof RangeError ? new BadRequest("the body is nested too deeply") : error;
+  }
 }
 
 /** What the body and the headers ask for. */
@@ -38,7 +76,11 @@ export function question(body: Json, headers: Headers, vocabulary: Vocabulary): 
     throw new BadRequest("`messages` is missing", "messages");
   }
   const counted = headers.get("x-wayleave-input-tokens");
-  const output = count(body, "max_completion_tokens") ?? count(body, "max_tokens");
+  if (body["store"] === true) {
+    throw new BadRequest("`store`: the gateway does not ask for deployments that may store, so it cannot be true", "store");
+  }
+  const output = most(body);
+  const wanted = tier(body, vocabulary.tiers);
   const zone = headers.get("x-wayleave-zone");
   const key = headers.get("x-wayleave-key") ?? (typeof body["user"] === "string" ? body["user"] : null);
   return {
@@ -48,9 +90,37 @@ export function question(body: Json, headers: Headers, vocabulary: Vocabulary): 
     input_tokens: counted === null ? estimate(messages) : whole(counted, "x-wayleave-input-tokens"),
     ...(output !== undefined && { max_output_tokens: output }),
     needs: needs(body, messages),
+    ...(wanted !== undefined && { tier: [wanted] }),
     ...(zone !== null && { zone }),
     ...(key !== null && key !== "" && { key }),
   };
+}
+
+/** The most output of all choices together. */
+function most(body: Json): number | undefined {
+  const each = count(body, "max_completion_tokens") ?? count(body, "max_tokens");
+  const choices = count(body, "n") ?? 1;
+  if (choices < 1) {
+    throw new BadRequest("`n` is not 1 or more", "n");
+  }
+  const all = each === undefined ? undefined : each * choices;
+  if (all !== undefined && !Number.isSafeInteger(all)) {
+    throw new BadRequest("`n` times the most output is too much", "n");
+  }
+  return all;
+}
+
+/** The service tier, in the policy's words; the engine takes none for `standard`. */
+function tier(body: Json, tiers: readonly string[]): string | undefined {
+  const value = body["service_tier"];
+  if (value === undefined || value === null || value === "default") {
+    return undefined;
+  }
+  // `auto` leaves the tier to the upstream, and with it what the contract is asked about.
+  if (typeof value !== "string" || value === "auto" || !tiers.includes(value)) {
+    throw new BadRequest("`service_tier` is neither `default` nor a tier of the policy's deployments", "service_tier");
+  }
+  return value;
 }
 
 /**
@@ -93,6 +163,12 @@ function needs(body: Json, messages: readonly unknown[]): string[] {
   if (isObject(body["response_format"]) && body["response_format"]["type"] === "json_schema") {
     found.add("response_schema");
   }
+  if (Array.isArray(body["modalities"]) && body["modalities"].includes("audio")) {
+    found.add("audio_output");
+  }
+  if (isObject(body["web_search_options"])) {
+    found.add("web_search");
+  }
   for (const message of messages) {
     for (const part of isObject(message) ? parts(message) : []) {
       if (part["type"] === "image_url") {
@@ -100,6 +176,9 @@ function needs(body: Json, messages: readonly unknown[]): string[] {
       }
       if (part["type"] === "input_audio") {
         found.add("audio_input");
+      }
+      if (part["type"] === "file") {
+        found.add("file_input");
       }
     }
   }

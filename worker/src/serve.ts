@@ -3,11 +3,12 @@ import type { Decision, Hold, Policy, AttributedRequest, State } from "wayleave"
 import type { Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
 import { type ProblemName, type Tried, problem } from "./problem.js";
-import type { Json } from "./request.js";
+import { type Json, unnamed } from "./request.js";
 import { type Called, call } from "./upstream.js";
 
-/** What a client must not get from an upstream: what concerns one connection only, and what is ours to say. */
-const WITHHELD = /^(connection|keep-alive|transfer-encoding|upgrade|alt-svc|set-cookie2?|x-wayleave-.*)$/;
+/** What a client gets of an upstream's headers; the rest may tell of the gateway's account, or is ours to say. */
+const PASSED =
+  /^(content-type|retry-after(-ms)?|(x-|apim-)?request-id|x-ratelimit-.*|anthropic-ratelimit-.*|openai-processing-ms|x-ms-region|cache-control|date)$/;
 
 export interface Asked {
   readonly policy: Policy;
@@ -21,6 +22,7 @@ export interface Asked {
 
 export async function serve(asked: Asked): Promise<Response> {
   const { policy, question } = asked;
+  const body = unnamed(asked.body);
   const at = new Date();
   const state = reachable(asked);
   const decision = policy.decide(question, state, { at });
@@ -28,7 +30,7 @@ export async function serve(asked: Asked): Promise<Response> {
     const { sentence } = policy.explain(question, state, { at, seed: decision.seed });
     return refusal(decision, sentence, at);
   }
-  return attempt(decision, asked);
+  return attempt(decision, asked, body);
 }
 
 /** A deployment that cannot be called is down, and is so before anything is decided: rights over it count as ever. */
@@ -37,14 +39,14 @@ function reachable({ deployments, connections }: Asked): State {
   return { deployments: Object.fromEntries(unreachable.map((id) => [id, { health: "down" }])) };
 }
 
-async function attempt(decision: Decision, asked: Asked): Promise<Response> {
+async function attempt(decision: Decision, asked: Asked, body: string): Promise<Response> {
   const tried: Tried[] = [];
   let because: string[] = [];
   let last: Response | undefined;
   for (const { deployment, because: clauses, next_if } of decision.attempts) {
     drop(last);
     because = clauses;
-    const { outcome, response } = await attemptOne(deployment, asked);
+    const { outcome, response } = await attemptOne(deployment, asked, body);
     const status = response && { status: response.status };
     if (outcome === "answer") {
       tried.push({ deployment, outcome: response.ok ? "ok" : String(response.status), ...status });
@@ -54,7 +56,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
     if (outcome === "credentials") {
       // The upstream means the gateway, not the client, and may quote the key that it was shown.
       drop(response);
-      const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials`;
+      const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials or address`;
       return failed("upstream-credentials", detail, decision, because, tried);
     }
     last = response;
@@ -74,7 +76,7 @@ async function attempt(decision: Decision, asked: Asked): Promise<Response> {
     : failed("attempts-failed", detail, decision, because, tried);
 }
 
-function attemptOne(deployment: string, { connections, env, body, client }: Asked): Promise<Called> {
+function attemptOne(deployment: string, { connections, env, client }: Asked, body: string): Promise<Called> {
   const connection = connections.get(deployment);
   if (connection === undefined) {
     throw new Error(`\`${deployment}\` was to be attempted and has no connection`);
@@ -87,11 +89,11 @@ function drop(response: Response | undefined): void {
   response?.body?.cancel().catch(() => {});
 }
 
-/** The upstream's answer, untouched but for headers. */
+/** The upstream's answer: its status, its body, and of its headers what a client may see. */
 function passed(upstream: Response, told: Record<string, string>): Response {
   const response = new Response(upstream.body, upstream);
   for (const name of [...response.headers.keys()]) {
-    if (WITHHELD.test(name)) {
+    if (!PASSED.test(name)) {
       response.headers.delete(name);
     }
   }

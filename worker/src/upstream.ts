@@ -2,7 +2,6 @@
 import type { Refusal } from "wayleave";
 import type { Connection } from "./connections.js";
 import { outcome, textMatters } from "./outcome.js";
-import type { Json } from "./request.js";
 
 /** What came of a call. The body of a response is still whole; a refusal has none where nothing was answered. */
 export type Called =
@@ -12,8 +11,9 @@ export type Called =
 /** As much of an error as is read to see what it means. */
 const TEXT_BYTES = 65_536;
 
-/** Calls an upstream with the client's body. Throws only where the client has gone. */
-export async function call(connection: Connection, secret: string, body: Json, client: AbortSignal): Promise<Called> {
+/** Calls an upstream with a body that names no model yet. Throws only where the client has gone. */
+export async function call(connection: Connection, secret: string, unnamed: string, client: AbortSignal): Promise<Called> {
+  const body = named(unnamed, connection.model);
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), connection.timeoutMs);
   try {
@@ -21,11 +21,11 @@ export async function call(connection: Connection, secret: string, body: Json, c
       method: "POST",
       // Nothing of the client's headers: its authorization is for this gateway alone.
       headers: { "content-type": "application/json", ...authorization(connection, secret) },
-      body: JSON.stringify({ ...body, model: connection.model }),
+      body,
       redirect: "manual",
       signal: AbortSignal.any([client, late.signal]),
     });
-    return await judged(response);
+    return await judged(response, client);
   } catch (error) {
     if (client.aborted) {
       throw error;
@@ -37,30 +37,44 @@ export async function call(connection: Connection, secret: string, body: Json, c
   }
 }
 
+function named(unnamed: string, model: string): string {
+  const members = unnamed.slice(1);
+  return `{"model":${JSON.stringify(model)}${members === "}" ? "" : ","}${members}`;
+}
+
 function authorization({ auth }: Connection, secret: string): Record<string, string> {
   return auth.scheme === "bearer" ? { authorization: `Bearer ${secret}` } : { "api-key": secret };
 }
 
-async function judged(response: Response): Promise<Called> {
+async function judged(response: Response, client: AbortSignal): Promise<Called> {
   const { status, headers, body } = response;
   if (!textMatters(status) || body === null) {
     return { outcome: outcome(status, headers, ""), response };
   }
-  const { text, whole } = await begin(body);
+  const { text, whole } = await begin(body, client);
   const replayed = new Response(whole, response);
   replayed.headers.delete("content-length");
   return { outcome: outcome(status, headers, text), response: replayed };
 }
 
-/** Reads the beginning of a body, and gives the whole back to be read again. */
-async function begin(body: ReadableStream<Uint8Array>): Promise<{ text: string; whole: ReadableStream<Uint8Array> }> {
+/** Reads the beginning of a body, and gives the whole back to be read again: as much of it as there is, if it stalls. */
+async function begin(
+  body: ReadableStream<Uint8Array>,
+  client: AbortSignal,
+): Promise<{ text: string; whole: ReadableStream<Uint8Array> }> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const chunks: Uint8Array[] = [];
   let text = "";
   let ended = false;
   while (!ended && text.length < TEXT_BYTES) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error: unknown) => {
+      if (client.aborted) {
+        throw error;
+      }
+      // The status has been said, and stands without the rest of the text.
+      return { done: true, value: undefined };
+    });
     ended = done;
     if (value !== undefined) {
       chunks.push(value);

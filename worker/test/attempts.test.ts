@@ -1,7 +1,7 @@
 // Who is asked, in which order, and after what nobody else is.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FAILURES, completion } from "../scripts/answers.mjs";
-import { type Problem, POLICY, chat, env, log, told } from "./support.js";
+import { type Problem, POLICY, ask, chat, env, log, told } from "./support.js";
 
 const FIRST = "microsoft/azure-first";
 
@@ -45,6 +45,7 @@ test.each([
   ["maintenance", "down"],
   ["error", "down"],
   ["hang", "down"],
+  ["stall", "quota"],
   ["redirect", "down"],
   ["unsupported", "cannot_support"],
   ["context", "cannot_support"],
@@ -60,7 +61,7 @@ test.each([
   });
 });
 
-test.each(["bad", "missing"])("`%s` is the client's to mend: it passes through, and nobody else is asked", async (azure) => {
+test.each(["bad", "filtered"])("`%s` is the client's to mend: it passes through, and nobody else is asked", async (azure) => {
   const response = await chat({ azure, case: azure });
   const [status, body] = FAILURES[azure] ?? [];
   expect(response.status).toBe(status);
@@ -106,6 +107,15 @@ test("an upstream that rejects the gateway's key is not the client's fault, and 
   expect(await log("bedrock", "rejected")).toEqual([]);
 });
 
+test.each(["missing", "forbidden", "unpaid"])("`%s` is about the gateway's own account or address, and its words are kept back", async (azure) => {
+  const response = await chat({ azure, case: azure });
+  expect(response.status).toBe(502);
+  const text = await response.text();
+  expect(text).not.toMatch(/subscription 7|tenant 7|API deployment/);
+  expect(JSON.parse(text)).toMatchObject({ error: { code: "upstream_credentials" } });
+  expect(await log("bedrock", azure)).toEqual([]);
+});
+
 test("nobody is asked after a failure that the decision does not name", async () => {
   // Where no right is to be discharged, an upstream that cannot support a request ends it.
   const [policy] = POLICY.split("contracts:") as [string];
@@ -120,9 +130,11 @@ test("a compressed answer stays readable", async () => {
   expect(await response.json()).toEqual(completion("azure-gpt", "our-gpt"));
 });
 
-test("a provider's cookies stay with the provider", async () => {
+test("a provider's cookies and what it says of the gateway's account stay with the gateway", async () => {
   const response = await chat({});
   expect(response.headers.has("set-cookie")).toBe(false);
+  expect(response.headers.has("openai-organization")).toBe(false);
+  expect(response.headers.get("x-ratelimit-remaining-tokens")).toBe("9");
 });
 
 test("a deployment without a connection is down before anything is decided, and is never called", async () => {
@@ -131,15 +143,17 @@ test("a deployment without a connection is down before anything is decided, and 
   expect(response.status).toBe(200);
   expect(told(response)).toEqual({ deployment: "bedrock-gpt", decision: "route", because: FIRST, attempts: "bedrock-gpt=ok" });
   expect(await log("azure", "unconnected")).toEqual([]);
+  const health = await ask("/healthz", {}, { env: { CONNECTIONS: `bedrock-gpt:${bedrock}` } });
+  expect(await health.json()).toMatchObject({ status: "ok", unconnected: ["azure-gpt"] });
 });
 
-test("where nothing is connected the request waits for room", async () => {
-  const response = await chat({ env: { CONNECTIONS: "{}" } });
-  expect(response.status).toBe(429);
-  expect(response.headers.get("retry-after")).toBe("1");
-  expect(told(response)).toEqual({ deployment: null, decision: "hold", because: "state/health", attempts: null });
-  const { wayleave }: Problem = await response.json();
-  expect(wayleave?.decision.verdicts["azure-gpt"]).toMatchObject({ verdict: "barred", cite: "state/health" });
+test("where nothing is connected the gateway is not set up", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
+  for (const response of [await chat({ env: { CONNECTIONS: "{}" } }), await ask("/healthz", {}, { env: { CONNECTIONS: "{}" } })]) {
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { code: "configuration" } });
+  }
+  written.mockRestore();
 });
 
 test("whatever a request names, only connections are called", async () => {

@@ -5,8 +5,9 @@ import { engineVersion } from "wayleave";
 import { DECISIONS } from "./decisions.js";
 import { type Problem, ask, chat } from "./support.js";
 
+const JSON_TYPE = { "content-type": "application/json" };
 const decide = (body: unknown) =>
-  ask("/decide", { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
+  ask("/decide", { method: "POST", headers: JSON_TYPE, body: typeof body === "string" ? body : JSON.stringify(body) });
 
 test.each(DECISIONS.map((asked, index) => [index, asked] as const))("decision %i has the bytes that it has in Node", async (index, asked) => {
   const response = await decide(asked);
@@ -54,7 +55,7 @@ test("what the engine finds wrong comes as diagnostics", async () => {
 test("health names the engine and the policy", async () => {
   const health = await (await ask("/healthz", {})).json();
   const { policy_digest } = (await (await decide({ request: { model: "gpt-5.5" } })).json()) as { policy_digest: string };
-  expect(health).toEqual({ status: "ok", engine: engineVersion(), policy_digest });
+  expect(health).toEqual({ status: "ok", engine: engineVersion(), policy_digest, unconnected: [] });
 });
 
 test("health fails while a secret is missing, and does not say which binding", async () => {
@@ -77,6 +78,7 @@ test("what is deployed is this gateway", async () => {
 test.each([
   ["/", 404],
   ["/v1/models", 404],
+  ["/problemz/conflict", 404],
   ["/decide", 405],
   ["/v1/chat/completions", 405],
 ])("GET %s is answered with %i", async (path, status) => {
@@ -93,6 +95,33 @@ test("the type of a problem leads to what it means", async () => {
   expect(await response.text()).toContain("400");
 });
 
+test("with neither a token nor a word that it is open, nobody is served", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
+  for (const OPEN of [undefined, "", "0", "true"]) {
+    const env = { CLIENT_TOKEN: undefined, OPEN };
+    const body = JSON.stringify({ request: { model: "gpt-5.5" } });
+    const decided = await ask("/decide", { method: "POST", headers: JSON_TYPE, body }, { env });
+    for (const response of [await chat({ env }), decided, await ask("/healthz", {}, { env })]) {
+      expect(response.status).toBe(500);
+      const { error }: Problem = await response.json();
+      expect(error.code).toBe("configuration");
+      expect(error.message).toContain("CLIENT_TOKEN");
+    }
+  }
+  written.mockRestore();
+});
+
+test.each([
+  ["text/plain", 415],
+  ["application/x-www-form-urlencoded", 415],
+  ["application/jsonp", 415],
+  ["Application/JSON; charset=utf-8", 200],
+])("a body of the type %s is answered with %i", async (type, status) => {
+  expect((await chat({ headers: { "content-type": type } })).status).toBe(status);
+  const body = JSON.stringify({ request: { model: "gpt-5.5" } });
+  expect((await ask("/decide", { method: "POST", headers: { "content-type": type }, body })).status).toBe(status);
+});
+
 test("with a token set, only those who present it may ask", async () => {
   const env = { CLIENT_TOKEN: "t0ken-of-clients" };
   for (const [authorization, status] of [
@@ -106,7 +135,7 @@ test("with a token set, only those who present it may ask", async () => {
     const headers = authorization === undefined ? {} : { authorization };
     expect((await chat({ headers, env })).status, authorization).toBe(status);
     const body = JSON.stringify({ request: { model: "gpt-5.5" } });
-    const decided = await ask("/decide", { method: "POST", headers, body }, { env });
+    const decided = await ask("/decide", { method: "POST", headers: { ...JSON_TYPE, ...headers }, body }, { env });
     expect(decided.status, authorization).toBe(status);
     expect(decided.headers.get("www-authenticate")).toBe(status === 401 ? "Bearer" : null);
   }

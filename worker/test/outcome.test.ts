@@ -29,23 +29,39 @@ test.each([
   [302, "", "down"],
   [200, json("high demand"), "answer"],
   [400, json("Unsupported parameter: 'max_tokens'", "unsupported_parameter"), "cannot_support"],
-  [400, json("Unknown parameter: 'reasoning'.", "unknown_parameter"), "cannot_support"],
-  [400, json("Unrecognized request argument supplied: reasoning_effort"), "cannot_support"],
+  [400, json("Unknown parameter: 'reasoning'.", "unknown_parameter"), "answer"],
+  [400, json("Unrecognized request argument supplied: reasoning_effort"), "answer"],
   [400, json("This model's maximum context length is 8192 tokens.", "context_length_exceeded"), "cannot_support"],
   [400, JSON.stringify({ message: "Input is too long for requested model." }), "cannot_support"],
-  [400, JSON.stringify({ message: "Malformed input request: #: extraneous key [foo] is not permitted" }), "cannot_support"],
+  [400, JSON.stringify({ message: "Malformed input request: #: extraneous key [foo] is not permitted" }), "answer"],
   [400, "prompt is too long: 300000 tokens > 200000 maximum", "cannot_support"],
+  [400, json("Invalid 'user': string too long. Expected at most 64 characters.", "string_above_max_length"), "answer"],
+  [400, json("Unrecognized parameter: 'temprature'"), "answer"],
+  [400, json("The value is not one of ours", "unsupported_value"), "cannot_support"],
   // What the client wrote may be quoted; it does not decide who is asked.
   [400, json("Invalid value: 'Unsupported parameter'. Supported values are: 'user'.", "invalid_value"), "answer"],
   [400, json("The response was filtered", "content_filter"), "answer"],
   [400, "", "answer"],
   [401, "", "credentials"],
-  [403, "", "answer"],
-  [404, json("unsupported_parameter"), "answer"],
+  [402, "", "credentials"],
+  [403, "", "credentials"],
+  [403, json("…", "content_filter"), "answer"],
+  [404, json("unsupported_parameter"), "credentials"],
+  [407, "", "credentials"],
   [413, "", "answer"],
   [422, "", "answer"],
 ])("%i %s is %s", (status, text, meaning) => {
   expect(outcome(status, new Headers(), text)).toBe(meaning);
+});
+
+test.each([
+  [429, "high demand", "no_capacity", "quota"],
+  [503, "high demand", "no_capacity", "down"],
+  [400, json("it does not support that"), "cannot_support", "answer"],
+])("%i: only the beginning of what is said is judged", (status, text, near, far) => {
+  const after = (length: number) => text.replace(/high|it does/, (word) => `${" ".repeat(length)}${word}`);
+  expect(outcome(status, new Headers(), after(100))).toBe(near);
+  expect(outcome(status, new Headers(), after(5000))).toBe(far);
 });
 
 test("a proxy's word for overload counts", () => {

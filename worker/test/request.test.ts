@@ -1,10 +1,10 @@
 // What a request in OpenAI's format asks of the engine.
 import { expect, test } from "vitest";
 import { Policy } from "wayleave";
-import { BadRequest, question } from "../src/request.js";
-import { type Problem, POLICY, chat } from "./support.js";
+import { BadRequest, MOST_BYTES, question, unnamed } from "../src/request.js";
+import { type Problem, POLICY, ask, chat, log } from "./support.js";
 
-const vocabulary = Policy.parse(`${POLICY}
+const vocabulary = Policy.parse(`${POLICY.replace("contracts:", "  azure-fast: { provider: azure, model: gpt-5.5, tier: priority }\ncontracts:")}
 attributes:
   product: { one_of: [chat, voice] }
   batch_size: { type: int }
@@ -47,6 +47,9 @@ test.each([
   [{ max_completion_tokens: 7, max_tokens: 5 }, 7],
   [{ max_completion_tokens: null, max_tokens: 5 }, 5],
   [{}, undefined],
+  [{ max_tokens: 5, n: 3 }, 15],
+  [{ max_tokens: 5, n: null }, 5],
+  [{ n: 3 }, undefined],
 ])("the most output of %j is %s", (body, tokens) => {
   expect(read(body)["max_output_tokens"]).toBe(tokens);
 });
@@ -57,10 +60,60 @@ test.each([
   [{ tools: [] }, []],
   [{ response_format: { type: "json_schema", json_schema: {} } }, ["response_schema"]],
   [{ response_format: { type: "json_object" } }, []],
+  [{ modalities: ["text", "audio"], audio: {} }, ["audio_output"]],
+  [{ modalities: ["text"] }, []],
+  [{ web_search_options: {} }, ["web_search"]],
+  [{ messages: [user([{ type: "file", file: {} }])], store: false }, ["file_input"]],
   [{ messages: [user([{ type: "image_url" }, { type: "image_url" }])] }, ["vision"]],
   [{ messages: [user([{ type: "input_audio" }])], tools: [{}] }, ["audio_input", "tools"]],
 ])("%j needs %j", (body, needs) => {
   expect(read(body)["needs"]).toEqual(needs);
+});
+
+test.each([
+  [{}, undefined],
+  [{ service_tier: null }, undefined],
+  [{ service_tier: "default" }, undefined],
+  [{ service_tier: "priority" }, ["priority"]],
+])("%j asks for the tier %j", (body, tier) => {
+  expect(read(body)["tier"]).toEqual(tier);
+});
+
+test.each([
+  [{ service_tier: "auto" }, "service_tier"],
+  [{ service_tier: "flex" }, "service_tier"],
+  [{ service_tier: 1 }, "service_tier"],
+  [{ n: 0 }, "n"],
+  [{ n: 1.5 }, "n"],
+  [{ n: 2, max_tokens: Number.MAX_SAFE_INTEGER }, "n"],
+  [{ store: true }, "store"],
+])("%j cannot be asked, and %s is named", (body, param) => {
+  expect(() => read(body)).toThrow(expect.objectContaining({ name: "BadRequest", param }));
+});
+
+test("a tier that was asked for decides who is asked", async () => {
+  const fast = POLICY.replace("contracts:", "  azure-fast: { provider: azure, model: gpt-5.5, tier: priority }\ncontracts:");
+  const response = await chat({ body: { service_tier: "priority" }, case: "tier", configuration: { policy: { "policy.yaml": fast } } });
+  // Only `azure-fast` has the tier, and it has no connection.
+  expect(response.headers.get("x-wayleave-decision")).toBe("hold");
+  expect(await log("azure", "tier")).toEqual([]);
+  expect(await log("bedrock", "tier")).toEqual([]);
+});
+
+test("a body that cannot be written is the client's to mend", () => {
+  const body = { model: "m", deep: { toJSON: () => { throw new RangeError("Maximum call stack size exceeded"); } } };
+  expect(() => unnamed(body)).toThrow(BadRequest);
+  expect(unnamed({ model: "m", a: [1] })).toBe('{"a":[1]}');
+});
+
+test.each([
+  [MOST_BYTES, 200],
+  [MOST_BYTES + 1, 413],
+])("a body of %i bytes is answered with %i", async (bytes, status) => {
+  const text = JSON.stringify({ request: { model: "gpt-5.5" } }).padEnd(bytes, " ");
+  const response = await ask("/decide", { method: "POST", headers: { "content-type": "application/json" }, body: text });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject(status === 413 ? { error: { code: "content_too_large" } } : { outcome: "route" });
 });
 
 test("zone and key", () => {

@@ -31,7 +31,7 @@ test("no answer, no header and no log holds a secret", async () => {
     await chat({ headers, env: { CLIENT_TOKEN }, body: { messages: 7 } }),
     await chat({ headers, env: { CLIENT_TOKEN }, body: { model: "unheard-of" } }),
     await ask("/healthz", { headers }, { env: { CLIENT_TOKEN } }),
-    await ask("/decide", { method: "POST", headers, body: '{"request":{"model":"gpt-5.5"}}' }, { env: { CLIENT_TOKEN } }),
+    await ask("/decide", { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: '{"request":{"model":"gpt-5.5"}}' }, { env: { CLIENT_TOKEN } }),
     await ask("/nowhere", { headers }),
   );
   expect(new Set(responses.map(({ status }) => status)).size).toBeGreaterThan(6);

@@ -39,13 +39,13 @@ export interface Chat {
   body?: Record<string, unknown>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  env?: Partial<Env>;
+  env?: { [binding: string]: unknown };
   configuration?: Partial<Configuration>;
 }
 
 export function ask(path: string, init: RequestInit, asked: Pick<Chat, "env" | "configuration"> = {}): Promise<Response> {
   const { fetch } = gateway({ policy: { "policy.yaml": policy }, connections, ...asked.configuration });
-  return fetch(new Request(`https://gateway.example${path}`, init), { ...env, ...asked.env });
+  return fetch(new Request(`https://gateway.example${path}`, init), { ...env, ...asked.env } as Env);
 }
 
 export function chat({ azure = "ok", bedrock = "ok", case: id = "", body, headers = {}, signal, ...rest }: Chat): Promise<Response> {

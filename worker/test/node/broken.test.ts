@@ -12,7 +12,7 @@ beforeAll(async () => {
   [azure, bedrock] = await Promise.all([startUpstream("azure-gpt"), startUpstream("bedrock-gpt")]);
   // The gateway itself would give up only long after the test has.
   const connections = connectionsFor({ azure: azure.url, bedrock: bedrock.url }).replaceAll("timeout_ms: 1500", "timeout_ms: 60000");
-  worker = await startWorkerd({ CONNECTIONS: connections, AZURE_OPENAI_KEY: "one", BEDROCK_API_KEY: "two" });
+  worker = await startWorkerd({ OPEN: "1", CONNECTIONS: connections, AZURE_OPENAI_KEY: "one", BEDROCK_API_KEY: "two" });
 });
 afterAll(async () => {
   await worker?.stop();
@@ -22,7 +22,7 @@ afterAll(async () => {
 const entry = (id: string) => azure.log.find(({ body }) => body.metadata?.["case"] === id);
 
 function chat(body: object) {
-  const sent = request(`${worker.url}/v1/chat/completions`, { method: "POST" });
+  const sent = request(`${worker.url}/v1/chat/completions`, { method: "POST", headers: { "content-type": "application/json" } });
   sent.on("error", () => {});
   sent.end(JSON.stringify({ model: "gpt-5.5", messages: [], ...body }));
   return sent;
@@ -34,6 +34,7 @@ test.each([
 ])("upstreams that %s and %s: %i", async (first, second, status, attempts) => {
   const response = await fetch(`${worker.url}/v1/chat/completions`, {
     method: "POST",
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ model: "gpt-5.5", messages: [], metadata: { "azure-gpt": first, "bedrock-gpt": second } }),
   });
   await response.text();

@@ -48,7 +48,7 @@ test("a stream", async () => {
 test("a stream, byte for byte", async () => {
   const response = await fetch(`${trial.url}/v1/chat/completions`, {
     method: "POST",
-    headers: { authorization: `Bearer ${CLIENT_TOKEN}` },
+    headers: { authorization: `Bearer ${CLIENT_TOKEN}`, "content-type": "application/json" },
     body: JSON.stringify({ ...request(), stream: true }),
   });
   expect(await response.text()).toBe(events("azure-gpt", "our-gpt").join(""));
