@@ -1,6 +1,6 @@
 // The tests of policies in this browser's Worker, for the comparison of runtimes.
 import { digest, line, type Suite } from "../../tests/suite/digest.mjs";
-import { Client } from "./engine/client.ts";
+import { Bench } from "./engine/bench.ts";
 import { cards, load } from "./model/examples.ts";
 
 declare global {
@@ -11,15 +11,12 @@ declare global {
 }
 
 const status = document.getElementById("line");
-const client = new Client(
-  () => undefined,
-  (message) => say(`The engine failed: ${message}`),
-);
+const bench = new Bench();
 
 window.runSuites = async (runtime, suites) => {
   const reports = [];
   for (const { name, sources } of suites) {
-    const { result } = await client.test(sources);
+    const result = await bench.test(sources);
     if (!result.ok) {
       throw new Error(`${name} cannot be read: ${result.findings.map((finding) => finding.message).join("; ")}`);
     }

@@ -120,6 +120,10 @@ const HOSTILE: Record<string, string> = {
   "a text that is none": link({ ...good, files: { "policy.yaml": { length: 3 } } }),
   "no instant": link({ ...good, at: "javascript:alert(1)" }),
   "no model": link({ ...good, request: { model: 5 } }),
+  "a crowded state": link({
+    ...good,
+    state: { deployments: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`d${index}`, { health: "down" }])) },
+  }),
   "a bomb": packed(Buffer.alloc(40_000_000, 32)),
   "a large text": link({ ...good, files: { "policy.yaml": "x".repeat(1_100_000) } }),
   "a long link": `#w1.${"A".repeat(800_000)}`,

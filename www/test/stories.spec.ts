@@ -155,3 +155,42 @@ test("the whole task by keyboard alone", async ({ page }) => {
   await expect(page.getByText("The link was copied.")).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("#w1.");
 });
+
+test("a fact that is not set shows the default of the policy", async ({ page }) => {
+  await visit(page);
+  await choose(page, "openai-clouds");
+  await page.getByRole("tab", { name: /^State/ }).click();
+  const fact = page.getByLabel("agi_verified");
+  await expect(fact.locator("option")).toHaveText(["as in the policy (default: false)", "true", "false"]);
+});
+
+test("sources that do not fit fade out, and the last can be reached", async ({ page }) => {
+  await visit(page);
+  await choose(page, "openai-clouds");
+  const strip = page.getByRole("tablist", { name: "Sources" });
+  await expect(strip).toHaveAttribute("data-after");
+  await expect(strip).not.toHaveAttribute("data-before");
+  await strip.getByRole("tab").first().focus();
+  await page.keyboard.press("End");
+  await expect(strip).toHaveAttribute("data-before");
+  await expect(strip).not.toHaveAttribute("data-after");
+});
+
+test("at 360 px citations break between their words only", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await visit(page);
+  await choose(page, "enterprise");
+  await page.getByRole("tab", { name: "Decision", exact: true }).click();
+  await expect(page.locator(".cited").first()).toBeVisible();
+  const broken = await page.locator(".cited, .cite").evaluateAll((all) =>
+    all
+      .flatMap((cite) => [...cite.childNodes])
+      .filter((part) => {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+      })
+      .map((part) => part.textContent),
+  );
+  expect(broken).toEqual([]);
+});

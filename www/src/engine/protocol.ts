@@ -16,7 +16,7 @@ export interface DecideAsk {
   at: string;
 }
 
-/** Asks for the tests of sources that have nothing to do with the page's own. */
+/** Asks for the tests of sources; goes to a Worker of its own. */
 export interface TestAsk {
   kind: "test";
   seq: number;
@@ -50,13 +50,6 @@ export interface DecideAnswer {
   decision?: { ok: true; explanation: Explanation } | Refused;
 }
 
-/** What came of the policy's own tests; follows the answer, once the sources have come to rest. */
-export interface ReportAnswer {
-  kind: "report";
-  version: number;
-  report: TestReport;
-}
-
 export interface TestAnswer {
   kind: "test";
   seq: number;
@@ -70,4 +63,4 @@ export interface Failure {
   message: string;
 }
 
-export type Answer = DecideAnswer | ReportAnswer | TestAnswer | Failure;
+export type Answer = DecideAnswer | TestAnswer | Failure;

@@ -8,10 +8,6 @@ const SEED = 0;
 
 const ready = init(new URL(address, import.meta.url));
 let policy: Policy | undefined;
-let resting: ReturnType<typeof setTimeout> | undefined;
-
-/** The tests wait until the sources have not changed for so long: a decision never waits for them. */
-const REST_MS = 60;
 
 addEventListener("message", async (event: MessageEvent<Ask>) => {
   const ask = event.data;
@@ -27,8 +23,6 @@ function decide(ask: DecideAsk): DecideAnswer {
   const answer: DecideAnswer = { kind: "decide", seq: ask.seq, version: ask.version, engine: engineVersion() };
   if (ask.files !== undefined) {
     answer.policy = read(ask.files);
-    clearTimeout(resting);
-    resting = setTimeout(() => report(ask.version), REST_MS);
   }
   const current = policy;
   if (current !== undefined) {
@@ -53,17 +47,6 @@ function read(files: Files): Read | Refused {
       deployments: parsed.deployments(),
     };
   });
-}
-
-function report(version: number): void {
-  try {
-    if (policy !== undefined) {
-      say({ kind: "report", version, report: policy.test() });
-    }
-  } catch (thrown) {
-    // The next ask meets the same failure and reports it; tests alone are not worth a message of their own.
-    console.warn(thrown);
-  }
 }
 
 function test(files: Files): TestAnswer["result"] {

@@ -1,15 +1,14 @@
 // What the engine last said. A decision stays until there is a better one; it is stale while the policy or the request
 // that asks for the next one cannot be read.
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { DeploymentSummary, Diagnostic, Explanation, TestReport } from "wayleave/slim";
+import type { DeploymentSummary, Diagnostic, Explanation } from "wayleave/slim";
 import { Client } from "../engine/client.ts";
-import type { DecideAnswer, Read, ReportAnswer } from "../engine/protocol.ts";
+import type { DecideAnswer, Read } from "../engine/protocol.ts";
 import { at, files, request, state, version } from "./session.ts";
+import { renew } from "./trial.ts";
 
 /** The last policy that could be read: what the forms offer. */
 export const policy = signal<Read | undefined>(undefined);
-/** What came of the tests of that policy. */
-export const report = signal<TestReport | undefined>(undefined);
 /** Its deployments by id. */
 export const deployments = computed(
   (): ReadonlyMap<string, DeploymentSummary> =>
@@ -64,17 +63,14 @@ export const client = new Client(take, (message) => {
   failure.value = message;
 });
 
-function take(answer: DecideAnswer | ReportAnswer): void {
-  if (answer.kind === "report") {
-    report.value = answer.report;
-    return;
-  }
+function take(answer: DecideAnswer): void {
   batch(() => {
     failure.value = undefined;
     engine.value = answer.engine;
     if (answer.policy !== undefined) {
       findings.value = answer.policy.findings;
       broken.value = !answer.policy.ok;
+      renew(answer.policy.ok ? files.peek() : undefined);
       if (answer.policy.ok) {
         policy.value = answer.policy;
       }

@@ -5,6 +5,8 @@ import { PANES, type Question, type Session, type View } from "./session.ts";
 export const FORMAT = 1;
 /** The most that a link may hold once it is inflated. */
 export const MOST_BYTES = 1_000_000;
+/** The most entries of any one part. */
+const MOST_ENTRIES = 1000;
 
 export interface Envelope extends Session {
   v: number;
@@ -152,8 +154,12 @@ function readView(found: unknown, files: Record<string, string>): View {
 
 /** A new object of the members that fit; the members of the old one are read, never assigned. */
 function made(bag: Bag, fit: (key: string, value: unknown) => unknown, names = WORD): Bag {
-  const entries = Object.entries(bag)
-    .slice(0, 1000)
+  const found = Object.entries(bag);
+  if (found.length > MOST_ENTRIES) {
+    // A part of a state decides otherwise than the whole: all of it or nothing.
+    throw new Unfit(`a part of it has more than ${MOST_ENTRIES} entries`);
+  }
+  const entries = found
     .filter(([key]) => names.test(key))
     .map(([key, value]) => [key, fit(key, value)] as const)
     .filter(([, value]) => value !== undefined);

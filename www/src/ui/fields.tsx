@@ -103,9 +103,10 @@ export function Value(
 ) {
   const { declared, value, onValue } = props;
   const common = { label: props.label, class: props.class ?? "" };
-  // The default stands for the field that is not set; it is not offered twice.
-  const fallback = declared.default == null ? undefined : String(declared.default);
+  // The default stands for the field that is not set and is not offered twice, unless the field says something else then.
+  const fallback = props.none !== undefined || declared.default == null ? undefined : String(declared.default);
   const none = props.none ?? fallback ?? "not known";
+  const empty = props.none ?? fallback;
   const offered = (words: readonly string[]) => [{ label: "", options: words.filter((word) => word !== fallback) }];
   const chosen = (word: string | undefined) => (word === fallback ? undefined : word);
   if (declared.type === "bool") {
@@ -131,19 +132,19 @@ export function Value(
     );
   }
   if (declared.type === "int") {
-    return <Count {...common} empty={fallback} value={typeof value === "number" ? value : undefined} onCount={onValue} />;
+    return <Count {...common} empty={empty} value={typeof value === "number" ? value : undefined} onCount={onValue} />;
   }
   if (declared.type === "strings") {
     return (
       <Words
         {...common}
-        empty={fallback}
+        empty={empty}
         value={Array.isArray(value) ? value.join(", ") : undefined}
         onWords={(text) => onValue(text?.split(/,\s*/))}
       />
     );
   }
-  return <Words {...common} empty={fallback} value={value === undefined ? undefined : String(value)} onWords={onValue} />;
+  return <Words {...common} empty={empty} value={value === undefined ? undefined : String(value)} onWords={onValue} />;
 }
 
 /** Any number of words from a few. */

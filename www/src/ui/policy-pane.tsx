@@ -1,7 +1,8 @@
 import { computed, signal } from "@preact/signals";
 import type { Diagnostic } from "wayleave/slim";
-import { broken, findings, report } from "../model/answers.ts";
+import { broken, findings } from "../model/answers.ts";
 import { file, fileNames, files, jump } from "../model/session.ts";
+import { held, report } from "../model/trial.ts";
 import { EditorBox } from "./editor-box.tsx";
 import { Icon } from "./icons.tsx";
 import { Tabs, tabId } from "./tabs.tsx";
@@ -87,6 +88,14 @@ function ProblemsLabel() {
 }
 
 function TestsLabel() {
+  if (held.value !== undefined) {
+    return (
+      <>
+        Tests <span class="badge">{held.value.count}</span>
+        <span class="hidden"> not run</span>
+      </>
+    );
+  }
   const passed = report.value?.passed ?? 0;
   const failed = report.value?.failed ?? 0;
   const total = passed + failed;

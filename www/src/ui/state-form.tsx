@@ -35,7 +35,7 @@ export function StateForm() {
                 label={name}
                 class="own wide"
                 declared={declared}
-                none="as in the policy"
+                none={declared.default == null ? "as in the policy" : `as in the policy (default: ${declared.default})`}
                 value={state.value.facts?.[name]?.value}
                 onValue={(value) => establish(name, value)}
               />

@@ -29,6 +29,28 @@ export function Tabs<Id extends string>(props: Props<Id>) {
     }
   }, [selected]);
 
+  // What does not fit fades out at the side where there is more.
+  useEffect(() => {
+    const strip = list.current;
+    if (strip === null) {
+      return;
+    }
+    const mark = () => {
+      strip.toggleAttribute("data-before", strip.scrollLeft > 1);
+      strip.toggleAttribute("data-after", strip.scrollLeft + strip.clientWidth < strip.scrollWidth - 1);
+    };
+    mark();
+    const watch = new ResizeObserver(mark);
+    for (const part of [strip, ...strip.children]) {
+      watch.observe(part);
+    }
+    strip.addEventListener("scroll", mark, { passive: true });
+    return () => {
+      watch.disconnect();
+      strip.removeEventListener("scroll", mark);
+    };
+  }, [items.map((item) => item.id).join("\n")]);
+
   function move(event: KeyboardEvent) {
     const at = items.findIndex((item) => item.id === selected);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];

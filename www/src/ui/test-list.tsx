@@ -1,11 +1,15 @@
 import type { TestResult } from "wayleave/slim";
-import { broken, report } from "../model/answers.ts";
+import { broken } from "../model/answers.ts";
 import { files, jump } from "../model/session.ts";
+import { held, report, run, running, stop } from "../model/trial.ts";
 import { Icon } from "./icons.tsx";
 import { Ticked } from "./policy-pane.tsx";
 
-/** The policy's own tests; they run at every change. */
+/** The policy's own tests; they run at every change, unless they are many. */
 export function TestList() {
+  if (held.value !== undefined) {
+    return <Held />;
+  }
   const tests = report.value?.tests ?? [];
   if (tests.length === 0) {
     return <p class="calm">This policy has no tests. Write them under `tests:`, here or in a source of their own.</p>;
@@ -33,6 +37,25 @@ export function TestList() {
         ))}
       </ul>
     </>
+  );
+}
+
+/** Tests that nobody has asked to run yet, or that came to no end. */
+function Held() {
+  const { count = 0, why } = held.value ?? {};
+  return (
+    <div class="held">
+      <p class="calm">{why ?? "So many tests run only when you say so."}</p>
+      {running.value ? (
+        <button type="button" class="button" onClick={() => stop()}>
+          Stop the {count} tests
+        </button>
+      ) : (
+        <button type="button" class="button" disabled={broken.value} onClick={() => void run()}>
+          {count} {count === 1 ? "test" : "tests"} – run
+        </button>
+      )}
+    </div>
   );
 }
 
