@@ -306,7 +306,7 @@ fn requests_and_states_are_checked_against_the_policy() {
     let mut sources = Sources::new();
     sources.add("policy.yaml", format!("{HEAD}attributes: {{ tone: {{ one_of: [calm, loud] }}, urgent: {{ type: bool }} }}\nfacts: {{ agi: {{ type: bool }} }}\n"));
     let policy = load(sources, &Limits::DEFAULT).policy.unwrap();
-    let request = policy.request("{ model: gpt-5.5, ton: calm, urgent: 1, zone: euu, input_tokens: 5, cached_input_tokens: 6, act: train }");
+    let request = policy.request("{ model: gpt-5.5, ton: calm, urgent: 1, zone: euu, input_tokens: 5, cached_input_tokens: 6 }");
     let found = request.unwrap_err();
     assert_eq!(
         lines(&found),
@@ -315,8 +315,29 @@ fn requests_and_states_are_checked_against_the_policy() {
             "W0225 expected `true` or `false`, found the number `1` @ 1",
             "W0204 unknown zone `euu` @ euu",
             "W0223 6 cached and 0 written tokens are more than the input of 5 @ 6",
-            "W0227 `train` is asked about offers of capacity @ train",
         ]
+    );
+    let lines_of = |request: &str| lines(&policy.request(request).unwrap_err());
+    assert_eq!(
+        lines_of("{ model: gpt-5.5, act: train }"),
+        ["W0231 a request to train has no `offers` @ { model: gpt-5.5, act: train }"]
+    );
+    assert_eq!(
+        lines_of("{ model: gpt-5.5, offers: [{ id: a, provider: azure }] }"),
+        ["W0231 a request to serve has `offers` @ { id: a, provider: azure }"]
+    );
+    assert_eq!(
+        lines_of(
+            "{ model: gpt-5.5, act: host, offers: [{ id: a, provider: azure }, { id: a, provider: aws, zone: euu }, { id: b, provider: azuer }] }"
+        ),
+        [
+            "W0211 a second offer `a` @ a",
+            "W0202 unknown provider `azuer` @ azuer",
+        ]
+    );
+    assert_eq!(
+        lines_of("{ model: gpt-6, act: host, offers: [{ id: a, provider: azure }] }"),
+        ["W0203 `gpt-6` is not one model that the policy knows @ gpt-6"]
     );
     let state = policy.state("{ deployments: { azure-gtp: {} }, facts: { agi: { value: 7 }, ago: { value: true } }, clauses: {} }");
     let found = state.unwrap_err();
@@ -435,5 +456,65 @@ fn tests_that_would_come_to_too_many_verdicts_are_refused() {
     check(
         &text,
         &["W0228 500 tests of 600 deployments; their product may be 250000 @ nowhere"],
+    );
+}
+
+#[test]
+fn a_spill_leads_nowhere_that_its_source_may_not_go() {
+    let policy = |target: &str, spill: &str| {
+        format!(
+            "wayleave: 1\nzones: {{ here: eu }}\ndeployments:\n  s: {{ provider: azure, model: gpt, zone: eu, holds: [zdr, {{ name: baa, through: 2027-06-30 }}], spills_to: {spill} }}\n  t: {{ provider: azure, {target} }}\n  u: {{ provider: azure, model: gpt }}\n"
+        )
+    };
+    let good = "model: gpt, zone: here, holds: [baa, { name: zdr }]";
+    check(&policy(good, "t"), &[]);
+    check(&policy(good, "tt"), &["W0207 unknown deployment `tt` @ tt"]);
+    check(
+        &policy("model: gpt-6, zone: here, holds: [baa, zdr]", "t"),
+        &["W0230 `s` cannot spill to `t`: it serves another model @ t"],
+    );
+    check(
+        &policy("model: gpt, zone: us, holds: [baa, zdr]", "t"),
+        &["W0230 `s` cannot spill to `t`: its `zone` `us` does not lie within `eu` @ t"],
+    );
+    check(
+        &policy("model: gpt, holds: [baa, zdr]", "t"),
+        &["W0230 `s` cannot spill to `t`: its `zone` is not stated, and must lie within `eu` @ t"],
+    );
+    for holds in ["[zdr]", "[zdr, { name: baa, through: 2027-06-29 }]"] {
+        check(
+            &policy(&format!("model: gpt, zone: here, holds: {holds}"), "t"),
+            &[
+                "W0230 `s` cannot spill to `t`: it does not hold every covenant that the deployment holds @ t",
+            ],
+        );
+    }
+    check(
+        &policy(&format!("{good}, spills_to: s"), "t"),
+        &["W0230 `t` cannot spill to `s`: its `zone` `eu` does not lie within `here` @ s"],
+    );
+    check(
+        "wayleave: 1\ndeployments:\n  a: { provider: azure, model: gpt, spills_to: b }\n  b: { provider: azure, model: gpt, spills_to: c }\n  c: { provider: azure, model: gpt, spills_to: a }\n  d: { provider: azure, model: gpt, spills_to: b }\n  e: { provider: azure, model: gpt, spills_to: e }\n",
+        &[
+            "W0230 `a` spills to `c` in turn @ a",
+            "W0230 a second deployment spills to `b` @ b",
+            "W0230 `e` spills to `e` in turn @ e",
+        ],
+    );
+}
+
+#[test]
+fn terms_of_law_are_checked() {
+    check(
+        &format!(
+            "{HEAD}  more: {{ provider: azure, model: gpt-5.5, holds: [zdr], lacks: [zdr], lifecycle: {{ launched: 2026-02-01, retired: 2026-01-01 }} }}\ncontracts:\n  k:\n    clauses:\n      - {{ id: s, kind: suspension, provider: azure, cause: breach, cure: {{ days: 30 }} }}\n      - {{ id: c, kind: covenant, requires: [zdr] }}\n      - {{ id: p, kind: permit, carves: [k/s, k/c] }}\n"
+        ),
+        &[
+            "W0214 `zdr` is both held and lacking @ zdr",
+            "W0213 `retired` lies before `launched` @ 2026-01-01",
+            "W0102 a time to cure needs `noticed` @ { days: 30",
+            "W0219 a permit cannot set aside `k/s` @ k/s",
+            "W0219 a permit cannot set aside `k/c` @ k/c",
+        ],
     );
 }

@@ -73,8 +73,20 @@ export interface Attribute {
   description?: string | null;
 }
 
+/**
+ * Why a provider is suspended.
+ *
+ * - `force_majeure`: An event beyond the control of the parties.
+ * - `breach`: A breach.
+ * - `non_payment`: Bills that were not paid.
+ * - `acceptable_use`: A use that the terms do not allow.
+ * - `security`: A danger to security.
+ * - `other`: Something else.
+ */
+export type Cause = "force_majeure" | "breach" | "non_payment" | "acceptable_use" | "security" | "other";
+
 /** One right or duty. */
-export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | FirstRefusalClause | RecitalClause;
+export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | CovenantClause | SuspensionClause | FirstRefusalClause | RecitalClause;
 
 /** A contradiction that no precedence settles. */
 export interface Conflict {
@@ -137,6 +149,36 @@ export interface CostLine {
   usd: string;
 }
 
+/** Only where covenants are kept. */
+export interface CovenantClause {
+  /** Only where covenants are kept. */
+  kind: "covenant";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** The covenants, such as `zdr`, `baa` or `no_training`. */
+  requires: string | string[];
+}
+
 /**
  * What is in force on a day of change when only the day is known.
  *
@@ -163,6 +205,8 @@ export interface Decision {
   conflict?: Conflict | null;
   /** What somebody owes because of the decision. */
   duties: Duty[];
+  /** What somebody should know who relies on the decision. */
+  warnings?: Warning[] | null;
   /** Clauses whose day of change was read by an assumption. */
   assumed?: string[] | null;
   /** The weakest evidence among the cited clauses without which the first attempt would be another. */
@@ -203,8 +247,14 @@ export interface Deployment {
   tier?: string | null;
   /** Capabilities it has. */
   supports?: string[] | null;
-  /** Capabilities it is known not to have. A capability in neither list is unknown. */
+  /** Capabilities it is known not to have, and covenants it is known not to keep. A capability in neither list is unknown. */
   lacks?: string[] | null;
+  /** Covenants it keeps, such as `zdr` or `baa`. A covenant in neither list is unknown, and unknown is not kept. */
+  holds?: (string | HeldTerm)[] | null;
+  /** When it opens, closes to those who come anew, and ends. Bare dates are read in UTC. */
+  lifecycle?: Lifecycle | null;
+  /** The deployment of the same model that follows it directly where nothing else puts one before the other. */
+  spills_to?: string | null;
   /** The longest input plus output, in tokens. */
   context_tokens?: number | null;
   /** The longest input, in tokens. */
@@ -303,15 +353,22 @@ export interface Disputed {
 
 /** What somebody owes because of a decision. */
 export interface Duty {
-  /** What kind of duty. */
-  kind: string;
+  /** What is owed. */
+  kind: DutyKind;
   /** The clause it follows from. */
   clause: string;
-  /** Who owes it. */
+  /** Who owes it: a provider, or `grantor` where the contract names none. */
   by: string;
-  /** How much, in decimal USD. */
-  amount?: string | null;
+  /** The block of capacity it is about. */
+  block?: string | null;
 }
+
+/**
+ * What is owed.
+ *
+ * - `send_notice`: Telling the holder of a first right of a block of capacity.
+ */
+export type DutyKind = "send_notice";
 
 /** The values that fill a template. */
 export interface Each {
@@ -420,6 +477,10 @@ export interface Expect {
   next_if?: { [key: string]: Refusal | Refusal[] } | null;
   /** Why the request waits. */
   hold?: HoldExpect | null;
+  /** What is owed: `send_notice`, each with the clause it follows from. */
+  duties?: { [key: string]: string | string[] } | null;
+  /** What is warned of: `curing`, `retiring`, each with what is cited or the deployment it concerns. */
+  warnings?: { [key: string]: string | string[] } | null;
   /** The clauses that contradict each other. */
   conflict?: string | string[] | null;
   /** Clauses whose day of change was read by an assumption. */
@@ -520,6 +581,20 @@ export interface FirstRefusalClause {
  */
 export type Health = "up" | "down";
 
+/** A covenant that a deployment keeps while a term lasts. */
+export interface HeldTerm {
+  /** The covenant. */
+  name: string;
+  /** The first day or instant of the attestation. */
+  from?: string | null;
+  /** The last day, itself included. */
+  through?: string | null;
+  /** The first day or instant no longer. */
+  to?: string | null;
+  /** Where it is attested, for readers. */
+  source?: string | null;
+}
+
 /** Why a request waits. */
 export interface Hold {
   /** What would free a deployment. */
@@ -550,8 +625,9 @@ export interface HoldExpect {
  * - `room`: Room.
  * - `fact`: A fact, an attribute or a date.
  * - `right`: A first right that its holder has not given up.
+ * - `notice`: A notice to the holder of a first right over capacity, or the holder's answer to it.
  */
-export type HoldReason = "room" | "fact" | "right";
+export type HoldReason = "room" | "fact" | "right" | "notice";
 
 /** Only while a licence is active; the term of the clause is the term of the licence. */
 export interface LicenseClause {
@@ -583,6 +659,20 @@ export interface LicenseClause {
   provider: string;
 }
 
+/** The stages of a deployment's life. */
+export interface Lifecycle {
+  /** The first day or instant it serves. */
+  launched?: string | null;
+  /** From then on it serves nobody who comes anew. */
+  deprecated?: string | null;
+  /** From then on it serves nobody. */
+  retired?: string | null;
+  /** The model or deployment that takes its place, for readers. */
+  replacement?: string | null;
+  /** Where the dates were read, for readers. */
+  source?: string | null;
+}
+
 /** What a deployment may carry. */
 export interface Limits {
   /** Input plus output tokens in a minute. */
@@ -605,12 +695,63 @@ export interface Limits {
  */
 export type Measure = "cost" | "latency";
 
+/** A notice to the holder of a first right that a block of capacity is to be had. */
+export interface Notice {
+  /** The right, as `contract/clause`. */
+  clause: string;
+  /** The block. */
+  block: string;
+  /** When the holder received it. A bare date is read in UTC. */
+  received: string;
+  /** What the holder answered. */
+  answer?: NoticeAnswer | null;
+  /** When it answered; when it received the notice where absent. */
+  answered?: string | null;
+}
+
+/**
+ * What the holder of a first right answers to a notice.
+ *
+ * - `refused`: It does not want the block.
+ * - `waived`: It waives the right for the block.
+ * - `exercised`: It takes the block.
+ */
+export type NoticeAnswer = "refused" | "waived" | "exercised";
+
 /** One thing to minimise. */
 export interface Objective {
   /** What is minimised. */
   minimise: Measure;
   /** What lies above the least by at most this share of its own list cost counts as equal; 0 where absent. */
   within?: number | string | null;
+}
+
+/** Capacity that somebody offers. */
+export interface Offer {
+  /** Its id, unique in the request. */
+  id: string;
+  /** Who sells it. */
+  provider: string;
+  /** Who runs it; the provider where absent. */
+  hosted_by?: string | null;
+  /** Where work is processed; unknown where absent. */
+  zone?: string | null;
+  /** Where data rests; unknown where absent. */
+  storage_zone?: string | null;
+  /** Where copies for abuse monitoring lie; unknown where absent. */
+  monitoring_zone?: string | null;
+  /** Covenants it keeps. */
+  holds?: (string | HeldTerm)[] | null;
+  /** Covenants it is known not to keep. */
+  lacks?: string[] | null;
+  /** The block of capacity that first rights are over; the id where absent. */
+  block?: string | null;
+  /** Units, such as GPUs. */
+  units?: number | null;
+  /** Hours of each unit. */
+  hours?: number | null;
+  /** The price of one unit for one hour, in USD. */
+  usd_per_unit_hour?: number | string | null;
 }
 
 /**
@@ -622,6 +763,12 @@ export interface Objective {
  * - `conflict`: Clauses contradict each other.
  */
 export type Outcome = "route" | "hold" | "refuse" | "conflict";
+
+/** A length of time. */
+export interface Period {
+  /** Calendar days. */
+  days?: number | null;
+}
 
 /** Sets named clauses aside. */
 export interface PermitClause {
@@ -685,6 +832,8 @@ export interface Policy {
   objective?: Objective[] | null;
   /** How unknown things are read. */
   unknown?: Unknown | null;
+  /** When a decision warns. */
+  warn?: Warn | null;
   /** Requests with the decisions they must get. */
   tests?: Test[] | null;
 }
@@ -843,10 +992,14 @@ export interface RoutingRequest {
   needs?: string[] | null;
   /** Pins the request to a provider. */
   provider?: string | null;
-  /** Pins the request to a deployment. */
+  /** Pins the request to a deployment, or for `host` and `train` to an offer. */
   deployment?: string | null;
   /** Who asks: choices by hash stay the same for the same key. */
   key?: string | null;
+  /** Whether who asks comes anew: a deprecated deployment does not serve those. */
+  new_customer?: boolean | null;
+  /** What is offered, for the acts `host` and `train`. */
+  offers?: Offer[] | null;
   /** Input tokens, cached ones included. */
   input_tokens?: number | null;
   /** Of these, tokens expected to be read from a cache. */
@@ -947,6 +1100,46 @@ export interface State {
   counters?: { [key: string]: Used } | null;
   /** Facts, by name. */
   facts?: { [key: string]: FactState } | null;
+  /** Notices to holders of first rights over capacity. */
+  notices?: Notice[] | null;
+}
+
+/** A provider is not to be used for a while. */
+export interface SuspensionClause {
+  /** A provider is not to be used for a while. */
+  kind: "suspension";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Whose deployments are barred, sold or hosted. */
+  provider: string;
+  /** Why. */
+  cause: Cause;
+  /** When notice was given; nothing is barred before. */
+  noticed?: string | null;
+  /** The time to cure, from the notice on; until it is over a decision only warns. */
+  cure?: Period | null;
+  /** A condition over facts: where it holds, it is cured. */
+  cured_when?: string | null;
 }
 
 /** When something is in force. A bare date is the first instant of that day in the contract's time zone. */
@@ -1089,6 +1282,34 @@ export interface Vocabulary {
   /** Facts. */
   facts: { [key: string]: Declared };
 }
+
+/** When a decision warns. */
+export interface Warn {
+  /** About an attempted deployment that retires within so many days. */
+  retiring_within_days?: number | null;
+  /** About a price that was read more than so many days ago. */
+  price_older_than_days?: number | null;
+}
+
+/** What somebody should know who relies on a decision, though it changes nothing of it. */
+export interface Warning {
+  /** What it is about. */
+  kind: WarningKind;
+  /** What is cited. */
+  cite: string;
+  /** The deployment it concerns, where it is one. */
+  deployment?: string | null;
+  /** When it comes true. */
+  until?: string | null;
+}
+
+/**
+ * What a warning is about.
+ *
+ * - `curing`: The time to cure a breach still runs; then the provider is suspended.
+ * - `retiring`: An attempted deployment retires soon.
+ */
+export type WarningKind = "curing" | "retiring";
 
 /** The moment of a decision. */
 export interface When {

@@ -28,6 +28,8 @@ record! {
         optional conflict: ConflictDoc,
         /// What somebody owes because of the decision.
         required duties: Vec<DutyDoc>,
+        /// What somebody should know who relies on the decision.
+        optional warnings: Vec<WarningDoc>,
         /// Clauses whose day of change was read by an assumption.
         optional assumed: Vec<String>,
         /// The weakest evidence among the cited clauses without which the first attempt would be another.
@@ -132,17 +134,49 @@ record! {
     }
 }
 
+closed_enum! {
+    /// What is owed.
+    pub enum DutyWord as "DutyKind" {
+        /// Telling the holder of a first right of a block of capacity.
+        SendNotice => "send_notice",
+    }
+}
+
 record! {
     /// What somebody owes because of a decision.
     pub struct DutyDoc as "Duty" {
-        /// What kind of duty.
-        required kind: String,
+        /// What is owed.
+        required kind: DutyWord,
         /// The clause it follows from.
         required clause: String,
-        /// Who owes it.
+        /// Who owes it: a provider, or `grantor` where the contract names none.
         required by: String,
-        /// How much, in decimal USD.
-        optional amount: String,
+        /// The block of capacity it is about.
+        optional block: String,
+    }
+}
+
+closed_enum! {
+    /// What a warning is about.
+    pub enum WarningWord as "WarningKind" {
+        /// The time to cure a breach still runs; then the provider is suspended.
+        Curing => "curing",
+        /// An attempted deployment retires soon.
+        Retiring => "retiring",
+    }
+}
+
+record! {
+    /// What somebody should know who relies on a decision, though it changes nothing of it.
+    pub struct WarningDoc as "Warning" {
+        /// What it is about.
+        required kind: WarningWord,
+        /// What is cited.
+        required cite: String,
+        /// The deployment it concerns, where it is one.
+        optional deployment: String,
+        /// When it comes true.
+        optional until: String,
     }
 }
 

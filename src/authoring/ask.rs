@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
+use crate::authoring::offers;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
 use crate::authoring::written::{
@@ -82,18 +83,7 @@ impl Policy {
         let attributes = self.attribute_values(node, context);
         let doc = RequestDoc::decode_fields(&fields, context)?;
         let act = doc.act.as_ref().map_or(Act::Serve, |word| act(word.value));
-        let undecided = match act {
-            Act::Serve | Act::Sell => None,
-            Act::Launch => Some("`launch` is decided by who ships first"),
-            Act::Host => Some("`host` is asked about offers of capacity"),
-            Act::Train => Some("`train` is asked about offers of capacity"),
-        };
-        if let Some(message) = undecided {
-            let diagnostic = Diagnostic::error(codes::NOT_SUPPORTED, message)
-                .at(doc.act.as_ref().and_then(|word| word.span))
-                .help("clauses may bind the act, but the engine does not decide requests for it; ask about `serve` or `sell`");
-            context.in_path(&["act"], |context| context.report(diagnostic));
-        }
+        let offers = offers::offers(self, &doc, act, context);
         let tokens = tokens(
             [
                 &doc.input_tokens,
@@ -156,6 +146,7 @@ impl Policy {
                 "cached_input_tokens" => count(tokens.cached_input),
                 "cache_write_tokens" => count(tokens.cache_write),
                 "max_output_tokens" => doc.max_output_tokens.and_then(count),
+                "new_customer" => doc.new_customer.map(Value::Bool),
                 _ => doc.expected_output_tokens.and_then(count),
             })
             .collect();
@@ -178,10 +169,15 @@ impl Policy {
                 .provider
                 .as_ref()
                 .map(|provider| self.providers.find(provider.value.as_str())),
-            deployment: doc
-                .deployment
-                .as_ref()
-                .map(|deployment| self.find_deployment(deployment.value.as_str())),
+            deployment: doc.deployment.as_ref().map(|pinned| {
+                let pinned = pinned.value.as_str();
+                match act {
+                    Act::Host | Act::Train => offers::find(&offers, pinned),
+                    Act::Serve | Act::Sell | Act::Launch => self.find_deployment(pinned),
+                }
+            }),
+            offers,
+            new_customer: doc.new_customer,
             tokens,
             tokens_by_model,
             key: doc.key.clone(),
@@ -189,7 +185,7 @@ impl Policy {
         })
     }
 
-    fn models_named(&self, name: &str) -> Vec<NameIx> {
+    pub(crate) fn models_named(&self, name: &str) -> Vec<NameIx> {
         match self.models.find(name) {
             Some(model) => Vec::from([model]),
             None => self.aliases.get(name).cloned().unwrap_or_default(),
@@ -248,6 +244,7 @@ impl Policy {
             deployments,
             counters,
             facts,
+            notices,
         } = StateDoc::decode(node, context)?;
         let mut state = State {
             deployments: self
@@ -260,6 +257,7 @@ impl Policy {
                 .map(|(name, used)| (name.value.clone(), self::used(used)))
                 .collect(),
             facts: self.facts.iter().map(|_| None).collect(),
+            notices: offers::notices(self, &notices, context),
         };
         for (id, doc) in deployments.iter() {
             let index = self

@@ -7,29 +7,49 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::deployments::{Interned, find_zone, place};
-use crate::authoring::terms::{date_zone, term_of};
+use crate::authoring::terms::{DateZone, date_zone, term_of};
 use crate::authoring::variables::{Scope, condition};
 use crate::authoring::written::{
-    ActWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord,
-    EvidenceWord, ExclusivityDoc, FirstRefusalDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc,
-    SourceDoc,
+    ActWord, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
+    CovenantDoc, DayOfChangeWord, EvidenceWord, ExclusivityDoc, FirstRefusalDoc, PeriodDoc,
+    PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc, SuspensionDoc,
 };
 use crate::condition::{Condition, always};
 use crate::contract::{
-    ClauseKind, Copies, Exclusivity, FirstRefusal, License, Permit, Recital, Residency,
+    Cause, ClauseKind, Copies, Covenant, Exclusivity, FirstRefusal, License, Permit, Recital,
+    Residency, Suspension,
 };
 use crate::document::{
     Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes,
 };
 use crate::model::policy::Scope as ClauseScope;
 use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
-use crate::model::term::DayOfChange;
+use crate::model::term::{DayOfChange, Edge};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
+use crate::time::At;
 
 /// Names that citations use for other things than contracts.
-const RESERVED: [&str; 5] = ["rules", "capability", "limit", "state", "request"];
+const RESERVED: [&str; 7] = [
+    "rules",
+    "capability",
+    "lifecycle",
+    "limit",
+    "price",
+    "state",
+    "request",
+];
+
+/// The first moment at which a breach can no longer be cured.
+fn cure_end(cure: &PeriodDoc, noticed: Edge, zone: DateZone) -> Option<Edge> {
+    let day = noticed.day.unwrap_or_else(|| noticed.instant.day());
+    let mut last = day;
+    for _ in 0..cure.days? {
+        last = last.next()?;
+    }
+    zone.after(At::Day(last))
+}
 
 /// What lowering a clause looks things up in.
 pub(crate) struct Lookup<'a> {
@@ -112,6 +132,10 @@ pub(crate) fn contracts(
                 Some(DayOfChangeWord::NewTerms) => DayOfChange::NewTerms,
             },
             zone_assumed: doc.time_zone.is_none(),
+            grantor: doc
+                .grantor
+                .as_ref()
+                .map(|grantor| grantor.value.to_string()),
         });
         let Ok(contract) = u16::try_from(position) else {
             let message = format!("more than {} contracts", u16::MAX);
@@ -122,7 +146,7 @@ pub(crate) fn contracts(
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
             let common = &clause.common;
-            let kind = kind(clause, doc, clauses_by_name, lookup, context);
+            let kind = kind(clause, doc, zone, clauses_by_name, lookup, context);
             let scope = ClauseScope {
                 acts: acts(common.acts.as_ref()),
                 models: common
@@ -288,6 +312,7 @@ fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
 fn kind(
     clause: &ClauseDoc,
     contract: &ContractDoc,
+    zone: DateZone,
     clauses: &ClauseIndex<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
@@ -301,6 +326,10 @@ fn kind(
             provider: lookup.provider(&doc.provider, context)?,
         }),
         ClauseKindDoc::Residency(doc) => ClauseKind::Residency(residency(doc, lookup, context)?),
+        ClauseKindDoc::Covenant(doc) => ClauseKind::Covenant(covenant(doc, lookup)),
+        ClauseKindDoc::Suspension(doc) => {
+            ClauseKind::Suspension(suspension(doc, zone, lookup, context)?)
+        }
         ClauseKindDoc::FirstRefusal(doc) => {
             ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?)
         }
@@ -360,9 +389,13 @@ fn permit(
                 carves.push(index);
                 continue;
             }
-            ClauseKindDoc::Residency(_) => (
+            ClauseKindDoc::Residency(_) | ClauseKindDoc::Covenant(_) => (
                 format!("a permit cannot set aside `{}`", reference.value),
-                "residency ranks above contracts",
+                "residency and covenants rank above contracts",
+            ),
+            ClauseKindDoc::Suspension(_) => (
+                format!("a permit cannot set aside `{}`", reference.value),
+                "a suspension ranks above what contracts allow; say how it is cured",
             ),
             ClauseKindDoc::Permit(_)
             | ClauseKindDoc::FirstRefusal(_)
@@ -400,6 +433,72 @@ fn residency(doc: &ResidencyDoc, lookup: &Lookup<'_>, context: &mut Context) -> 
     Some(Residency {
         within: find_zone(Some(&doc.within), lookup.zones, context)?,
         of,
+    })
+}
+
+/// Interns the covenants that a contract requires.
+pub(crate) fn covenants(contract: &ContractDoc, names: &mut Interned) -> Option<()> {
+    for clause in &contract.clauses {
+        if let ClauseKindDoc::Covenant(doc) = &clause.kind {
+            for name in doc.requires.iter() {
+                names.covenants.intern(name.value.as_str())?;
+            }
+        }
+    }
+    Some(())
+}
+
+fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
+    let mut requires: Vec<NameIx> = doc
+        .requires
+        .iter()
+        .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
+        .collect();
+    requires.sort();
+    requires.dedup();
+    Covenant {
+        requires: Box::from(requires),
+    }
+}
+
+fn suspension(
+    doc: &SuspensionDoc,
+    zone: DateZone,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<Suspension> {
+    let noticed = doc
+        .noticed
+        .as_ref()
+        .and_then(|moment| zone.edge(moment.value.0));
+    let cure_ends = match (&doc.cure, noticed) {
+        (None, _) => None,
+        (Some(cure), None) => {
+            context.report(
+                Diagnostic::error(codes::MISSING_KEY, "a time to cure needs `noticed`")
+                    .at(cure.span)
+                    .help("the time to cure begins with the notice"),
+            );
+            None
+        }
+        (Some(cure), Some(noticed)) => cure_end(cure, noticed, zone),
+    };
+    Some(Suspension {
+        provider: lookup.provider(&doc.provider, context)?,
+        cause: match doc.cause {
+            CauseWord::ForceMajeure => Cause::ForceMajeure,
+            CauseWord::Breach => Cause::Breach,
+            CauseWord::NonPayment => Cause::NonPayment,
+            CauseWord::AcceptableUse => Cause::AcceptableUse,
+            CauseWord::Security => Cause::Security,
+            CauseWord::Other => Cause::Other,
+        },
+        noticed,
+        cure_ends,
+        cured_when: doc
+            .cured_when
+            .as_ref()
+            .map(|text| optional_condition(Some(text), lookup, true, context)),
     })
 }
 

@@ -6,11 +6,17 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::prices::{Key, Sheets, price_rows};
-use crate::authoring::written::{AdmissionWord, DeploymentDoc, LimitsDoc, Written};
-use crate::document::{Context, Diagnostic, Map, Name, Span, Spanned, codes};
-use crate::model::policy::{Deployment, Limits, Place};
+use crate::authoring::spills;
+use crate::authoring::terms::{DateZone, term};
+use crate::authoring::written::{
+    AdmissionWord, DeploymentDoc, HeldDoc, LifecycleDoc, LimitsDoc, Written,
+};
+use crate::document::{Context, Diagnostic, Map, Moment, Name, Span, Spanned, codes};
+use crate::model::policy::{Deployment, Held, Lifecycle, Limits, Place};
+use crate::model::term::Term;
 use crate::model::vocabulary::{Admission, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
+use crate::time::Instant;
 
 /// The tier of a deployment or request that names none.
 pub(crate) const STANDARD: &str = "standard";
@@ -21,6 +27,7 @@ pub(crate) struct Interned {
     pub(crate) providers: Names,
     pub(crate) models: Names,
     pub(crate) capabilities: Names,
+    pub(crate) covenants: Names,
     pub(crate) tiers: Names,
 }
 
@@ -44,6 +51,7 @@ pub(crate) fn deployments(
     context: &mut Context,
 ) -> Vec<Deployment> {
     let mut found: BTreeMap<String, Deployment> = BTreeMap::new();
+    let mut spills: BTreeMap<String, Spanned<String>> = BTreeMap::new();
     let total = docs.iter().fold(0_usize, |total, (_, doc)| {
         total.saturating_add(combinations(doc))
     });
@@ -58,6 +66,7 @@ pub(crate) fn deployments(
         for bound in expand(key, doc, context) {
             let id = bound.id.clone();
             let from_template = bound.doc.each.is_some();
+            let spill = bound.spill();
             let Some(deployment) = lower(bound, zones, sheets, names, context) else {
                 continue;
             };
@@ -69,10 +78,16 @@ pub(crate) fn deployments(
                 );
                 continue;
             }
+            match spill {
+                Some(target) => spills.insert(id.clone(), target),
+                None => spills.remove(&id),
+            };
             found.insert(id, deployment);
         }
     }
-    found.into_values().collect()
+    let mut deployments: Vec<Deployment> = found.into_values().collect();
+    spills::resolve(&mut deployments, &spills, zones, context);
+    deployments
 }
 
 /// The most deployments, templates filled in.
@@ -199,6 +214,25 @@ fn written(value: Option<&Written<Spanned<Name>>>) -> Option<Spanned<Name>> {
 }
 
 impl<'a> Bound<'a> {
+    /// What it spills to, with the names that the template's binding fills in.
+    fn spill(&self) -> Option<Spanned<String>> {
+        let target = self.doc.spills_to.as_ref()?;
+        let bound = [
+            ("{provider}", &self.provider),
+            ("{model}", &self.model),
+            ("{zone}", &self.zone),
+            ("{tier}", &self.tier),
+        ];
+        let text = bound
+            .into_iter()
+            .filter(|_| self.doc.each.is_some())
+            .filter_map(|(hole, value)| Some((hole, value.as_ref()?)))
+            .fold(target.value.clone(), |text, (hole, value)| {
+                text.replace(hole, value.value.as_str())
+            });
+        Some(Spanned::new(text, target.span))
+    }
+
     fn rebind(&self) -> Bound<'a> {
         Bound {
             id: self.id.clone(),
@@ -259,7 +293,9 @@ fn lower(
     let storage_zone = find_zone(doc.storage_zone.as_ref(), zones, context);
     let monitoring_zone = find_zone(doc.monitoring_zone.as_ref(), zones, context);
     let tier = tier.map_or_else(|| STANDARD.to_string(), |tier| tier.value.to_string());
-    for capability in &doc.supports {
+    let supported = doc.supports.iter().map(|name| (name, "supported"));
+    let held_names = doc.holds.iter().map(|held| (held.name(), "held"));
+    for (capability, listed) in supported.chain(held_names) {
         if doc
             .lacks
             .iter()
@@ -268,7 +304,7 @@ fn lower(
             context.report(
                 Diagnostic::error(
                     codes::EXCLUDING_KEYS,
-                    format!("`{}` is both supported and lacking", capability.value),
+                    format!("`{}` is both {listed} and lacking", capability.value),
                 )
                 .at(capability.span),
             );
@@ -283,6 +319,7 @@ fn lower(
         };
         price_rows(price, &key, sheets, context)
     });
+    let holds = held(&doc.holds, names, context)?;
     let provider_ix = names.providers.intern(provider.value.as_str())?;
     let hosted_by = match &doc.hosted_by {
         Some(host) => names.providers.intern(host.value.as_str())?,
@@ -298,6 +335,14 @@ fn lower(
         tier: names.tiers.intern(&tier)?,
         supports: capabilities(&doc.supports, names)?,
         lacks: capabilities(&doc.lacks, names)?,
+        holds,
+        breaks: Vec::new(),
+        lifecycle: doc
+            .lifecycle
+            .as_ref()
+            .map(|doc| lifecycle(doc, context))
+            .unwrap_or_default(),
+        spills_to: None,
         context_tokens: doc.context_tokens,
         max_input_tokens: doc.max_input_tokens,
         max_output_tokens: doc.max_output_tokens,
@@ -309,6 +354,64 @@ fn lower(
         place: place(key),
         id,
     })
+}
+
+/// The covenants that are kept, each with its term.
+pub(crate) fn held(
+    docs: &[HeldDoc],
+    names: &mut Interned,
+    context: &mut Context,
+) -> Option<Vec<Held>> {
+    docs.iter()
+        .map(|doc| {
+            Some(Held {
+                covenant: names.covenants.intern(doc.name().value.as_str())?,
+                term: held_term(doc, context),
+            })
+        })
+        .collect()
+}
+
+/// The term of an attestation; its dates are read in UTC.
+pub(crate) fn held_term(doc: &HeldDoc, context: &mut Context) -> Term {
+    match doc {
+        HeldDoc::Name(_) => Term::default(),
+        HeldDoc::Term(held) => term(
+            held.from.as_ref(),
+            held.through.as_ref(),
+            held.to.as_ref(),
+            DateZone::default(),
+            context,
+        ),
+    }
+}
+
+fn lifecycle(doc: &LifecycleDoc, context: &mut Context) -> Lifecycle {
+    let edge = |moment: &Option<Spanned<Moment>>| {
+        let moment = moment.as_ref()?;
+        DateZone::default().edge(moment.value.0)
+    };
+    let stages = [
+        ("launched", &doc.launched),
+        ("deprecated", &doc.deprecated),
+        ("retired", &doc.retired),
+    ];
+    let mut last: Option<(&str, Instant)> = None;
+    for (name, moment) in stages {
+        let Some((found, edge)) = moment.as_ref().zip(edge(moment)) else {
+            continue;
+        };
+        if let Some((before, _)) = last.filter(|(_, instant)| edge.instant < *instant) {
+            let message = format!("`{name}` lies before `{before}`");
+            context.report(Diagnostic::error(codes::EMPTY_TERM, message).at(found.span));
+        }
+        last = Some((name, edge.instant));
+    }
+    Lifecycle {
+        launched: edge(&doc.launched),
+        deprecated: edge(&doc.deprecated),
+        retired: edge(&doc.retired),
+    }
 }
 
 fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<NameIx>> {

@@ -14,7 +14,7 @@ use crate::authoring::terms::{DateZone, term};
 use crate::authoring::values::{declared_type, typed_value};
 use crate::authoring::variables::{self, Known, REQUEST_FIELDS};
 use crate::authoring::written::{
-    FactDoc, MeasureWord, ObjectiveDoc, PolicyDoc, SettleWord, TestsDoc, TypedDoc,
+    FactDoc, MeasureWord, ObjectiveDoc, PolicyDoc, SettleWord, TestsDoc, TypedDoc, WarnDoc,
 };
 use crate::authoring::{digest, precedence};
 use crate::condition::{Slot, Value, World};
@@ -23,7 +23,7 @@ use crate::document::{
 };
 use crate::model::policy::{
     Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable,
-    Variables,
+    Variables, Warn,
 };
 use crate::model::vocabulary::NameIx;
 use crate::model::zone::{ZoneFault, Zones};
@@ -176,6 +176,17 @@ fn lower(
     for provider in &doc.providers {
         names.providers.intern(provider.value.as_str())?;
     }
+    for (_, contract) in doc.contracts.iter() {
+        contracts::covenants(contract, &mut names)?;
+    }
+    for deployment in &mut deployments {
+        deployment.breaks = deployment
+            .lacks
+            .iter()
+            .filter_map(|lacking| names.covenants.find(names.capabilities.name(*lacking)))
+            .collect();
+        deployment.breaks.sort();
+    }
     let aliases = aliases(&doc.models, &names, context);
     let attributes = attributes(&doc.attributes, context);
     let (fact_variables, facts) = facts(&doc.facts, context);
@@ -187,7 +198,8 @@ fn lower(
     };
     let variables = variables::variables(&known, attributes, fact_variables)?;
     for deployment in &mut deployments {
-        deployment.values = variables::deployment_values(deployment, &known, &names.capabilities);
+        deployment.values =
+            variables::deployment_values(deployment, &known, &names.capabilities, &names.covenants);
     }
     let lookup = Lookup {
         sources,
@@ -227,6 +239,7 @@ fn lower(
         providers: names.providers,
         models: names.models,
         capabilities: names.capabilities,
+        covenants: names.covenants,
         tiers: names.tiers,
         zones,
         aliases,
@@ -241,6 +254,7 @@ fn lower(
             None | Some(SettleWord::Deny) => Settle::Deny,
             Some(SettleWord::Allow) => Settle::Allow,
         },
+        warn: doc.warn.as_ref().map(warn).unwrap_or_default(),
         precedence,
         digest: digest::digest(node, &sheets),
     })
@@ -418,6 +432,18 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
         });
     }
     (variables, facts)
+}
+
+fn warn(doc: &WarnDoc) -> Warn {
+    let WarnDoc {
+        span: _,
+        retiring_within_days,
+        price_older_than_days,
+    } = doc;
+    Warn {
+        retiring_within_days: *retiring_within_days,
+        price_older_than_days: *price_older_than_days,
+    }
 }
 
 fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {

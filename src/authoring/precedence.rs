@@ -64,6 +64,8 @@ fn can_contradict(first: (ClauseIx, &Clause), second: (ClauseIx, &Clause)) -> bo
             | ClauseKind::Permit(_)
             | ClauseKind::License(_)
             | ClauseKind::Residency(_)
+            | ClauseKind::Covenant(_)
+            | ClauseKind::Suspension(_)
             | ClauseKind::FirstRefusal(_)
             | ClauseKind::Recital(_),
             _,

@@ -174,6 +174,8 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         cost,
         next_if,
         hold,
+        duties,
+        warnings,
         conflict,
         assumed,
         confidence,
@@ -259,6 +261,26 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
     if let Some(hold) = hold {
         check.hold(hold);
     }
+    let owed: Vec<(&str, &str)> = decision
+        .duties
+        .iter()
+        .map(|duty| (duty.kind.name(), duty.clause.as_str()))
+        .collect();
+    let warned: Vec<(&str, &str)> = decision
+        .warnings
+        .iter()
+        .map(|warning| {
+            let about = warning.deployment.as_ref().unwrap_or(&warning.cite);
+            (warning.kind.name(), about.as_str())
+        })
+        .collect();
+    for (what, expected, found) in [("duties", duties, owed), ("warnings", warnings, warned)] {
+        for (kind, wanted) in expected.iter() {
+            let of_kind = found.iter().filter(|(known, _)| *known == kind.value);
+            let found: Vec<String> = of_kind.map(|(_, about)| (*about).to_string()).collect();
+            check.contains(&format!("{what}: {}", kind.value), wanted, &found);
+        }
+    }
     if let Some(conflict) = conflict {
         let found: &[String] = decision
             .conflict
@@ -297,6 +319,8 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         cost,
         next_if,
         hold,
+        duties,
+        warnings,
         conflict,
         assumed,
         confidence,
@@ -314,6 +338,8 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         && [barred, pending].iter().all(|verdicts| verdicts.is_empty())
         && cost.is_empty()
         && next_if.is_empty()
+        && duties.is_empty()
+        && warnings.is_empty()
         && hold.is_none()
         && confidence.is_none()
 }

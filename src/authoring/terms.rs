@@ -13,7 +13,7 @@ use crate::time::{At, Instant};
 pub(crate) struct DateZone(pub(crate) i64);
 
 impl DateZone {
-    fn edge(self, at: At) -> Option<Edge> {
+    pub(crate) fn edge(self, at: At) -> Option<Edge> {
         match at {
             At::Instant(instant) => Some(Edge {
                 instant,
@@ -33,7 +33,7 @@ impl DateZone {
     }
 
     /// The first instant after a moment: after its day where it is a day.
-    fn after(self, at: At) -> Option<Edge> {
+    pub(crate) fn after(self, at: At) -> Option<Edge> {
         match at {
             At::Instant(instant) => Some(Edge {
                 instant: instant.plus_millis(1)?,

@@ -12,7 +12,7 @@ use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::model::zone::Zones;
 
 /// The fields that every request has, in the order of their slots.
-pub(crate) const REQUEST_FIELDS: [&str; 10] = [
+pub(crate) const REQUEST_FIELDS: [&str; 11] = [
     "act",
     "model",
     "zone",
@@ -23,10 +23,11 @@ pub(crate) const REQUEST_FIELDS: [&str; 10] = [
     "cache_write_tokens",
     "max_output_tokens",
     "expected_output_tokens",
+    "new_customer",
 ];
 
 /// The fields of a deployment, in the order of their slots.
-const DEPLOYMENT_FIELDS: [&str; 13] = [
+const DEPLOYMENT_FIELDS: [&str; 14] = [
     "id",
     "provider",
     "hosted_by",
@@ -37,6 +38,7 @@ const DEPLOYMENT_FIELDS: [&str; 13] = [
     "tier",
     "supports",
     "lacks",
+    "holds",
     "context_tokens",
     "max_input_tokens",
     "max_output_tokens",
@@ -73,6 +75,7 @@ pub(crate) fn variables(
                 "zone" => zones(),
                 "tier" | "needs" => strings(),
                 "model" => Type::String,
+                "new_customer" => Type::Bool,
                 _ => Type::Int,
             };
             variable("request", name, kind)
@@ -92,7 +95,7 @@ pub(crate) fn variables(
                 "model" => words(known.models),
                 "zone" | "storage_zone" | "monitoring_zone" => zones(),
                 "tier" => words(known.tiers),
-                "supports" | "lacks" => strings(),
+                "supports" | "lacks" | "holds" => strings(),
                 "context_tokens" | "max_input_tokens" | "max_output_tokens" => Type::Int,
                 _ => Type::String,
             };
@@ -122,6 +125,7 @@ pub(crate) fn deployment_values(
     deployment: &Deployment,
     known: &Known<'_>,
     capabilities: &Names,
+    covenants: &Names,
 ) -> Vec<Option<Value>> {
     let text = |text: &str| Some(Value::String(text.to_string()));
     let zone = |zone: Option<_>| zone.map(|zone| Value::String(known.zones.name(zone).to_string()));
@@ -151,6 +155,21 @@ pub(crate) fn deployment_values(
             "tier" => text(known.tiers.name(deployment.tier)),
             "supports" => list(&deployment.supports),
             "lacks" => list(&deployment.lacks),
+            "holds" => {
+                let mut names: Vec<&str> = deployment
+                    .holds
+                    .iter()
+                    .map(|held| covenants.name(held.covenant))
+                    .collect();
+                names.sort_unstable();
+                names.dedup();
+                Some(Value::List(
+                    names
+                        .into_iter()
+                        .map(|name| Value::String(name.to_string()))
+                        .collect(),
+                ))
+            }
             "context_tokens" => count(deployment.context_tokens),
             "max_input_tokens" => count(deployment.max_input_tokens),
             _ => count(deployment.max_output_tokens),

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::document::{
     Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder,
-    Share, Spanned, UsdPerMtok, schema,
+    Share, Spanned, Usd, UsdPerMtok, schema,
 };
 use crate::json::Json;
 
@@ -42,6 +42,8 @@ record! {
         default objective: Vec<ObjectiveDoc>,
         /// How unknown things are read.
         optional unknown: UnknownDoc,
+        /// When a decision warns.
+        optional warn: WarnDoc,
         /// Requests with the decisions they must get.
         default tests: Vec<TestDoc>,
     }
@@ -154,8 +156,15 @@ record! {
         optional tier: Spanned<Name>,
         /// Capabilities it has.
         default supports: Vec<Spanned<Name>>,
-        /// Capabilities it is known not to have. A capability in neither list is unknown.
+        /// Capabilities it is known not to have, and covenants it is known not to keep. A capability in neither list is
+        /// unknown.
         default lacks: Vec<Spanned<Name>>,
+        /// Covenants it keeps, such as `zdr` or `baa`. A covenant in neither list is unknown, and unknown is not kept.
+        default holds: Vec<HeldDoc>,
+        /// When it opens, closes to those who come anew, and ends. Bare dates are read in UTC.
+        optional lifecycle: LifecycleDoc,
+        /// The deployment of the same model that follows it directly where nothing else puts one before the other.
+        optional spills_to: Spanned<String>,
         /// The longest input plus output, in tokens.
         optional context_tokens: u64,
         /// The longest input, in tokens.
@@ -168,6 +177,84 @@ record! {
         optional price: PriceDoc,
         /// Anything a reader should know.
         optional note: String,
+    }
+}
+
+record! {
+    /// A covenant that a deployment keeps while a term lasts.
+    pub struct HeldTermDoc as "HeldTerm" {
+        /// The covenant.
+        required name: Spanned<Name>,
+        /// The first day or instant of the attestation.
+        optional from: Spanned<Moment>,
+        /// The last day, itself included.
+        optional through: Spanned<Moment>,
+        /// The first day or instant no longer.
+        optional to: Spanned<Moment>,
+        /// Where it is attested, for readers.
+        optional source: String,
+    }
+}
+
+/// A covenant that a deployment keeps: its name, or the name with the term of the attestation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldDoc {
+    /// Kept at all times.
+    Name(Spanned<Name>),
+    /// Kept while a term lasts.
+    Term(HeldTermDoc),
+}
+
+impl HeldDoc {
+    /// The covenant.
+    #[must_use]
+    pub fn name(&self) -> &Spanned<Name> {
+        match self {
+            HeldDoc::Name(name) => name,
+            HeldDoc::Term(held) => &held.name,
+        }
+    }
+}
+
+impl Decode for HeldDoc {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        match node.kind() {
+            Kind::Mapping(_) => HeldTermDoc::decode(node, context).map(HeldDoc::Term),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => {
+                Spanned::decode(node, context).map(HeldDoc::Name)
+            }
+        }
+    }
+
+    fn schema(builder: &mut SchemaBuilder) -> Json {
+        let alternatives = Vec::from([Name::schema(builder), HeldTermDoc::schema(builder)]);
+        Json::object([("oneOf", Json::Array(alternatives))])
+    }
+}
+
+record! {
+    /// The stages of a deployment's life.
+    pub struct LifecycleDoc as "Lifecycle" {
+        /// The first day or instant it serves.
+        optional launched: Spanned<Moment>,
+        /// From then on it serves nobody who comes anew.
+        optional deprecated: Spanned<Moment>,
+        /// From then on it serves nobody.
+        optional retired: Spanned<Moment>,
+        /// The model or deployment that takes its place, for readers.
+        optional replacement: String,
+        /// Where the dates were read, for readers.
+        optional source: String,
+    }
+}
+
+record! {
+    /// When a decision warns.
+    pub struct WarnDoc as "Warn" {
+        /// About an attempted deployment that retires within so many days.
+        optional retiring_within_days: u64,
+        /// About a price that was read more than so many days ago.
+        optional price_older_than_days: u64,
     }
 }
 
@@ -424,6 +511,10 @@ tagged! {
             License(LicenseDoc) => "license",
             /// Only within an area.
             Residency(ResidencyDoc) => "residency",
+            /// Only where covenants are kept.
+            Covenant(CovenantDoc) => "covenant",
+            /// A provider is not to be used for a while.
+            Suspension(SuspensionDoc) => "suspension",
             /// Whom to offer first.
             FirstRefusal(FirstRefusalDoc) => "first_refusal",
             /// A term on record that decides nothing by itself.
@@ -494,6 +585,56 @@ record! {
     }
 }
 
+record! {
+    /// Only where covenants are kept.
+    pub struct CovenantDoc as "CovenantTerms" {
+        /// The covenants, such as `zdr`, `baa` or `no_training`.
+        required requires: OneOrMany<Spanned<Name>>,
+    }
+}
+
+closed_enum! {
+    /// Why a provider is suspended.
+    pub enum CauseWord as "Cause" {
+        /// An event beyond the control of the parties.
+        ForceMajeure => "force_majeure",
+        /// A breach.
+        Breach => "breach",
+        /// Bills that were not paid.
+        NonPayment => "non_payment",
+        /// A use that the terms do not allow.
+        AcceptableUse => "acceptable_use",
+        /// A danger to security.
+        Security => "security",
+        /// Something else.
+        Other => "other",
+    }
+}
+
+record! {
+    /// A length of time.
+    pub struct PeriodDoc as "Period" {
+        /// Calendar days.
+        optional days: u64,
+    }
+}
+
+record! {
+    /// A provider is not to be used for a while.
+    pub struct SuspensionDoc as "SuspensionTerms" {
+        /// Whose deployments are barred, sold or hosted.
+        required provider: Spanned<Name>,
+        /// Why.
+        required cause: CauseWord,
+        /// When notice was given; nothing is barred before.
+        optional noticed: Spanned<Moment>,
+        /// The time to cure, from the notice on; until it is over a decision only warns.
+        optional cure: PeriodDoc,
+        /// A condition over facts: where it holds, it is cured.
+        optional cured_when: Spanned<String>,
+    }
+}
+
 closed_enum! {
     /// What counts as a refusal by the holder.
     pub enum RefusalWord as "Refusal" {
@@ -511,7 +652,7 @@ closed_enum! {
 }
 
 record! {
-    /// Whom to offer first.
+    /// Whom to offer first. For `host` and `train` the right is over blocks of capacity: see `notices` of the state.
     pub struct FirstRefusalDoc as "FirstRefusalTerms" {
         /// Who is offered first.
         required holder: Spanned<Name>,
@@ -649,6 +790,10 @@ record! {
         default next_if: Map<OneOrMany<RefusalWord>>,
         /// Why the request waits.
         optional hold: HoldExpectDoc,
+        /// What is owed: `send_notice`, each with the clause it follows from.
+        default duties: Map<OneOrMany<Spanned<String>>>,
+        /// What is warned of: `curing`, `retiring`, each with what is cited or the deployment it concerns.
+        default warnings: Map<OneOrMany<Spanned<String>>>,
         /// The clauses that contradict each other.
         optional conflict: OneOrMany<Spanned<String>>,
         /// Clauses whose day of change was read by an assumption.
@@ -667,6 +812,8 @@ closed_enum! {
         Fact => "fact",
         /// A first right that its holder has not given up.
         Right => "right",
+        /// A notice to the holder of a first right over capacity, or the holder's answer to it.
+        Notice => "notice",
     }
 }
 
@@ -699,10 +846,14 @@ record! {
         default needs: Vec<Spanned<Name>>,
         /// Pins the request to a provider.
         optional provider: Spanned<Name>,
-        /// Pins the request to a deployment.
+        /// Pins the request to a deployment, or for `host` and `train` to an offer.
         optional deployment: Spanned<Name>,
         /// Who asks: choices by hash stay the same for the same key.
         optional key: String,
+        /// Whether who asks comes anew: a deprecated deployment does not serve those.
+        optional new_customer: bool,
+        /// What is offered, for the acts `host` and `train`.
+        default offers: Vec<OfferDoc>,
         /// Input tokens, cached ones included.
         optional input_tokens: Spanned<u64>,
         /// Of these, tokens expected to be read from a cache.
@@ -715,6 +866,36 @@ record! {
         optional expected_output_tokens: u64,
         /// Token counts for models whose tokenizer differs.
         default tokens_by_model: Map<TokensDoc>,
+    }
+}
+
+record! {
+    /// Capacity that somebody offers.
+    pub struct OfferDoc as "Offer" {
+        /// Its id, unique in the request.
+        required id: Spanned<Name>,
+        /// Who sells it.
+        required provider: Spanned<Name>,
+        /// Who runs it; the provider where absent.
+        optional hosted_by: Spanned<Name>,
+        /// Where work is processed; unknown where absent.
+        optional zone: Spanned<Name>,
+        /// Where data rests; unknown where absent.
+        optional storage_zone: Spanned<Name>,
+        /// Where copies for abuse monitoring lie; unknown where absent.
+        optional monitoring_zone: Spanned<Name>,
+        /// Covenants it keeps.
+        default holds: Vec<HeldDoc>,
+        /// Covenants it is known not to keep.
+        default lacks: Vec<Spanned<Name>>,
+        /// The block of capacity that first rights are over; the id where absent.
+        optional block: Spanned<Name>,
+        /// Units, such as GPUs.
+        optional units: u64,
+        /// Hours of each unit.
+        optional hours: u64,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
     }
 }
 
@@ -743,6 +924,36 @@ record! {
         default counters: Map<UsedDoc>,
         /// Facts, by name.
         default facts: Map<FactStateDoc>,
+        /// Notices to holders of first rights over capacity.
+        default notices: Vec<NoticeDoc>,
+    }
+}
+
+closed_enum! {
+    /// What the holder of a first right answers to a notice.
+    pub enum NoticeAnswerWord as "NoticeAnswer" {
+        /// It does not want the block.
+        Refused => "refused",
+        /// It waives the right for the block.
+        Waived => "waived",
+        /// It takes the block.
+        Exercised => "exercised",
+    }
+}
+
+record! {
+    /// A notice to the holder of a first right that a block of capacity is to be had.
+    pub struct NoticeDoc as "Notice" {
+        /// The right, as `contract/clause`.
+        required clause: Spanned<String>,
+        /// The block.
+        required block: Spanned<Name>,
+        /// When the holder received it. A bare date is read in UTC.
+        required received: Spanned<Moment>,
+        /// What the holder answered.
+        optional answer: NoticeAnswerWord,
+        /// When it answered; when it received the notice where absent.
+        optional answered: Spanned<Moment>,
     }
 }
 

@@ -5,6 +5,10 @@
 //! support a need. While the right stands, the holder's deployments come first; where one of them could still serve but
 //! not now, for a reason that does not discharge the right, nobody else may be tried.
 //!
+//! For the acts `host` and `train` the right is over *blocks* of capacity, not over a request: a block that somebody else
+//! offers is open once its holder has had notice of it and has refused or waived. Until then it is pending; once the
+//! holder has exercised the right, the block is the holder's.
+//!
 //! A rule of the operator that keeps work from the holder contradicts the right unless the rule `overrides` it.
 
 use alloc::vec::Vec;

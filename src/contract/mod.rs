@@ -3,19 +3,23 @@
 //! Adding a kind is one file here, one variant of [`ClauseKind`], one entry in the document's schema and one folder in
 //! the gallery; the compiler points at every place that must answer for it.
 
+pub mod covenant;
 pub mod exclusivity;
 pub mod first_refusal;
 pub mod license;
 pub mod permit;
 pub mod recital;
 pub mod residency;
+pub mod suspension;
 
+pub use covenant::Covenant;
 pub use exclusivity::Exclusivity;
 pub use first_refusal::FirstRefusal;
 pub use license::License;
 pub use permit::Permit;
 pub use recital::Recital;
 pub use residency::{Copies, Residency};
+pub use suspension::{Cause, Suspension};
 
 /// What a clause says.
 #[derive(Clone, Debug)]
@@ -28,6 +32,10 @@ pub enum ClauseKind {
     License(License),
     /// Only within an area.
     Residency(Residency),
+    /// Only where covenants are kept.
+    Covenant(Covenant),
+    /// Not for a while.
+    Suspension(Suspension),
     /// Whom to offer first.
     FirstRefusal(FirstRefusal),
     /// On record, and decides nothing.
@@ -41,7 +49,9 @@ pub enum Stratum {
     Rule,
     /// Contracts.
     Contract,
-    /// Law and residency.
+    /// Suspensions: what a contract allows is not to be had for a while.
+    Suspension,
+    /// Law: residency and covenants.
     Law,
 }
 
@@ -54,6 +64,8 @@ impl ClauseKind {
             ClauseKind::Permit(_) => "permit",
             ClauseKind::License(_) => "license",
             ClauseKind::Residency(_) => "residency",
+            ClauseKind::Covenant(_) => "covenant",
+            ClauseKind::Suspension(_) => "suspension",
             ClauseKind::FirstRefusal(_) => "first_refusal",
             ClauseKind::Recital(_) => "recital",
         }
@@ -63,7 +75,8 @@ impl ClauseKind {
     #[must_use]
     pub const fn stratum(&self) -> Stratum {
         match self {
-            ClauseKind::Residency(_) => Stratum::Law,
+            ClauseKind::Residency(_) | ClauseKind::Covenant(_) => Stratum::Law,
+            ClauseKind::Suspension(_) => Stratum::Suspension,
             ClauseKind::Exclusivity(_)
             | ClauseKind::Permit(_)
             | ClauseKind::License(_)
@@ -76,7 +89,11 @@ impl ClauseKind {
     #[must_use]
     pub const fn is_bar(&self) -> bool {
         match self {
-            ClauseKind::Exclusivity(_) | ClauseKind::License(_) | ClauseKind::Residency(_) => true,
+            ClauseKind::Exclusivity(_)
+            | ClauseKind::License(_)
+            | ClauseKind::Residency(_)
+            | ClauseKind::Covenant(_)
+            | ClauseKind::Suspension(_) => true,
             ClauseKind::Permit(_) | ClauseKind::FirstRefusal(_) | ClauseKind::Recital(_) => false,
         }
     }

@@ -3,12 +3,14 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::condition::Tri;
 use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding, Reading};
 use crate::json::Json;
 use crate::model::decision::Question;
 use crate::model::policy::{Deployment, DeploymentIx, Settle};
 use crate::model::request::Need;
+use crate::model::term::Edge;
 use crate::model::vocabulary::{Act, Refusal};
 
 /// What keeps `deployment` from serving the request at all.
@@ -47,6 +49,7 @@ pub(crate) fn can(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
         ));
     }
     if ask.request.act == Act::Serve {
+        findings.extend(stage(ask, deployment));
         findings.extend(
             ask.request
                 .needs
@@ -54,6 +57,52 @@ pub(crate) fn can(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
                 .filter_map(|need| lacking(policy.unknown_capability, need, deployment)),
         );
         findings.extend(too_long(ask, deployment));
+    }
+    findings
+}
+
+/// The stage of its life at which a deployment does not serve.
+fn stage(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
+    let life = &deployment.lifecycle;
+    let passed = |edge: Edge| edge.is_passed(ask.when.at);
+    let anew = Tri::from(ask.request.new_customer == Some(true));
+    let stages = [
+        (
+            "launched",
+            life.launched,
+            life.launched.map_or(Tri::False, |edge| passed(edge).not()),
+        ),
+        (
+            "retired",
+            life.retired,
+            life.retired.map_or(Tri::False, passed),
+        ),
+        (
+            "deprecated",
+            life.deprecated,
+            life.deprecated.map_or(Tri::False, passed).and(anew),
+        ),
+    ];
+    let mut findings = Vec::new();
+    for (field, edge, truth) in stages {
+        if truth == Tri::False {
+            continue;
+        }
+        let mut finding = Finding::no(
+            Question::Can,
+            Cite::Lifecycle(field),
+            Reading::Refusal(Refusal::CannotSupport),
+        );
+        if let Some(edge) = edge {
+            finding = finding.with(field, Json::text(edge.instant.to_string()));
+        }
+        if truth == Tri::Unknown {
+            finding.pending = true;
+            finding.reading = Reading::Nothing;
+            let name = alloc::format!("lifecycle/{field}");
+            finding.missing.push(ask.field(deployment, &name));
+        }
+        findings.push(finding);
     }
     findings
 }

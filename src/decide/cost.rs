@@ -23,6 +23,19 @@ pub(crate) struct Costing {
     pub lines: Vec<CostLine>,
 }
 
+impl Costing {
+    /// An amount that was stated as a whole.
+    pub(crate) fn fixed(amount: Money) -> Costing {
+        Costing {
+            cost: Cost {
+                cash: amount,
+                routing: amount,
+            },
+            lines: Vec::new(),
+        }
+    }
+}
+
 /// What one meter adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CostLine {

@@ -19,6 +19,8 @@ pub(crate) struct Finding {
     pub(crate) cite: Cite,
     /// Whether it is unsettled rather than a no.
     pub(crate) pending: bool,
+    /// Whether the holder of a right is to be given notice, or to answer it.
+    pub(crate) notice: bool,
     /// How a first right would read it, were the deployment the holder's.
     pub(crate) reading: Reading,
     /// What would settle it.
@@ -38,7 +40,7 @@ pub(crate) enum Reading {
     Elsewhere,
     /// The holder has refused, where the right counts this reason.
     Refusal(Refusal),
-    /// Law or residency bars the holder: the right is discharged.
+    /// Law or a suspension bars the holder: the right is discharged.
     Law,
     /// The operator's own rule keeps the work from the holder.
     Rule(RuleIx),
@@ -64,12 +66,18 @@ impl Finding {
             question,
             cite,
             pending: false,
+            notice: false,
             reading,
             missing: Vec::new(),
             passes: Passes::Never,
             against: Vec::new(),
             values: Vec::new(),
         }
+    }
+
+    /// Whether it is a plain no that nothing contradicts.
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.pending && self.against.is_empty()
     }
 
     /// Adds something that was compared.
@@ -86,6 +94,8 @@ pub(crate) enum Cite {
     Rule(RuleIx),
     /// `capability/name`.
     Capability(String),
+    /// `lifecycle/stage`.
+    Lifecycle(&'static str),
     /// `limit/name`, `state/name` or `request/field`.
     Fixed(&'static str),
 }
@@ -102,6 +112,7 @@ impl Cite {
                 .map(|rule| rule.reference.clone())
                 .unwrap_or_default(),
             Cite::Capability(name) => alloc::format!("capability/{name}"),
+            Cite::Lifecycle(stage) => alloc::format!("lifecycle/{stage}"),
             Cite::Fixed(text) => (*text).to_string(),
         }
     }

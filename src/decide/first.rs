@@ -88,6 +88,10 @@ impl Right<'_> {
 /// The rights that bear on the request, in the order of precedence: rank, then document order.
 pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'a>> {
     let mut rights = Vec::new();
+    if ask.asks_for_offers() {
+        // Over capacity the right is over blocks, and the second question answers it.
+        return rights;
+    }
     let mut clauses: Vec<(ClauseIx, &Clause, Tri)> = ask
         .active_clauses()
         .filter(|(_, clause, _)| matches!(clause.kind, ClauseKind::FirstRefusal(_)))
@@ -161,12 +165,10 @@ fn status(
     let mut missing = Vec::new();
     let mut unrefused = Vec::new();
     let too_dear = price_above_match(ask, terms, holders, others, candidates);
-    for (deployment, candidate) in holders.iter().filter_map(|holder| {
-        Some((
-            ask.policy.deployment(*holder)?,
-            candidate_at(candidates, *holder)?,
-        ))
-    }) {
+    for (deployment, candidate) in holders
+        .iter()
+        .filter_map(|holder| Some((ask.deployment(*holder)?, candidate_at(candidates, *holder)?)))
+    {
         let (cite, open) = match disposition(ask, index, terms, candidate, too_dear) {
             Disposition::Available => {
                 offered = true;
@@ -275,9 +277,7 @@ fn price_above_match(
         return false;
     };
     let comparable = |index: &DeploymentIx| {
-        let (Some(left), Some(right)) =
-            (ask.policy.deployment(holder), ask.policy.deployment(*index))
-        else {
+        let (Some(left), Some(right)) = (ask.deployment(holder), ask.deployment(*index)) else {
             return false;
         };
         // A zone that is not stated compares with nothing.
@@ -366,7 +366,7 @@ impl Right<'_> {
         self.others
             .iter()
             .filter(|(_, truth)| *truth == Tri::Unknown)
-            .filter_map(|(other, _)| ask.policy.deployment(*other))
+            .filter_map(|(other, _)| ask.deployment(*other))
             .flat_map(|deployment| ask.missing_of(self.clause, deployment))
             .collect()
     }
@@ -542,16 +542,17 @@ pub(crate) fn preferred_by<'b>(
     ask.policy
         .rules
         .iter()
-        .zip(&deployment.rule_conditions)
-        .filter(|(rule, _)| {
+        .enumerate()
+        .filter(|(_, rule)| {
             matches!(rule.kind, RuleKind::Prefer(_)) && rule.acts.contains(ask.request.act)
         })
-        .filter(move |(_, (when, condition))| {
+        .filter(move |(position, rule)| {
+            let (when, condition) = ask.rule_conditions(*position, rule, deployment);
             ask.evaluate(when, deployment)
                 .and(ask.evaluate(condition, deployment))
                 == Tri::True
         })
-        .map(|(rule, _)| rule)
+        .map(|(_, rule)| rule)
 }
 
 /// How the holder's deployments came to refuse, for readers: `azure-gpt: capability/realtime`.
@@ -560,7 +561,7 @@ pub(crate) fn discharged_by(ask: &Ask<'_>, right: &Right<'_>, candidates: &[Cand
         .holders
         .iter()
         .filter_map(|holder| {
-            let deployment = ask.policy.deployment(*holder)?;
+            let deployment = ask.deployment(*holder)?;
             let cite = candidate_at(candidates, *holder)?
                 .decisive()
                 .map(|finding| finding.cite.text(ask.policy));

@@ -16,9 +16,11 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Tri, Value, World};
 use crate::model::decision::Decision;
-use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
-use crate::model::request::{Request, When};
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy, Rule};
+use crate::model::request::{Offer, Request, When};
 use crate::model::state::{DeploymentState, State};
+use crate::model::term::DayOfChange;
+use crate::model::vocabulary::{Act, Evidence};
 use crate::time::At;
 
 impl Policy {
@@ -41,9 +43,19 @@ pub(crate) struct Ask<'a> {
     without: Option<ClauseIx>,
     /// The values of the variables, by slot, but for those of the deployment.
     values: Vec<Option<Value>>,
+    /// How well each fact's value is attested, by position; absent for a default and where nothing is known.
+    fact_evidence: Vec<Option<Evidence>>,
+    /// Which terms hold on a day of change, by contract.
+    ties: Vec<DayOfChange>,
     /// Whether each clause binds the act and is in force.
     active: Vec<Tri>,
+    /// For a day on which contracts change at an hour that nobody has stated: one for every way in which each of them
+    /// stands on old or on new terms, at last all on new ones. Empty where none changes, or too many do.
+    readings: Vec<Ask<'a>>,
 }
+
+/// The most contracts that may change on one day for their terms to be tried one by one.
+const MAX_CHANGES: usize = 4;
 
 impl<'a> Ask<'a> {
     /// `without` leaves one clause out, to see whether it matters.
@@ -54,7 +66,7 @@ impl<'a> Ask<'a> {
         when: &'a When,
         without: Option<ClauseIx>,
     ) -> Ask<'a> {
-        let values = variable_values(policy, request, state, when);
+        let (values, fact_evidence) = variable_values(policy, request, state, when);
         let mut ask = Ask {
             policy,
             request,
@@ -62,12 +74,74 @@ impl<'a> Ask<'a> {
             when,
             without,
             values,
+            fact_evidence,
+            ties: policy
+                .contracts
+                .iter()
+                .map(|contract| contract.day_of_change)
+                .collect(),
             active: Vec::new(),
+            readings: Vec::new(),
         };
-        ask.active = clause_indices(policy)
-            .map(|(index, clause)| ask.in_force(index, clause))
-            .collect();
+        ask.settle_active();
+        ask.readings = ask.readings();
         ask
+    }
+
+    fn settle_active(&mut self) {
+        self.active = clause_indices(self.policy)
+            .map(|(index, clause)| self.in_force(index, clause))
+            .collect();
+    }
+
+    fn readings(&self) -> Vec<Ask<'a>> {
+        let At::Day(day) = self.when.at else {
+            return Vec::new();
+        };
+        let changing: Vec<usize> = self
+            .ties
+            .iter()
+            .enumerate()
+            .filter(|(_, tie)| **tie == DayOfChange::Unknown)
+            .map(|(contract, _)| contract)
+            .filter(|contract| {
+                self.policy.clauses.iter().any(|clause| {
+                    usize::from(clause.contract) == *contract && clause.term.is_unsettled_on(day)
+                })
+            })
+            .collect();
+        if changing.is_empty() || changing.len() > MAX_CHANGES {
+            return Vec::new();
+        }
+        let mut readings = Vec::from([self.ties.clone()]);
+        for contract in changing {
+            readings = [DayOfChange::OldTerms, DayOfChange::NewTerms]
+                .into_iter()
+                .flat_map(|tie| {
+                    readings.iter().cloned().map(move |mut ties| {
+                        if let Some(cell) = ties.get_mut(contract) {
+                            *cell = tie;
+                        }
+                        ties
+                    })
+                })
+                .collect();
+        }
+        readings
+            .into_iter()
+            .map(|ties| {
+                let mut ask = Ask {
+                    values: self.values.clone(),
+                    fact_evidence: Vec::new(),
+                    ties,
+                    active: Vec::new(),
+                    readings: Vec::new(),
+                    ..*self
+                };
+                ask.settle_active();
+                ask
+            })
+            .collect()
     }
 
     /// Every clause that may bind, in document order, with whether it does.
@@ -87,14 +161,56 @@ impl<'a> Ask<'a> {
             .unwrap_or(Tri::False)
     }
 
-    /// Every deployment, in the order of their ids.
+    /// Whether the act is about offers of capacity instead of the policy's deployments.
+    pub(crate) fn asks_for_offers(&self) -> bool {
+        match self.request.act {
+            Act::Host | Act::Train => true,
+            Act::Serve | Act::Sell | Act::Launch => false,
+        }
+    }
+
+    /// Every candidate, in the order of their ids: the deployments of the policy, or what is offered.
     pub(crate) fn deployments(&self) -> impl Iterator<Item = (DeploymentIx, &'a Deployment)> {
+        let (deployments, offers): (&[Deployment], &[Offer]) = if self.asks_for_offers() {
+            (&[], &self.request.offers)
+        } else {
+            (&self.policy.deployments, &[])
+        };
+        let offered = offers.iter().map(|offer| &offer.deployment);
         (0_u32..)
             .map(DeploymentIx)
-            .zip(self.policy.deployments.iter())
+            .zip(deployments.iter().chain(offered))
+    }
+
+    /// The candidate at an index.
+    pub(crate) fn deployment(&self, index: DeploymentIx) -> Option<&'a Deployment> {
+        if self.asks_for_offers() {
+            self.offer(index).map(|offer| &offer.deployment)
+        } else {
+            self.policy.deployment(index)
+        }
+    }
+
+    /// The offer at an index, where the act is about offers.
+    pub(crate) fn offer(&self, index: DeploymentIx) -> Option<&'a Offer> {
+        let offers = self.asks_for_offers().then_some(&self.request.offers)?;
+        offers.get(usize::try_from(index.0).ok()?)
+    }
+
+    /// How readers name something of a candidate: `deployments/<id>/zone`, `offers/<id>/zone`.
+    pub(crate) fn field(&self, deployment: &Deployment, field: &str) -> alloc::string::String {
+        let root = if self.asks_for_offers() {
+            "offers"
+        } else {
+            "deployments"
+        };
+        alloc::format!("{root}/{}/{field}", deployment.id)
     }
 
     pub(crate) fn state_of(&self, deployment: DeploymentIx) -> Option<&'a DeploymentState> {
+        if self.asks_for_offers() {
+            return None;
+        }
         self.state
             .deployments
             .get(usize::try_from(deployment.0).ok()?)
@@ -118,6 +234,22 @@ impl<'a> Ask<'a> {
         active.and(self.evaluate(condition, deployment))
     }
 
+    /// When a rule applies to a deployment, and what it then wishes. What is offered was not there when the policy was
+    /// read: nothing is filled in.
+    pub(crate) fn rule_conditions<'b>(
+        &self,
+        position: usize,
+        rule: &'b Rule,
+        deployment: &'b Deployment,
+    ) -> (&'b Condition, &'b Condition) {
+        deployment
+            .rule_conditions
+            .get(position)
+            .map_or((&rule.when, rule.kind.condition()), |(when, wish)| {
+                (when, wish)
+            })
+    }
+
     pub(crate) fn evaluate(&self, condition: &Condition, deployment: &Deployment) -> Tri {
         condition.evaluate(&self.world(deployment))
     }
@@ -128,6 +260,31 @@ impl<'a> Ask<'a> {
             values: &self.values,
             deployment: Some(deployment),
         }
+    }
+
+    /// A condition over facts and the moment.
+    pub(crate) fn evaluate_facts(&self, condition: &Condition) -> Tri {
+        condition.evaluate(&self.world_without_deployment())
+    }
+
+    /// What keeps a condition over facts and the moment from being settled.
+    pub(crate) fn missing_facts(&self, condition: &Condition) -> Vec<alloc::string::String> {
+        condition
+            .missing(&self.world_without_deployment())
+            .into_iter()
+            .map(|slot| self.policy.variables.path(slot).into())
+            .collect()
+    }
+
+    /// How well the facts are attested that a clause's conditions read, at worst.
+    pub(crate) fn evidence_of_facts(&self, clause: &Clause) -> Option<Evidence> {
+        let facts = &self.policy.variables.facts;
+        clause
+            .conditions()
+            .flat_map(Condition::variables)
+            .filter_map(|slot| usize::from(slot.0).checked_sub(usize::from(facts.start)))
+            .filter_map(|position| self.fact_evidence.get(position).copied().flatten())
+            .min()
     }
 
     fn world_without_deployment(&self) -> DeploymentWorld<'_> {
@@ -168,9 +325,10 @@ impl<'a> Ask<'a> {
 
     /// Ended by a fact, or by a clause that replaces it.
     fn ended_early(&self, clause: &Clause) -> Tri {
-        let by_condition = clause.ends_when.as_ref().map_or(Tri::False, |condition| {
-            condition.evaluate(&self.world_without_deployment())
-        });
+        let by_condition = clause
+            .ends_when
+            .as_ref()
+            .map_or(Tri::False, |condition| self.evaluate_facts(condition));
         self.successors(clause).fold(by_condition, |ended, other| {
             ended.or(other.term.begun(self.when.at, self.tie(other)))
         })
@@ -186,10 +344,11 @@ impl<'a> Ask<'a> {
             .filter(|other| self.is_known(other))
     }
 
-    fn tie(&self, clause: &Clause) -> crate::model::term::DayOfChange {
-        self.policy
-            .contract_of(clause)
-            .map(|contract| contract.day_of_change)
+    /// Which terms of the clause's contract hold on a day of change.
+    pub(crate) fn tie(&self, clause: &Clause) -> DayOfChange {
+        self.ties
+            .get(usize::from(clause.contract))
+            .copied()
             .unwrap_or_default()
     }
 
@@ -212,12 +371,7 @@ impl<'a> Ask<'a> {
             missing.push(alloc::format!("{} on {}", clause.reference, self.when.at));
         }
         if let Some(condition) = &clause.ends_when {
-            missing.extend(
-                condition
-                    .missing(&self.world_without_deployment())
-                    .into_iter()
-                    .map(|slot| self.path(slot, deployment)),
-            );
+            missing.extend(self.missing_facts(condition));
         }
         for other in self.successors(clause) {
             if other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown {
@@ -245,7 +399,7 @@ impl<'a> Ask<'a> {
     fn path(&self, slot: Slot, deployment: &Deployment) -> alloc::string::String {
         let path = self.policy.variables.path(slot);
         match path.strip_prefix("deployment.") {
-            Some(field) => alloc::format!("deployments/{}/{field}", deployment.id),
+            Some(field) => self.field(deployment, field),
             None => path.into(),
         }
     }
@@ -269,14 +423,20 @@ fn variable_values(
     request: &Request,
     state: &State,
     when: &When,
-) -> Vec<Option<Value>> {
+) -> (Vec<Option<Value>>, Vec<Option<Evidence>>) {
     let mut values = request.values.clone();
     values.resize(policy.variables.entries.len(), None);
+    let mut evidence = Vec::with_capacity(policy.facts.len());
     for (position, fact) in policy.facts.iter().enumerate() {
         let reported = state.facts.get(position).and_then(Option::as_ref);
         let slot = usize::from(policy.variables.facts.start).checked_add(position);
+        let (value, attested) = match fact_value(fact, reported, when) {
+            Some((value, attested)) => (Some(value), attested),
+            None => (None, None),
+        };
+        evidence.push(attested);
         if let Some(cell) = slot.and_then(|slot| values.get_mut(slot)) {
-            *cell = fact_value(fact, reported, when);
+            *cell = value;
         }
     }
     if let (At::Instant(instant), Some(cell)) =
@@ -284,7 +444,7 @@ fn variable_values(
     {
         *cell = Some(Value::Timestamp(instant));
     }
-    values
+    (values, evidence)
 }
 
 /// Whether an instant has come; on a day that holds it, nobody can say.
@@ -297,21 +457,24 @@ fn begun(instant: crate::time::Instant, at: At) -> Tri {
     }
 }
 
-/// The reported value, else the latest dated value that holds, else the default.
+/// The reported value, else the latest dated value that holds, else the default; and how well it is attested.
 fn fact_value(
     fact: &crate::model::policy::Fact,
     reported: Option<&crate::model::state::FactState>,
     when: &When,
-) -> Option<Value> {
+) -> Option<(Value, Option<Evidence>)> {
     if let Some(reported) = reported {
         match reported
             .as_of
             .map_or(Tri::True, |as_of| begun(as_of, when.at))
         {
-            Tri::True => return Some(reported.value.clone()),
+            Tri::True => return Some((reported.value.clone(), Some(reported.evidence))),
             // It became so at some hour of the day: unknown, unless it was so before.
             Tri::Unknown => {
-                return fact_value(fact, None, when).filter(|before| *before == reported.value);
+                let (before, attested) = fact_value(fact, None, when)?;
+                let weaker =
+                    attested.map_or(reported.evidence, |grade| grade.min(reported.evidence));
+                return (before == reported.value).then_some((before, Some(weaker)));
             }
             Tri::False => {}
         }
@@ -321,16 +484,15 @@ fn fact_value(
             (Some(known_at), Some(known_from)) => known_from <= known_at,
             (Some(_) | None, None) | (None, Some(_)) => true,
         };
-        match dated
-            .term
-            .holds(when.at, crate::model::term::DayOfChange::Unknown)
-        {
-            Tri::True if known => return Some(dated.value.clone()),
+        match dated.term.holds(when.at, DayOfChange::Unknown) {
+            Tri::True if known => {
+                return Some((dated.value.clone(), Some(dated.provenance.evidence)));
+            }
             Tri::Unknown if known => return None,
             Tri::True | Tri::Unknown | Tri::False => {}
         }
     }
-    fact.default.clone()
+    fact.default.clone().map(|value| (value, None))
 }
 
 /// What conditions can see: the request, the facts, the instant, and one deployment.

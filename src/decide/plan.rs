@@ -4,12 +4,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::contract::ClauseKind;
 use crate::decide::cost::{Costing, cost};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::{Ask, can, clause_indices, may, room};
 use crate::model::decision::{
-    Attempt, Conflict, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind,
+    Attempt, Conflict, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question, Verdict,
+    VerdictKind, Warning, WarningKind,
 };
 use crate::model::policy::{
     Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Policy,
@@ -18,13 +20,14 @@ use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
 use crate::money::Money;
-use crate::time::At;
+use crate::time::{At, DAY_MS};
 
 /// What the questions found about one deployment.
 pub(crate) struct Candidate {
     pub(crate) can: Vec<Finding>,
     pub(crate) may: Vec<Finding>,
     pub(crate) permits: Vec<ClauseIx>,
+    pub(crate) curing: Vec<ClauseIx>,
     pub(crate) room: Vec<Finding>,
     pub(crate) first: Vec<Finding>,
     pub(crate) costing: Option<Costing>,
@@ -112,20 +115,26 @@ fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Can
             can,
             may: Vec::new(),
             permits: Vec::new(),
+            curing: Vec::new(),
             room: Vec::new(),
             first: Vec::new(),
             costing: None,
         };
     }
-    let may = may::may(ask, deployment);
+    let may = may::may(ask, index, deployment);
     let tokens = ask.request.tokens_for(deployment.model);
+    let costing = match ask.offer(index) {
+        Some(offer) => offer.amount.map(Costing::fixed),
+        None => cost(tokens, deployment, ask.when.at),
+    };
     Candidate {
         can,
         may: may.findings,
         permits: may.permits,
+        curing: may.curing,
         room: room::room(ask, index, deployment),
         first: Vec::new(),
-        costing: cost(tokens, deployment, ask.when.at),
+        costing,
     }
 }
 
@@ -150,6 +159,8 @@ impl Evaluation<'_> {
             verdicts: self.verdicts(),
             hold,
             conflict,
+            duties: self.duties(),
+            warnings: self.warnings(),
             assumed: self.assumed(),
             confidence: Evidence::Stated,
             policy_digest: ask.policy.digest.clone(),
@@ -237,11 +248,10 @@ impl Evaluation<'_> {
     }
 
     fn attempts(&self) -> Vec<Attempt> {
-        let policy = self.ask.policy;
         let mut attempts = Vec::with_capacity(self.order.len());
         for (position, index) in self.order.iter().enumerate() {
             let (Some(deployment), Some(candidate)) = (
-                policy.deployment(*index),
+                self.ask.deployment(*index),
                 first::candidate_at(&self.candidates, *index),
             ) else {
                 continue;
@@ -354,9 +364,12 @@ impl Evaluation<'_> {
             HoldReason::Room => {
                 finding.question == Question::Room && finding.passes != Passes::Never
             }
-            HoldReason::Fact => finding.pending && finding.question != Question::First,
+            HoldReason::Notice => finding.notice,
+            HoldReason::Fact => {
+                finding.pending && !finding.notice && finding.question != Question::First
+            }
         };
-        let reason = [HoldReason::Right, HoldReason::Room, HoldReason::Fact]
+        let reason = HoldReason::ALL
             .into_iter()
             .find(|reason| decisive.iter().any(|finding| waits_for(*reason, finding)))?;
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
@@ -402,6 +415,100 @@ impl Evaluation<'_> {
             .collect()
     }
 
+    /// The notices that are owed before a block may be taken from somebody else than the holder of a right.
+    fn duties(&self) -> Vec<Duty> {
+        let ask = &self.ask;
+        let mut duties: Vec<Duty> = Vec::new();
+        for (candidate, (index, _)) in self.candidates.iter().zip(ask.deployments()) {
+            let (Some(offer), Some(finding)) = (ask.offer(index), candidate.decisive()) else {
+                continue;
+            };
+            let Cite::Clause(cited) = finding.cite else {
+                continue;
+            };
+            let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
+                continue;
+            };
+            if may::standing(ask, cited, &offer.block) != may::Standing::Unnoticed {
+                continue;
+            }
+            let grantor = ask
+                .policy
+                .contract_of(clause)
+                .and_then(|contract| contract.grantor.clone());
+            let duty = Duty {
+                kind: DutyKind::SendNotice,
+                clause: clause.reference.clone(),
+                by: grantor.unwrap_or_else(|| "grantor".to_string()),
+                block: Some(offer.block.clone()),
+            };
+            if !duties.contains(&duty) {
+                duties.push(duty);
+            }
+        }
+        duties
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        let ask = &self.ask;
+        let mut warnings = Vec::new();
+        let mut curing: Vec<ClauseIx> = Vec::new();
+        for clause in self
+            .candidates
+            .iter()
+            .flat_map(|candidate| &candidate.curing)
+        {
+            if !curing.contains(clause) {
+                curing.push(*clause);
+            }
+        }
+        for clause in curing
+            .into_iter()
+            .filter_map(|index| ask.policy.clause(index))
+        {
+            let until = match &clause.kind {
+                ClauseKind::Suspension(suspension) => suspension.cure_ends,
+                ClauseKind::Exclusivity(_)
+                | ClauseKind::Permit(_)
+                | ClauseKind::License(_)
+                | ClauseKind::Residency(_)
+                | ClauseKind::Covenant(_)
+                | ClauseKind::FirstRefusal(_)
+                | ClauseKind::Recital(_) => None,
+            };
+            warnings.push(Warning {
+                kind: WarningKind::Curing,
+                cite: clause.reference.clone(),
+                deployment: None,
+                until: until.map(|edge| edge.instant),
+            });
+        }
+        warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
+        warnings.sort();
+        warnings
+    }
+
+    /// Whether an attempted deployment retires soon, as far as the policy asks for it.
+    fn retiring(&self, index: DeploymentIx) -> Option<Warning> {
+        let ask = &self.ask;
+        let within = ask.policy.warn.retiring_within_days?;
+        let deployment = ask.deployment(index)?;
+        let retired = deployment.lifecycle.retired?;
+        let horizon = i64::try_from(within)
+            .ok()
+            .and_then(|days| days.checked_mul(DAY_MS))
+            .and_then(|ms| ask.when.at.start().plus_millis(ms));
+        // Beyond the last instant that can be written, everything is near enough.
+        horizon
+            .is_none_or(|horizon| retired.instant <= horizon)
+            .then(|| Warning {
+                kind: WarningKind::Retiring,
+                cite: "lifecycle/retired".to_string(),
+                deployment: Some(deployment.id.clone()),
+                until: Some(retired.instant),
+            })
+    }
+
     /// The weakest evidence among the cited clauses without which the first attempt would be another.
     fn confidence(&self, decision: &Decision) -> Evidence {
         let ask = &self.ask;
@@ -414,20 +521,27 @@ impl Evaluation<'_> {
                     verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
                 })
         };
-        let mut clauses: Vec<(ClauseIx, &Clause)> = clause_indices(ask.policy)
-            .filter(|(_, clause)| {
-                clause.provenance.evidence < Evidence::Stated && cited(&clause.reference)
+        // A clause is no better attested than the facts its conditions read.
+        let grade = |clause: &Clause| {
+            let facts = ask.evidence_of_facts(clause);
+            facts.map_or(clause.provenance.evidence, |facts| {
+                facts.min(clause.provenance.evidence)
             })
+        };
+        let mut clauses: Vec<(ClauseIx, Evidence)> = clause_indices(ask.policy)
+            .map(|(index, clause)| (index, clause, grade(clause)))
+            .filter(|(_, clause, grade)| *grade < Evidence::Stated && cited(&clause.reference))
+            .map(|(index, _, grade)| (index, grade))
             .collect();
         // Weakest first: the first that matters is the answer.
-        clauses.sort_by_key(|(_, clause)| clause.provenance.evidence);
+        clauses.sort_by_key(|(_, grade)| *grade);
         clauses
             .into_iter()
             .find(|(index, _)| {
                 let other = evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
                 other.order.first() != self.order.first()
             })
-            .map_or(Evidence::Stated, |(_, clause)| clause.provenance.evidence)
+            .map_or(Evidence::Stated, |(_, grade)| grade)
     }
 }
 
@@ -470,7 +584,7 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
         .into_iter()
         .filter_map(|(index, layer)| {
             let candidate = first::candidate_at(candidates, index)?;
-            Some((index, layer, candidate, ask.policy.deployment(index)?))
+            Some((index, layer, candidate, ask.deployment(index)?))
         })
         .map(|(index, layer, candidate, deployment)| Ranked {
             index,
@@ -499,10 +613,33 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
         let Some((equal, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
+        let start = order.len();
         by_objective(equal, &ask.policy.objective, &mut order);
+        let sorted = order.split_off(start);
+        spill(ask, sorted, &mut order);
         rest = others;
     }
     order
+}
+
+/// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
+fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>) {
+    let target = |source: DeploymentIx| ask.deployment(source)?.spills_to;
+    let mut left = sorted;
+    while !left.is_empty() {
+        // The first that none of the others spills to; there is one, because a policy with a ring is refused.
+        let first = left
+            .iter()
+            .position(|index| left.iter().all(|source| target(*source) != Some(*index)))
+            .unwrap_or(0);
+        let mut next = Some(left.remove(first));
+        while let Some(index) = next {
+            order.push(index);
+            next = target(index)
+                .and_then(|target| left.iter().position(|other| *other == target))
+                .map(|position| left.remove(position));
+        }
+    }
 }
 
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by

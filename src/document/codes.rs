@@ -84,9 +84,10 @@ codes! {
     TIME_ZONE = "W0224", "malformed time zone", "A time zone is an offset from UTC, such as `+01:00`.";
     VALUE_TYPE = "W0225", "value of another type", "The value does not have the type that the policy declares.";
     MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
-    NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
     LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
     NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
+    SPILL = "W0230", "spill that cannot be meant", "A deployment spills to one other of the same model, within its zones and with its covenants, and never in a ring.";
+    OFFERS = "W0231", "offers do not fit the act", "Requests to host or train are about offers of capacity, and requests for other acts are not.";
 }
 
 /// What `code` stands for.

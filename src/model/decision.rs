@@ -30,6 +30,10 @@ pub struct Decision {
     pub hold: Option<Hold>,
     /// What contradicts, for [`Outcome::Conflict`].
     pub conflict: Option<Conflict>,
+    /// What somebody owes because of the decision.
+    pub duties: Vec<Duty>,
+    /// What somebody should know who relies on it; sorted.
+    pub warnings: Vec<Warning>,
     /// Clauses whose day of change was read by an assumption: the contract names no zone, or a tie rule settled the day.
     pub assumed: Vec<String>,
     /// The weakest evidence among the cited clauses without which the first attempt would be another.
@@ -188,9 +192,19 @@ pub enum HoldReason {
     Fact,
     /// A first right that its holder has not given up.
     Right,
+    /// A notice to the holder of a first right over capacity, or the holder's answer to it.
+    Notice,
 }
 
 impl HoldReason {
+    /// Every reason; of several the first counts.
+    pub const ALL: [HoldReason; 4] = [
+        HoldReason::Right,
+        HoldReason::Notice,
+        HoldReason::Room,
+        HoldReason::Fact,
+    ];
+
     /// The name in documents.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -198,6 +212,70 @@ impl HoldReason {
             HoldReason::Room => "room",
             HoldReason::Fact => "fact",
             HoldReason::Right => "right",
+            HoldReason::Notice => "notice",
+        }
+    }
+}
+
+/// What somebody owes because of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// What is owed.
+    pub kind: DutyKind,
+    /// The clause it follows from.
+    pub clause: String,
+    /// Who owes it: a provider, or `grantor` where the contract names none.
+    pub by: String,
+    /// The block of capacity it is about.
+    pub block: Option<String>,
+}
+
+/// What is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DutyKind {
+    /// Telling the holder of a first right of a block of capacity.
+    SendNotice,
+}
+
+impl DutyKind {
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            DutyKind::SendNotice => "send_notice",
+        }
+    }
+}
+
+/// What somebody should know who relies on a decision, though it changes nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Warning {
+    /// What it is about.
+    pub kind: WarningKind,
+    /// The clause, or the stage of life.
+    pub cite: String,
+    /// The deployment it concerns, where it is one.
+    pub deployment: Option<String>,
+    /// When it comes true.
+    pub until: Option<Instant>,
+}
+
+/// What a warning is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WarningKind {
+    /// The time to cure a breach still runs; then the provider is suspended.
+    Curing,
+    /// An attempted deployment retires soon.
+    Retiring,
+}
+
+impl WarningKind {
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            WarningKind::Curing => "curing",
+            WarningKind::Retiring => "retiring",
         }
     }
 }
@@ -266,7 +344,16 @@ impl Decision {
                 ]),
             );
         }
-        put("duties", Json::Array(Vec::new()));
+        put(
+            "duties",
+            Json::Array(self.duties.iter().map(Duty::to_json).collect()),
+        );
+        if !self.warnings.is_empty() {
+            put(
+                "warnings",
+                Json::Array(self.warnings.iter().map(Warning::to_json).collect()),
+            );
+        }
         if !self.assumed.is_empty() {
             put("assumed", Json::texts(self.assumed.iter().cloned()));
         }
@@ -319,7 +406,7 @@ impl Decision {
                         HoldReason::Fact => {
                             text = format!("Hold: {} cannot be settled", list(&hold.cites))
                         }
-                        HoldReason::Right => {}
+                        HoldReason::Right | HoldReason::Notice => {}
                     }
                     if !hold.missing.is_empty() {
                         text.push_str(&format!("; missing: {}", list(&hold.missing)));
@@ -376,6 +463,36 @@ fn list(items: &[String]) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+impl Duty {
+    fn to_json(&self) -> Json {
+        let mut members = Vec::from([
+            (Cow::Borrowed("kind"), Json::text(self.kind.name())),
+            (Cow::Borrowed("clause"), Json::text(self.clause.clone())),
+            (Cow::Borrowed("by"), Json::text(self.by.clone())),
+        ]);
+        if let Some(block) = &self.block {
+            members.push((Cow::Borrowed("block"), Json::text(block.clone())));
+        }
+        Json::Object(members)
+    }
+}
+
+impl Warning {
+    fn to_json(&self) -> Json {
+        let mut members = Vec::from([
+            (Cow::Borrowed("kind"), Json::text(self.kind.name())),
+            (Cow::Borrowed("cite"), Json::text(self.cite.clone())),
+        ]);
+        if let Some(deployment) = &self.deployment {
+            members.push((Cow::Borrowed("deployment"), Json::text(deployment.clone())));
+        }
+        if let Some(until) = self.until {
+            members.push((Cow::Borrowed("until"), Json::text(until.to_string())));
+        }
+        Json::Object(members)
     }
 }
 

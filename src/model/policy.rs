@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Type, Value};
 use crate::contract::ClauseKind;
-use crate::model::term::{DayOfChange, Term};
+use crate::model::term::{DayOfChange, Edge, Term};
 use crate::model::vocabulary::{Acts, Admission, Evidence, Meter, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::{Rate, Ratio};
@@ -32,6 +32,7 @@ pub struct Policy {
     pub(crate) providers: Names,
     pub(crate) models: Names,
     pub(crate) capabilities: Names,
+    pub(crate) covenants: Names,
     pub(crate) tiers: Names,
     pub(crate) zones: Zones,
     /// Alias to the models it stands for.
@@ -44,6 +45,7 @@ pub struct Policy {
     pub(crate) rules: Vec<Rule>,
     pub(crate) objective: Vec<Objective>,
     pub(crate) unknown_capability: Settle,
+    pub(crate) warn: Warn,
     pub(crate) precedence: BTreeMap<(ClauseIx, ClauseIx), Precedence>,
     pub(crate) digest: String,
 }
@@ -81,6 +83,52 @@ pub enum Precedence {
     Neither,
 }
 
+impl Deployment {
+    /// A deployment of which nothing is known but who sells and runs what.
+    pub(crate) fn bare(
+        id: String,
+        provider: NameIx,
+        hosted_by: NameIx,
+        model: NameIx,
+        tier: NameIx,
+    ) -> Deployment {
+        Deployment {
+            id,
+            provider,
+            hosted_by,
+            model,
+            zone: None,
+            storage_zone: None,
+            monitoring_zone: None,
+            tier,
+            supports: Vec::new(),
+            lacks: Vec::new(),
+            holds: Vec::new(),
+            breaks: Vec::new(),
+            lifecycle: Lifecycle::default(),
+            spills_to: None,
+            context_tokens: None,
+            max_input_tokens: None,
+            max_output_tokens: None,
+            limits: Limits::default(),
+            price: Vec::new(),
+            values: Vec::new(),
+            clause_conditions: Vec::new(),
+            rule_conditions: Vec::new(),
+            place: None,
+        }
+    }
+}
+
+/// When a decision warns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warn {
+    /// About an attempted deployment that retires within so many days.
+    pub retiring_within_days: Option<u64>,
+    /// About a price that was read more than so many days ago.
+    pub price_older_than_days: Option<u64>,
+}
+
 /// One place that can serve.
 #[derive(Clone, Debug)]
 pub struct Deployment {
@@ -104,6 +152,14 @@ pub struct Deployment {
     pub supports: Vec<NameIx>,
     /// Capabilities it is known not to have; sorted.
     pub lacks: Vec<NameIx>,
+    /// Covenants it keeps, each while a term lasts; several entries of one name add up.
+    pub holds: Vec<Held>,
+    /// Covenants it is known not to keep; sorted.
+    pub breaks: Vec<NameIx>,
+    /// When it opens, closes to those who come anew, and ends.
+    pub lifecycle: Lifecycle,
+    /// The deployment that follows it directly among equals.
+    pub spills_to: Option<DeploymentIx>,
     /// The longest input plus output, in tokens.
     pub context_tokens: Option<u64>,
     /// The longest input, in tokens.
@@ -123,6 +179,26 @@ pub struct Deployment {
     pub(crate) rule_conditions: Vec<(Condition, Condition)>,
     /// Where it is written.
     pub place: Option<Place>,
+}
+
+/// A covenant that a deployment keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The covenant, such as zero data retention.
+    pub covenant: NameIx,
+    /// While it is attested; outside of the term it is not kept.
+    pub term: Term,
+}
+
+/// The stages of a deployment's life.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lifecycle {
+    /// The first moment it serves.
+    pub launched: Option<Edge>,
+    /// From then on it serves nobody who comes anew.
+    pub deprecated: Option<Edge>,
+    /// From then on it serves nobody.
+    pub retired: Option<Edge>,
 }
 
 /// What a deployment may carry.
@@ -162,6 +238,8 @@ pub struct Contract {
     pub day_of_change: DayOfChange,
     /// Whether dates were read as UTC because the contract names no zone.
     pub zone_assumed: bool,
+    /// The party that grants the rights.
+    pub grantor: Option<String>,
 }
 
 /// Who says so, and how well it is attested.
@@ -198,6 +276,25 @@ pub struct Clause {
     pub kind: ClauseKind,
     /// Where it is written.
     pub place: Option<Place>,
+}
+
+impl Clause {
+    /// Every condition of the clause.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let own = match &self.kind {
+            ClauseKind::Permit(permit) => permit.disputed.as_ref(),
+            ClauseKind::Suspension(suspension) => suspension.cured_when.as_ref(),
+            ClauseKind::Exclusivity(_)
+            | ClauseKind::License(_)
+            | ClauseKind::Residency(_)
+            | ClauseKind::Covenant(_)
+            | ClauseKind::FirstRefusal(_)
+            | ClauseKind::Recital(_) => None,
+        };
+        core::iter::once(&self.scope.when)
+            .chain(&self.ends_when)
+            .chain(own)
+    }
 }
 
 /// What a clause is about.
@@ -378,7 +475,14 @@ impl Policy {
 
     /// Every capability that a deployment mentions.
     pub fn capability_names(&self) -> impl Iterator<Item = &str> {
-        self.capabilities.iter()
+        self.capabilities
+            .iter()
+            .filter(|name| self.covenants.find(name).is_none())
+    }
+
+    /// Every covenant that a deployment or a clause mentions.
+    pub fn covenant_names(&self) -> impl Iterator<Item = &str> {
+        self.covenants.iter()
     }
 
     /// The name of a provider.

@@ -4,8 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
-use crate::model::policy::DeploymentIx;
+use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::vocabulary::{Act, NameIx};
+use crate::money::Money;
 use crate::time::{At, Instant};
 
 /// A request, checked against the policy it is put to.
@@ -20,8 +21,12 @@ pub struct Request {
     pub(crate) tiers: Vec<NameIx>,
     /// The provider it is pinned to; `Some(None)` for a name the policy does not know.
     pub(crate) provider: Option<Option<NameIx>>,
-    /// The deployment it is pinned to; `Some(None)` for a name the policy does not know.
+    /// The deployment, or the offer, it is pinned to; `Some(None)` for a name that is not known.
     pub(crate) deployment: Option<Option<DeploymentIx>>,
+    /// What is offered, for the acts `host` and `train`; sorted by the bytes of the ids.
+    pub(crate) offers: Vec<Offer>,
+    /// Whether who asks comes anew, where it is stated.
+    pub(crate) new_customer: Option<bool>,
     pub(crate) tokens: Tokens,
     /// Token counts for models whose tokenizer differs.
     pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,
@@ -29,6 +34,17 @@ pub struct Request {
     pub(crate) key: Option<String>,
     /// The values of the variables `request.*`, by slot.
     pub(crate) values: Vec<Option<Value>>,
+}
+
+/// Capacity that somebody offers.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Who offers it and where: what clauses and rules read.
+    pub(crate) deployment: Deployment,
+    /// The block of capacity that first rights are over.
+    pub(crate) block: String,
+    /// Units times hours times the price of a unit and hour, where all are stated.
+    pub(crate) amount: Option<Money>,
 }
 
 /// A capability that is needed.

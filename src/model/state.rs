@@ -5,6 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
+use crate::model::policy::ClauseIx;
+use crate::model::term::Edge;
 use crate::model::vocabulary::Evidence;
 use crate::time::Instant;
 
@@ -17,6 +19,8 @@ pub struct State {
     pub(crate) counters: BTreeMap<String, Used>,
     /// Facts, by position in the policy; absent where the state says nothing.
     pub(crate) facts: Vec<Option<FactState>>,
+    /// Notices to holders of first rights over capacity, in document order.
+    pub(crate) notices: Vec<Notice>,
 }
 
 /// What is known of a deployment.
@@ -105,6 +109,42 @@ impl SignalKind {
             SignalKind::SpendLimit => "spend_limit",
             SignalKind::NotReady => "not_ready",
             SignalKind::Overloaded => "overloaded",
+        }
+    }
+}
+
+/// A notice to the holder of a first right that a block of capacity is to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The right.
+    pub clause: ClauseIx,
+    /// The block.
+    pub block: String,
+    /// When the holder received it.
+    pub received: Edge,
+    /// What the holder answered, and when.
+    pub answer: Option<(NoticeAnswer, Edge)>,
+}
+
+/// What the holder of a first right answers to a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeAnswer {
+    /// It does not want the block.
+    Refused,
+    /// It waives the right for the block.
+    Waived,
+    /// It takes the block.
+    Exercised,
+}
+
+impl NoticeAnswer {
+    /// The name in documents.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            NoticeAnswer::Refused => "refused",
+            NoticeAnswer::Waived => "waived",
+            NoticeAnswer::Exercised => "exercised",
         }
     }
 }

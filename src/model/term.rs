@@ -14,6 +14,14 @@ pub struct Edge {
     pub certain: bool,
 }
 
+impl Edge {
+    /// Whether it lies behind `at`; on a day of change nobody can say.
+    #[must_use]
+    pub fn is_passed(self, at: At) -> Tri {
+        passed(self, at, DayOfChange::Unknown)
+    }
+}
+
 /// The half-open interval `[from, to)`; an absent edge is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Term {
@@ -31,6 +39,8 @@ pub enum DayOfChange {
     Unknown,
     /// The terms that begin that day.
     NewTerms,
+    /// The terms that end that day. No policy says so; a decision tries it, beside the others, for a day without an hour.
+    OldTerms,
 }
 
 impl Term {
@@ -78,6 +88,15 @@ impl Term {
         }
     }
 
+    /// Whether one of the edges was written as this day, so that nobody can say at which hour of it the terms change.
+    #[must_use]
+    pub fn is_unsettled_on(&self, day: Day) -> bool {
+        [self.from, self.to]
+            .into_iter()
+            .flatten()
+            .any(|edge| edge.day == Some(day) && !edge.certain)
+    }
+
     /// Whether one of the edges was written as this day.
     #[must_use]
     pub fn changes_on(&self, day: Day) -> bool {
@@ -99,7 +118,9 @@ fn merge(
     }
 }
 
-fn passed(edge: Edge, at: At, tie: DayOfChange) -> Tri {
+/// Whether an edge lies behind `at`.
+#[must_use]
+pub fn passed(edge: Edge, at: At, tie: DayOfChange) -> Tri {
     match at {
         At::Instant(instant) => Tri::from(edge.instant <= instant),
         At::Day(day) => match edge.day {
@@ -107,6 +128,7 @@ fn passed(edge: Edge, at: At, tie: DayOfChange) -> Tri {
             Some(changed) if changed == day => match tie {
                 DayOfChange::Unknown => Tri::Unknown,
                 DayOfChange::NewTerms => Tri::True,
+                DayOfChange::OldTerms => Tri::False,
             },
             Some(changed) => Tri::from(changed < day),
             None if edge.instant <= day.start() => Tri::True,

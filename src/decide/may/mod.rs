@@ -4,6 +4,11 @@
 //! a contradicting clause that beats it. Where neither of two contradicting clauses gives way, both stay on record and
 //! the contradiction is reported.
 
+mod blocks;
+mod law;
+
+pub(crate) use blocks::{Standing, standing};
+
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,7 +21,9 @@ use crate::decide::finding::{Cite, Finding, Reading};
 use crate::decide::{Ask, binds_model, clause_indices};
 use crate::json::Json;
 use crate::model::decision::Question;
-use crate::model::policy::{Clause, ClauseIx, Deployment, Precedence, RuleIx, RuleKind};
+use crate::model::policy::{
+    Clause, ClauseIx, Deployment, DeploymentIx, Precedence, RuleIx, RuleKind,
+};
 
 /// What the second question found.
 pub(crate) struct MayAnswer {
@@ -24,6 +31,8 @@ pub(crate) struct MayAnswer {
     pub(crate) findings: Vec<Finding>,
     /// The permits that allow what a clause they carve would bar, and those that carve nothing in particular.
     pub(crate) permits: Vec<ClauseIx>,
+    /// The suspensions whose time for cure still runs.
+    pub(crate) curing: Vec<ClauseIx>,
 }
 
 /// A clause that bars the deployment, or may.
@@ -33,6 +42,8 @@ struct Bar<'a> {
     truth: Tri,
     /// Clauses whose truth is not settled and would settle this one.
     open: Vec<(ClauseIx, &'a Clause)>,
+    /// What else would settle it.
+    missing: Vec<String>,
     against: Vec<Cite>,
     values: Vec<(Cow<'static, str>, Json)>,
 }
@@ -45,9 +56,48 @@ struct Permitted<'a> {
     truth: Tri,
 }
 
-pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
+/// Asks the second question. On a day on which contracts change it is read for every way in which they may stand: what is
+/// barred or free in all of them is so whichever holds.
+pub(crate) fn may(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswer {
+    let answer = once(ask, index, deployment);
+    if ask.readings.is_empty() || answer.findings.iter().any(Finding::is_settled) {
+        return answer;
+    }
+    let mut readings: Vec<MayAnswer> = ask
+        .readings
+        .iter()
+        .map(|reading| once(reading, index, deployment))
+        .collect();
+    let all = |test: fn(&MayAnswer) -> bool| readings.iter().all(test);
+    if all(|reading| reading.findings.is_empty()) {
+        return readings.pop().unwrap_or(answer);
+    }
+    if all(|reading| reading.findings.iter().any(Finding::is_settled)) {
+        let settled = readings
+            .into_iter()
+            .rev()
+            .filter_map(|reading| reading.findings.into_iter().find(Finding::is_settled));
+        let mut findings: Vec<Finding> = Vec::new();
+        for finding in settled.chain(answer.findings) {
+            if findings.iter().all(|known| known.cite != finding.cite) {
+                findings.push(finding);
+            }
+        }
+        return MayAnswer {
+            findings,
+            permits: Vec::new(),
+            curing: answer.curing,
+        };
+    }
+    answer
+}
+
+fn once(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswer {
     let permits = permits(ask, deployment);
-    let mut bars = residencies(ask, deployment);
+    let mut bars = law::residencies(ask, deployment);
+    bars.extend(law::covenants(ask, deployment));
+    let mut curing = Vec::new();
+    bars.extend(law::suspensions(ask, deployment, &mut curing));
     bars.extend(exclusivities(ask, deployment, &permits));
     if let Some(mut bar) = lapsed_licence(ask, deployment) {
         set_aside(ask, &mut bar, &permits);
@@ -67,9 +117,11 @@ pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
         .into_iter()
         .map(|bar| bar.into_finding(ask, deployment, &permits))
         .collect();
+    findings.extend(blocks::findings(ask, index, deployment));
     findings.extend(barred_by_rules(ask, deployment));
     MayAnswer {
         findings,
+        curing,
         permits: permits
             .iter()
             .filter(|permit| permit.truth == Tri::True && allows(ask, permit.terms, deployment))
@@ -89,6 +141,8 @@ fn allows(ask: &Ask<'_>, permit: &Permit, deployment: &Deployment) -> bool {
                         ClauseKind::License(terms) => terms.provider == deployment.provider,
                         ClauseKind::Permit(_)
                         | ClauseKind::Residency(_)
+                        | ClauseKind::Covenant(_)
+                        | ClauseKind::Suspension(_)
                         | ClauseKind::FirstRefusal(_)
                         | ClauseKind::Recital(_) => false,
                     }
@@ -108,6 +162,7 @@ impl<'a> Bar<'a> {
             clause,
             truth,
             open,
+            missing: Vec::new(),
             against: Vec::new(),
             values: Vec::new(),
         }
@@ -128,7 +183,7 @@ impl<'a> Bar<'a> {
         permits: &[Permitted<'_>],
     ) -> Finding {
         let reading = match self.clause.kind.stratum() {
-            Stratum::Law => Reading::Law,
+            Stratum::Law | Stratum::Suspension => Reading::Law,
             Stratum::Contract | Stratum::Rule => Reading::Nothing,
         };
         let mut finding = Finding::no(Question::May, Cite::Clause(self.index), reading);
@@ -139,50 +194,14 @@ impl<'a> Bar<'a> {
             finding.reading = Reading::Nothing;
             for (index, clause) in self.open {
                 finding.missing.extend(ask.missing_of(clause, deployment));
-                if let ClauseKind::Residency(residency) = &clause.kind {
-                    let unstated = residency
-                        .of
-                        .iter()
-                        .filter(|copies| copies.zone(deployment).is_none());
-                    finding.missing.extend(
-                        unstated.map(|copies| {
-                            format!("deployments/{}/{}", deployment.id, copies.field())
-                        }),
-                    );
-                }
                 if let Some(permit) = permits.iter().find(|permit| permit.index == index) {
                     finding.missing.extend(dispute(ask, permit, deployment));
                 }
             }
+            finding.missing.extend(self.missing);
         }
         finding
     }
-}
-
-fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
-    let zones = &ask.policy.zones;
-    let mut bars = Vec::new();
-    for (index, clause, active) in ask.active_clauses() {
-        let ClauseKind::Residency(residency) = &clause.kind else {
-            continue;
-        };
-        let outside = residency.satisfied(deployment, zones).not();
-        let truth = ask.applies(index, clause, active, deployment).and(outside);
-        if truth == Tri::False {
-            continue;
-        }
-        let mut bar = Bar::new(index, clause, truth);
-        let within = Json::text(zones.name(residency.within).to_string());
-        bar.values.push(("within".into(), within));
-        for copies in &residency.of {
-            if let Some(zone) = copies.zone(deployment) {
-                let name = Json::text(zones.name(zone).to_string());
-                bar.values.push((copies.name().into(), name));
-            }
-        }
-        bars.push(bar);
-    }
-    bars
 }
 
 /// An exclusivity whose scope holds, or may, with what permits leave of it.
@@ -219,6 +238,7 @@ fn exclusivities<'a>(
             clause: item.bar.clause,
             truth: item.bar.truth,
             open: item.bar.open.clone(),
+            missing: Vec::new(),
             against: item.bar.against.clone(),
             values: exclusivity_values(ask, item.terms, deployment),
         };
@@ -380,9 +400,7 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
     let mut settled = Vec::new();
     let mut unsettled = Vec::new();
     for (position, rule) in ask.policy.rules.iter().enumerate() {
-        let Some((when, condition)) = deployment.rule_conditions.get(position) else {
-            continue;
-        };
+        let (when, condition) = ask.rule_conditions(position, rule, deployment);
         if !rule.acts.contains(ask.request.act) {
             continue;
         }

@@ -1,0 +1,241 @@
+//! Offers of capacity in a request, and notices of them in a state.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::authoring::deployments::{find_zone, held_term};
+use crate::authoring::terms::DateZone;
+use crate::authoring::variables::{Known, deployment_values};
+use crate::authoring::written::{NoticeAnswerWord, NoticeDoc, OfferDoc, RequestDoc};
+use crate::contract::ClauseKind;
+use crate::document::{Context, Diagnostic, Name, Spanned, codes};
+use crate::model::policy::{ClauseIx, Deployment, DeploymentIx, Held, Policy};
+use crate::model::request::Offer;
+use crate::model::state::{Notice, NoticeAnswer};
+use crate::model::vocabulary::{Act, NameIx};
+use crate::money::Money;
+
+/// What a request offers, sorted by the bytes of the ids.
+pub(crate) fn offers(
+    policy: &Policy,
+    doc: &RequestDoc,
+    act: Act,
+    context: &mut Context,
+) -> Vec<Offer> {
+    let wanted = match act {
+        Act::Host | Act::Train => true,
+        Act::Serve | Act::Sell | Act::Launch => false,
+    };
+    if wanted == doc.offers.is_empty() {
+        let (message, help) = if wanted {
+            (
+                format!("a request to {} has no `offers`", act.name()),
+                "list the capacity that is offered: `[{ id: a, provider: azure }]`",
+            )
+        } else {
+            (
+                format!("a request to {} has `offers`", act.name()),
+                "offers of capacity are for the acts `host` and `train`",
+            )
+        };
+        let span = doc.offers.first().and_then(|offer| offer.span).or(doc.span);
+        let report = Diagnostic::error(codes::OFFERS, message)
+            .at(span)
+            .help(help);
+        context.in_path(&["offers"], |context| context.report(report));
+        return Vec::new();
+    }
+    if !wanted {
+        return Vec::new();
+    }
+    let models = policy.models_named(doc.model.value.as_str());
+    let [model] = models.as_slice() else {
+        let message = format!(
+            "`{}` is not one model that the policy knows",
+            doc.model.value
+        );
+        let report = Diagnostic::error(codes::UNKNOWN_MODEL, message)
+            .at(doc.model.span)
+            .help("clauses over capacity name models, so the request names one");
+        context.in_path(&["model"], |context| context.report(report));
+        return Vec::new();
+    };
+    let mut found: Vec<Offer> = Vec::new();
+    for (position, offer) in doc.offers.iter().enumerate() {
+        context.in_path(&["offers"], |context| {
+            context.in_index(position, |context| {
+                if found
+                    .iter()
+                    .any(|known| known.deployment.id == offer.id.value.as_str())
+                {
+                    let message = format!("a second offer `{}`", offer.id.value);
+                    context
+                        .report(Diagnostic::error(codes::DUPLICATE_ID, message).at(offer.id.span));
+                    return;
+                }
+                found.extend(lower(policy, offer, *model, context));
+            });
+        });
+    }
+    found.sort_by(|left, right| left.deployment.id.cmp(&right.deployment.id));
+    found
+}
+
+/// The offer of an id.
+pub(crate) fn find(offers: &[Offer], id: &str) -> Option<DeploymentIx> {
+    let position = offers
+        .binary_search_by(|offer| offer.deployment.id.as_str().cmp(id))
+        .ok()?;
+    u32::try_from(position).ok().map(DeploymentIx)
+}
+
+fn provider(policy: &Policy, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
+    let found = policy.providers.find(name.value.as_str());
+    if found.is_none() {
+        let help = crate::text::closest(name.value.as_str(), policy.providers.iter()).map_or_else(
+            || "list it under the policy's `providers`".to_string(),
+            |known| format!("did you mean `{known}`?"),
+        );
+        let message = format!("unknown provider `{}`", name.value);
+        context.report(
+            Diagnostic::error(codes::UNKNOWN_PROVIDER, message)
+                .at(name.span)
+                .help(help),
+        );
+    }
+    found
+}
+
+fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) -> Option<Offer> {
+    let zone = |name: &Option<Spanned<Name>>, context: &mut Context| {
+        find_zone(name.as_ref(), &policy.zones, context)
+    };
+    let seller = provider(policy, &doc.provider, context);
+    let hosted_by = match &doc.hosted_by {
+        Some(host) => provider(policy, host, context),
+        None => seller,
+    };
+    // A covenant that the policy does not know binds nobody.
+    let covenant = |name: &Spanned<Name>| policy.covenants.find(name.value.as_str());
+    let holds = doc
+        .holds
+        .iter()
+        .filter_map(|held| {
+            Some(Held {
+                covenant: covenant(held.name())?,
+                term: held_term(held, context),
+            })
+        })
+        .collect();
+    let mut breaks: Vec<NameIx> = doc.lacks.iter().filter_map(covenant).collect();
+    breaks.sort();
+    let mut deployment = Deployment {
+        holds,
+        breaks,
+        zone: zone(&doc.zone, context),
+        storage_zone: zone(&doc.storage_zone, context),
+        monitoring_zone: zone(&doc.monitoring_zone, context),
+        ..Deployment::bare(
+            doc.id.value.to_string(),
+            seller?,
+            hosted_by?,
+            model,
+            policy.tiers.find(super::deployments::STANDARD)?,
+        )
+    };
+    let known = Known {
+        providers: &policy.providers,
+        models: &policy.models,
+        tiers: &policy.tiers,
+        zones: &policy.zones,
+    };
+    deployment.values =
+        deployment_values(&deployment, &known, &policy.capabilities, &policy.covenants);
+    let block = doc.block.as_ref().unwrap_or(&doc.id).value.to_string();
+    Some(Offer {
+        deployment,
+        block,
+        amount: amount(doc, context),
+    })
+}
+
+/// Units times hours times price; absent where one of them is not stated.
+fn amount(doc: &OfferDoc, context: &mut Context) -> Option<Money> {
+    let price = doc.usd_per_unit_hour.as_ref()?;
+    let (units, hours) = (doc.units?, doc.hours?);
+    let amount = i128::from(units)
+        .checked_mul(i128::from(hours))
+        .and_then(|quantity| quantity.checked_mul(price.value.amount.pico()));
+    if amount.is_none() || price.value.amount.pico() < 0 {
+        let message =
+            format!("{units} units for {hours} hours at this price cannot be held exactly");
+        context.report(Diagnostic::error(codes::BAD_MONEY, message).at(price.span));
+    }
+    amount.map(Money::from_pico)
+}
+
+/// The notices of a state, in document order.
+pub(crate) fn notices(policy: &Policy, docs: &[NoticeDoc], context: &mut Context) -> Vec<Notice> {
+    let mut found = Vec::new();
+    for (position, doc) in docs.iter().enumerate() {
+        context.in_path(&["notices"], |context| {
+            context.in_index(position, |context| {
+                found.extend(notice(policy, doc, context))
+            });
+        });
+    }
+    found
+}
+
+fn notice(policy: &Policy, doc: &NoticeDoc, context: &mut Context) -> Option<Notice> {
+    let rights = || {
+        (0_u32..)
+            .map(ClauseIx)
+            .zip(&policy.clauses)
+            .filter(|(_, clause)| matches!(clause.kind, ClauseKind::FirstRefusal(_)))
+    };
+    let Some((clause, _)) = rights().find(|(_, clause)| clause.reference == doc.clause.value)
+    else {
+        let names = rights().map(|(_, clause)| clause.reference.as_str());
+        let help = crate::text::closest(&doc.clause.value, names).map_or_else(
+            || "a notice names a first right as `contract/clause`".to_string(),
+            |name| format!("did you mean `{name}`?"),
+        );
+        let message = format!("there is no first right `{}`", doc.clause.value);
+        context.report(
+            Diagnostic::error(codes::UNKNOWN_CLAUSE, message)
+                .at(doc.clause.span)
+                .help(help),
+        );
+        return None;
+    };
+    let edge = |moment: &Spanned<crate::document::Moment>| DateZone::default().edge(moment.value.0);
+    let received = edge(&doc.received)?;
+    let answered = doc.answered.as_ref().map_or(Some(received), edge)?;
+    if let Some(moment) = doc
+        .answered
+        .as_ref()
+        .filter(|_| answered.instant < received.instant || doc.answer.is_none())
+    {
+        let message = "an answer is `answered` no earlier than the notice is `received`";
+        context.report(
+            Diagnostic::error(codes::EMPTY_TERM, message)
+                .at(moment.span)
+                .help("`answer` says what the holder answered"),
+        );
+    }
+    Some(Notice {
+        clause,
+        block: doc.block.value.to_string(),
+        received,
+        answer: doc.answer.map(|word| {
+            let answer = match word {
+                NoticeAnswerWord::Refused => NoticeAnswer::Refused,
+                NoticeAnswerWord::Waived => NoticeAnswer::Waived,
+                NoticeAnswerWord::Exercised => NoticeAnswer::Exercised,
+            };
+            (answer, answered)
+        }),
+    })
+}

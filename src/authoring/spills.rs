@@ -1,0 +1,131 @@
+//! `spills_to`: which deployment follows another directly. It never makes anything eligible, and it leads nowhere that the
+//! source itself may not go: not to another model, not to a wider zone, not to fewer covenants.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::contract::Copies;
+use crate::document::{Context, Diagnostic, Spanned, codes};
+use crate::model::policy::{Deployment, DeploymentIx, Held};
+use crate::model::zone::Zones;
+use crate::time::Instant;
+
+/// Finds the targets by id and reports those that cannot be meant.
+pub(crate) fn resolve(
+    deployments: &mut [Deployment],
+    spills: &BTreeMap<String, Spanned<String>>,
+    zones: &Zones,
+    context: &mut Context,
+) {
+    let mut targets: BTreeMap<usize, usize> = BTreeMap::new();
+    for (source_id, target_id) in spills {
+        let report = |context: &mut Context, code, message: String, help: Option<String>| {
+            context.report(
+                Diagnostic::error(code, message)
+                    .at(target_id.span)
+                    .maybe_help(help),
+            );
+        };
+        let find = |id: &str| {
+            deployments
+                .binary_search_by(|other| other.id.as_str().cmp(id))
+                .ok()
+        };
+        let Some(source_at) = find(source_id) else {
+            continue;
+        };
+        let Some(target_at) = find(&target_id.value) else {
+            let ids = deployments.iter().map(|other| other.id.as_str());
+            let help = crate::text::closest(&target_id.value, ids)
+                .map(|name| format!("did you mean `{name}`?"));
+            let message = format!("unknown deployment `{}`", target_id.value);
+            report(context, codes::UNKNOWN_DEPLOYMENT, message, help);
+            continue;
+        };
+        let (Some(source), Some(target)) = (deployments.get(source_at), deployments.get(target_at))
+        else {
+            continue;
+        };
+        if let Some(fault) = widens(source, target, zones) {
+            let message = format!(
+                "`{source_id}` cannot spill to `{}`: {fault}",
+                target_id.value
+            );
+            let help = "a spill never leads where the deployment itself does not serve".to_string();
+            report(context, codes::SPILL, message, Some(help));
+            continue;
+        }
+        if targets.values().any(|taken| *taken == target_at) {
+            let message = format!("a second deployment spills to `{}`", target_id.value);
+            let help = "one deployment can follow directly behind one other only".to_string();
+            report(context, codes::SPILL, message, Some(help));
+            continue;
+        }
+        if leads_to(&targets, target_at, source_at) {
+            let message = format!("`{}` spills to `{source_id}` in turn", target_id.value);
+            report(context, codes::SPILL, message, None);
+            continue;
+        }
+        targets.insert(source_at, target_at);
+    }
+    for (source, target) in targets {
+        if let (Some(source), Ok(target)) = (deployments.get_mut(source), u32::try_from(target)) {
+            source.spills_to = Some(DeploymentIx(target));
+        }
+    }
+}
+
+fn leads_to(targets: &BTreeMap<usize, usize>, from: usize, to: usize) -> bool {
+    // There is no ring among the targets, so this ends.
+    let mut next = Some(from);
+    while let Some(at) = next {
+        if at == to {
+            return true;
+        }
+        next = targets.get(&at).copied();
+    }
+    false
+}
+
+/// Why a target is another thing than its source, or a wider one.
+fn widens(source: &Deployment, target: &Deployment, zones: &Zones) -> Option<String> {
+    if source.model != target.model {
+        return Some("it serves another model".to_string());
+    }
+    for copies in Copies::ALL {
+        let Some(area) = copies.zone(source) else {
+            continue;
+        };
+        let name = zones.name(area);
+        match copies.zone(target) {
+            None => {
+                return Some(format!(
+                    "its `{}` is not stated, and must lie within `{name}`",
+                    copies.field()
+                ));
+            }
+            Some(zone) if !zones.within(zone, area) => {
+                return Some(format!(
+                    "its `{}` `{}` does not lie within `{name}`",
+                    copies.field(),
+                    zones.name(zone)
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let kept: Vec<&Held> = source.holds.iter().collect();
+    let missing = kept
+        .into_iter()
+        .any(|held| !target.holds.iter().any(|other| covers(other, held)));
+    missing.then(|| "it does not hold every covenant that the deployment holds".to_string())
+}
+
+/// Whether an attestation lasts at least as long as another of the same covenant.
+fn covers(long: &Held, short: &Held) -> bool {
+    let from = |held: &Held| held.term.from.map_or(Instant::MIN, |edge| edge.instant);
+    let to = |held: &Held| held.term.to.map_or(Instant::MAX, |edge| edge.instant);
+    long.covenant == short.covenant && from(long) <= from(short) && to(short) <= to(long)
+}
