@@ -60,7 +60,8 @@ struct Permitted<'a> {
 /// barred or free in all of them is so whichever holds.
 pub(crate) fn may(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswer {
     let answer = once(ask, index, deployment);
-    if ask.readings.is_empty() || answer.findings.iter().any(Finding::is_settled) {
+    let unsettled = !answer.findings.is_empty() && !answer.findings.iter().any(Finding::is_settled);
+    if ask.readings.is_empty() || !unsettled {
         return answer;
     }
     let mut readings: Vec<MayAnswer> = ask
