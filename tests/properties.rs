@@ -98,7 +98,7 @@ proptest! {
             let known = cite.split_once('/').unwrap().0;
             let exists = policy.clauses().iter().any(|clause| &clause.reference == cite)
                 || policy.rules().iter().any(|rule| &rule.reference == cite)
-                || ["capability", "limit", "state", "request"].contains(&known);
+                || ["capability", "lifecycle", "limit", "state", "request"].contains(&known);
             prop_assert!(exists, "{cite}");
         }
     }
@@ -122,7 +122,7 @@ proptest! {
                         .cite
                         .iter()
                         .chain(&verdict.also)
-                        .any(|cite| case.is_residency(cite, other) || case.is_refusal(cite, other));
+                        .any(|cite| case.is_residency(cite, other) || case.is_law(cite, other) || case.is_refusal(cite, other));
                 prop_assert!(before || refused, "{} before {}\n{}\n{}", attempt.deployment, other.id, case.policy(), decision.canonical());
             }
         }

@@ -49,6 +49,8 @@ pub(crate) struct Deployment {
     zone: Option<&'static str>,
     supports: Vec<&'static str>,
     pub(crate) lacks: Vec<&'static str>,
+    pub(crate) zdr: Known,
+    retired: Option<&'static str>,
     pub(crate) price: Option<(u64, u64)>,
     tokens_per_minute: Option<u64>,
 }
@@ -69,6 +71,9 @@ enum Kind {
     Permit(bool),
     License(&'static str),
     Residency,
+    Covenant,
+    /// Whose, whether there is time to cure it, and whether a fact does.
+    Suspension(&'static str, bool, bool),
     FirstRefusal(&'static str, Vec<&'static str>),
 }
 
@@ -174,10 +179,14 @@ fn deployment() -> impl Strategy<Value = Deployment> {
         select(&["has", "lacks", "unknown"][..]),
         select(&["has", "lacks", "unknown"][..]),
         option::of((0_u64..6, 0_u64..6)),
-        option::of(select(&[1000_u64, 2000][..])),
+        (
+            option::of(select(&[1000_u64, 2000][..])),
+            fact(),
+            option::weighted(0.2, select(DATES)),
+        ),
     )
         .prop_map(
-            |(provider, model, zone, tools, vision, price, tokens_per_minute)| {
+            |(provider, model, zone, tools, vision, price, (tokens_per_minute, zdr, retired))| {
                 let flags = [("tools", tools), ("vision", vision)];
                 let listed = |word: &str| {
                     flags
@@ -193,6 +202,8 @@ fn deployment() -> impl Strategy<Value = Deployment> {
                     zone,
                     supports: listed("has"),
                     lacks: listed("lacks"),
+                    zdr,
+                    retired,
                     price,
                     tokens_per_minute,
                 }
@@ -228,6 +239,9 @@ fn clause() -> impl Strategy<Value = Clause> {
         prop::bool::ANY.prop_map(Kind::Permit),
         select(PROVIDERS).prop_map(Kind::License),
         Just(Kind::Residency),
+        Just(Kind::Covenant),
+        (select(PROVIDERS), prop::bool::ANY, prop::bool::ANY)
+            .prop_map(|(provider, cure, cured)| Kind::Suspension(provider, cure, cured)),
         (select(PROVIDERS), refusals)
             .prop_map(|(holder, refuses_by)| Kind::FirstRefusal(holder, refuses_by)),
     ];
@@ -309,10 +323,27 @@ impl Case {
                 .any(|clause| matches!(clause.kind, Kind::Residency) && clause.reference() == cite)
     }
 
+    /// Whether a covenant or a suspension bars the deployment, where the verdict is no doubt about it.
+    pub(crate) fn is_law(&self, cite: &str, deployment: &Deployment) -> bool {
+        self.clauses
+            .iter()
+            .filter(|clause| clause.reference() == cite)
+            .any(|clause| match clause.kind {
+                Kind::Covenant => deployment.zdr == Known::False,
+                Kind::Suspension(provider, ..) => deployment.provider == provider,
+                Kind::Exclusivity(_)
+                | Kind::Permit(_)
+                | Kind::License(_)
+                | Kind::Residency
+                | Kind::FirstRefusal(..) => false,
+            })
+    }
+
     /// Whether what is cited against a deployment of the holder counts as its refusal.
     pub(crate) fn is_refusal(&self, cite: &str, deployment: &Deployment) -> bool {
         cite.starts_with("limit/")
             || cite.starts_with("state/")
+            || cite.starts_with("lifecycle/")
             || cite
                 .strip_prefix("capability/")
                 .is_some_and(|name| deployment.lacks.contains(&name))
@@ -337,7 +368,18 @@ impl Case {
             )];
             keys.extend(deployment.zone.map(|zone| format!("zone: {zone}")));
             keys.push(format!("supports: [{}]", deployment.supports.join(", ")));
-            keys.push(format!("lacks: [{}]", deployment.lacks.join(", ")));
+            let mut lacks = deployment.lacks.clone();
+            match deployment.zdr {
+                Known::True => keys.push("holds: [zdr]".to_string()),
+                Known::False => lacks.push("zdr"),
+                Known::Unknown => {}
+            }
+            keys.push(format!("lacks: [{}]", lacks.join(", ")));
+            keys.extend(
+                deployment
+                    .retired
+                    .map(|retired| format!("lifecycle: {{ retired: {retired} }}")),
+            );
             keys.extend(
                 deployment.price.map(|(input, output)| {
                     format!("price: {{ input: {input}, output: {output} }}")
@@ -364,6 +406,20 @@ impl Case {
                 Kind::Permit(false) => "kind: permit".to_string(),
                 Kind::License(provider) => format!("kind: license, provider: {provider}"),
                 Kind::Residency => "kind: residency, within: eu".to_string(),
+                Kind::Covenant => "kind: covenant, requires: zdr".to_string(),
+                Kind::Suspension(provider, cure, cured) => {
+                    let cure = if *cure {
+                        ", noticed: 2026-03-01, cure: { days: 30 }"
+                    } else {
+                        ""
+                    };
+                    let cured = if *cured {
+                        ", cured_when: fact.settled"
+                    } else {
+                        ""
+                    };
+                    format!("kind: suspension, provider: {provider}, cause: breach{cure}{cured}")
+                }
                 Kind::FirstRefusal(holder, refuses_by) => {
                     format!(
                         "kind: first_refusal, holder: {holder}, refuses_by: [{}]",
