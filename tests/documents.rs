@@ -195,7 +195,7 @@ deployments:
 contracts:
   rules: { clauses: [] }
   m:
-    time_zone: CET
+    time_zone: Europe/Lodnon
     term: { from: 2027-01-01, to: 2026-01-01 }
     clauses:
       - { id: p, kind: permit, carves: [m/r, m/x] }
@@ -218,7 +218,7 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0210 there is no sheet `sheet.none` @ sheet.none",
             "W0215 the key is a template, but there is no `each` @ \"b-{zone}\"",
             "W0221 `rules` cannot name a contract @ rules",
-            "W0224 `CET` is not an offset from UTC @ CET",
+            "W0224 unknown time zone `Europe/Lodnon` @ Europe/Lodnon",
             "W0213 the term ends before it begins @ 2026-01-01",
             "W0219 a permit cannot set aside `m/r` @ m/r",
             "W0206 unknown clause `m/x` @ m/x",
@@ -230,6 +230,28 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0106 a band is not negative @ -1%",
         ],
     );
+}
+
+#[test]
+fn an_unknown_time_zone_is_an_error_with_the_likely_one() {
+    for (zone, help) in [
+        ("Europe/Lodnon", "did you mean `Europe/London`?"),
+        ("europe/london", "did you mean `Europe/London`?"),
+        ("+24:00", "write `UTC`, a name such as `Europe/London`"),
+    ] {
+        let text = format!("{HEAD}contracts: {{ m: {{ time_zone: {zone}, clauses: [] }} }}\n");
+        check(
+            &text,
+            &[&format!("W0224 unknown time zone `{zone}` @ {zone}")],
+        );
+        assert!(findings(&text).render().contains(help), "{zone}");
+    }
+    for zone in ["UTC", "Z", "-05:30", "GB", "America/Argentina/Ushuaia"] {
+        check_after_head(
+            &format!("contracts: {{ m: {{ time_zone: {zone}, clauses: [] }} }}\n"),
+            &[],
+        );
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::deployments::{Interned, find_zone, place};
-use crate::authoring::terms::{date_zone, term_of};
+use crate::authoring::terms::{DateZone, term_of, time_zone};
 use crate::authoring::variables::{Scope, condition};
 use crate::authoring::written::{
     ActWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord, DayOfChangeWord,
@@ -118,7 +118,8 @@ pub(crate) fn contracts(
             context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
             break;
         };
-        let zone = date_zone(doc.time_zone.as_ref(), context);
+        let zone = time_zone(doc.time_zone.as_ref(), context);
+        let zone = DateZone(&zone);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
             let common = &clause.common;

@@ -355,7 +355,8 @@ record! {
         optional source: SourceDoc,
         /// When it is in force; clauses may narrow it.
         optional term: TermDoc,
-        /// The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent.
+        /// The time zone in which bare dates are read: a name of the IANA database such as `Europe/London`, `UTC`, or an
+        /// offset such as `+01:00`; UTC, flagged as assumed, where absent.
         optional time_zone: Spanned<String>,
         /// What is in force on a day of change when only the day is known; `unknown` where absent.
         optional day_of_change: DayOfChangeWord,

@@ -81,7 +81,7 @@ codes! {
     RESERVED = "W0221", "reserved name", "The name is used in citations for something else.";
     NO_DEPLOYMENTS = "W0222", "no deployments", "A policy without deployments refuses every request.";
     TOKEN_COUNTS = "W0223", "token counts do not add up", "Tokens read from and written to caches are part of the input.";
-    TIME_ZONE = "W0224", "malformed time zone", "A time zone is an offset from UTC, such as `+01:00`.";
+    TIME_ZONE = "W0224", "unknown time zone", "A time zone is a name of the IANA database such as `Europe/London`, `UTC`, or an offset from it such as `+01:00`.";
     VALUE_TYPE = "W0225", "value of another type", "The value does not have the type that the policy declares.";
     MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
     NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
