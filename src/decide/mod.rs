@@ -19,7 +19,7 @@ use crate::model::decision::Decision;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::{DeploymentState, State};
-use crate::time::At;
+use crate::time::{At, Instant};
 
 impl Policy {
     /// Decides where `request` may go at a moment, who comes first, and what it costs.
@@ -126,6 +126,7 @@ impl<'a> Ask<'a> {
         DeploymentWorld {
             policy: self.policy,
             values: &self.values,
+            at: self.when.at,
             deployment: Some(deployment),
         }
     }
@@ -134,6 +135,7 @@ impl<'a> Ask<'a> {
         DeploymentWorld {
             policy: self.policy,
             values: &self.values,
+            at: self.when.at,
             deployment: None,
         }
     }
@@ -288,7 +290,7 @@ fn variable_values(
 }
 
 /// Whether an instant has come; on a day that holds it, nobody can say.
-fn begun(instant: crate::time::Instant, at: At) -> Tri {
+fn begun(instant: Instant, at: At) -> Tri {
     match at {
         At::Instant(at) => Tri::from(instant <= at),
         At::Day(day) if instant <= day.start() => Tri::True,
@@ -337,6 +339,7 @@ fn fact_value(
 pub(crate) struct DeploymentWorld<'a> {
     policy: &'a Policy,
     values: &'a [Option<Value>],
+    at: At,
     deployment: Option<&'a Deployment>,
 }
 
@@ -348,6 +351,13 @@ impl World for DeploymentWorld<'_> {
             return self.deployment?.values.get(usize::from(position))?.as_ref();
         }
         self.values.get(usize::from(slot.0))?.as_ref()
+    }
+
+    fn span(&self, slot: Slot) -> Option<[Instant; 2]> {
+        match self.at {
+            At::Day(day) if slot.0 == self.policy.variables.at => Some(day.span()),
+            At::Day(_) | At::Instant(_) => None,
+        }
     }
 
     fn within(&self, zone: &str, area: &str) -> Option<bool> {

@@ -249,6 +249,16 @@ impl Day {
         Instant(self.0 * DAY_MS)
     }
 
+    /// The first and the last millisecond of this day in UTC.
+    #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a Day lies within the years 1 to 9999"
+    )]
+    pub fn span(self) -> [Instant; 2] {
+        [self.start(), Instant(self.start().0 + (DAY_MS - 1))]
+    }
+
     /// The day after, or `None` after 9999-12-31.
     #[must_use]
     pub fn next(self) -> Option<Day> {
