@@ -6,6 +6,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::calendars::Calendars;
 use crate::authoring::deployments::{Interned, find_zone, place};
 use crate::authoring::terms::{DateZone, term_of, time_zone};
 use crate::authoring::variables::{Scope, condition};
@@ -37,6 +38,7 @@ pub(crate) struct Lookup<'a> {
     pub(crate) names: &'a Interned,
     pub(crate) aliases: &'a BTreeMap<String, Vec<NameIx>>,
     pub(crate) zones: &'a Zones,
+    pub(crate) calendars: &'a Calendars,
     pub(crate) variables: &'a Variables,
 }
 

@@ -87,6 +87,10 @@ codes! {
     NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
     LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
     NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
+    CALENDAR = "W0240", "faulty calendar", "A calendar leaves at least one day of the week for business, and its days end after they begin.";
+    HOLIDAYS = "W0241", "holidays out of order", "The order of holidays changes nothing, but one that is listed twice or after a later one is often mistyped.";
+    UNKNOWN_CALENDAR = "W0242", "unknown calendar", "The policy has no calendar of this name under `calendars`.";
+    PERIOD = "W0243", "faulty period", "A period is a number of days, or of business days of a calendar, from 1 to 10,000.";
 }
 
 /// What `code` stands for.

@@ -1,12 +1,14 @@
 //! Instants and calendar days: `i64` milliseconds since 1970-01-01T00:00:00Z, proleptic Gregorian, no leap seconds;
-//! the days of time zones.
+//! the days of time zones, and periods counted in days.
 //!
 //! There is no clock in this crate; every instant is an argument.
 
+mod calendar;
 #[cfg(feature = "authoring")]
 mod tzdb;
 mod zone;
 
+pub use calendar::{Calendar, MAX_DAYS, Period};
 #[cfg(feature = "authoring")]
 pub use tzdb::TZDB_VERSION;
 pub use zone::TimeZone;
