@@ -73,6 +73,18 @@ export interface Attribute {
   description?: string | null;
 }
 
+/** Which days are business days. */
+export interface Calendar {
+  /** The days of the week that are none; `[saturday, sunday]` where absent. */
+  weekend?: Weekday | Weekday[] | null;
+  /** Other days that are none, in order. */
+  holidays?: string[] | null;
+  /** The time zone of its days: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+01:00`; UTC where absent. */
+  time_zone?: string | null;
+  /** The time, such as `17:00`, from which on an event counts as of the next business day, and at which periods end; midnight at the end of the day where absent. */
+  day_ends?: string | null;
+}
+
 /**
  * Why a provider is suspended.
  *
@@ -108,7 +120,7 @@ export interface Contract {
   source?: Source | null;
   /** When it is in force; clauses may narrow it. */
   term?: Term | null;
-  /** The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent. */
+  /** The time zone in which bare dates are read: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+01:00`; UTC, flagged as assumed, where absent. */
   time_zone?: string | null;
   /** What is in force on a day of change when only the day is known; `unknown` where absent. */
   day_of_change?: DayOfChange | null;
@@ -764,10 +776,14 @@ export interface Offer {
  */
 export type Outcome = "route" | "hold" | "refuse" | "conflict";
 
-/** A length of time. */
+/** A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days` and `calendar`. */
 export interface Period {
-  /** Calendar days. */
+  /** Days of the contract's time zone, from 1 to 10,000. */
   days?: number | null;
+  /** Business days, from 1 to 10,000. */
+  business_days?: number | null;
+  /** The calendar that says which days are business days. */
+  calendar?: string | null;
 }
 
 /** Sets named clauses aside. */
@@ -818,6 +834,8 @@ export interface Policy {
   facts?: { [key: string]: Fact } | null;
   /** Places beside the clouds' own regions, each with the place that holds it. */
   zones?: { [key: string]: string } | null;
+  /** Calendars of business days, which periods name. */
+  calendars?: { [key: string]: Calendar } | null;
   /** Aliases: a name for any of several models. */
   models?: { [key: string]: string[] } | null;
   /** Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok. */
@@ -1310,6 +1328,19 @@ export interface Warning {
  * - `retiring`: An attempted deployment retires soon.
  */
 export type WarningKind = "curing" | "retiring";
+
+/**
+ * A day of the week.
+ *
+ * - `monday`: The first day of the week.
+ * - `tuesday`: The day after Monday.
+ * - `wednesday`: The day after Tuesday.
+ * - `thursday`: The day after Wednesday.
+ * - `friday`: The day after Thursday.
+ * - `saturday`: The day after Friday.
+ * - `sunday`: The day after Saturday.
+ */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /** The moment of a decision. */
 export interface When {

@@ -6,8 +6,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::calendars::Calendars;
 use crate::authoring::deployments::{Interned, find_zone, place};
-use crate::authoring::terms::{DateZone, date_zone, term_of};
+use crate::authoring::terms::{DateZone, term_of, time_zone};
 use crate::authoring::variables::{Scope, condition};
 use crate::authoring::written::{
     ActWord, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
@@ -24,11 +25,10 @@ use crate::document::{
 };
 use crate::model::policy::Scope as ClauseScope;
 use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
-use crate::model::term::{DayOfChange, Edge};
+use crate::model::term::{DayOfChange, Edge, Mark};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
-use crate::time::At;
 
 /// Names that citations use for other things than contracts.
 const RESERVED: [&str; 7] = [
@@ -42,13 +42,19 @@ const RESERVED: [&str; 7] = [
 ];
 
 /// The first moment at which a breach can no longer be cured.
-fn cure_end(cure: &PeriodDoc, noticed: Edge, zone: DateZone) -> Option<Edge> {
-    let day = noticed.day.unwrap_or_else(|| noticed.instant.day());
-    let mut last = day;
-    for _ in 0..cure.days? {
-        last = last.next()?;
-    }
-    zone.after(At::Day(last))
+fn cure_end(
+    cure: &PeriodDoc,
+    noticed: Edge,
+    zone: DateZone<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<Edge> {
+    let period = lookup.period(cure, zone, context)?;
+    let end = match noticed.mark {
+        Mark::Day => period.ends_from(noticed.day),
+        Mark::AfterDay | Mark::DayBreak | Mark::Hour => period.ends(noticed.instant),
+    };
+    Some(zone.end(end?))
 }
 
 /// What lowering a clause looks things up in.
@@ -57,6 +63,7 @@ pub(crate) struct Lookup<'a> {
     pub(crate) names: &'a Interned,
     pub(crate) aliases: &'a BTreeMap<String, Vec<NameIx>>,
     pub(crate) zones: &'a Zones,
+    pub(crate) calendars: &'a Calendars,
     pub(crate) variables: &'a Variables,
 }
 
@@ -142,7 +149,8 @@ pub(crate) fn contracts(
             context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
             break;
         };
-        let zone = date_zone(doc.time_zone.as_ref(), context);
+        let zone = time_zone(doc.time_zone.as_ref(), context);
+        let zone = DateZone(&zone);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
             let common = &clause.common;
@@ -312,7 +320,7 @@ fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
 fn kind(
     clause: &ClauseDoc,
     contract: &ContractDoc,
-    zone: DateZone,
+    zone: DateZone<'_>,
     clauses: &ClauseIndex<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
@@ -463,7 +471,7 @@ fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
 
 fn suspension(
     doc: &SuspensionDoc,
-    zone: DateZone,
+    zone: DateZone<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<Suspension> {
@@ -481,7 +489,7 @@ fn suspension(
             );
             None
         }
-        (Some(cure), Some(noticed)) => cure_end(cure, noticed, zone),
+        (Some(cure), Some(noticed)) => cure_end(cure, noticed, zone, lookup, context),
     };
     Some(Suspension {
         provider: lookup.provider(&doc.provider, context)?,

@@ -5,6 +5,7 @@
 
 pub mod answers;
 mod ask;
+mod calendars;
 mod contracts;
 mod deployments;
 mod digest;

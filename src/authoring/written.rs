@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::document::{
-    Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder,
-    Share, Spanned, Usd, UsdPerMtok, schema,
+    Context, Date, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw,
+    SchemaBuilder, Share, Spanned, TimeOfDay, Usd, UsdPerMtok, schema,
 };
 use crate::json::Json;
 
@@ -27,6 +27,8 @@ record! {
         default facts: Map<FactDoc>,
         /// Places beside the clouds' own regions, each with the place that holds it.
         default zones: Map<Spanned<Name>>,
+        /// Calendars of business days, which periods name.
+        default calendars: Map<CalendarDoc>,
         /// Aliases: a name for any of several models.
         default models: Map<Vec<Spanned<Name>>>,
         /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok.
@@ -420,6 +422,55 @@ record! {
 }
 
 closed_enum! {
+    /// A day of the week.
+    pub enum WeekdayWord as "Weekday" {
+        /// The first day of the week.
+        Monday => "monday",
+        /// The day after Monday.
+        Tuesday => "tuesday",
+        /// The day after Tuesday.
+        Wednesday => "wednesday",
+        /// The day after Wednesday.
+        Thursday => "thursday",
+        /// The day after Thursday.
+        Friday => "friday",
+        /// The day after Friday.
+        Saturday => "saturday",
+        /// The day after Saturday.
+        Sunday => "sunday",
+    }
+}
+
+record! {
+    /// Which days are business days.
+    pub struct CalendarDoc as "Calendar" {
+        /// The days of the week that are none; `[saturday, sunday]` where absent.
+        optional weekend: OneOrMany<WeekdayWord>,
+        /// Other days that are none, in order.
+        default holidays: Vec<Spanned<Date>>,
+        /// The time zone of its days: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as
+        /// `+01:00`; UTC where absent.
+        optional time_zone: Spanned<String>,
+        /// The time, such as `17:00`, from which on an event counts as of the next business day, and at which periods
+        /// end; midnight at the end of the day where absent.
+        optional day_ends: Spanned<TimeOfDay>,
+    }
+}
+
+record! {
+    /// A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days`
+    /// and `calendar`.
+    pub struct PeriodDoc as "Period" {
+        /// Days of the contract's time zone, from 1 to 10,000.
+        optional days: Spanned<u64>,
+        /// Business days, from 1 to 10,000.
+        optional business_days: Spanned<u64>,
+        /// The calendar that says which days are business days.
+        optional calendar: Spanned<String>,
+    }
+}
+
+closed_enum! {
     /// What is in force on a day of change when only the day is known.
     pub enum DayOfChangeWord as "DayOfChange" {
         /// Nobody can say.
@@ -442,7 +493,8 @@ record! {
         optional source: SourceDoc,
         /// When it is in force; clauses may narrow it.
         optional term: TermDoc,
-        /// The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent.
+        /// The time zone in which bare dates are read: a name of the IANA database such as `Europe/London`, `UTC`, or an
+        /// offset such as `+01:00`; UTC, flagged as assumed, where absent.
         optional time_zone: Spanned<String>,
         /// What is in force on a day of change when only the day is known; `unknown` where absent.
         optional day_of_change: DayOfChangeWord,
@@ -608,14 +660,6 @@ closed_enum! {
         Security => "security",
         /// Something else.
         Other => "other",
-    }
-}
-
-record! {
-    /// A length of time.
-    pub struct PeriodDoc as "Period" {
-        /// Calendar days.
-        optional days: u64,
     }
 }
 

@@ -85,6 +85,7 @@ pub enum Precedence {
 
 impl Deployment {
     /// A deployment of which nothing is known but who sells and runs what.
+    #[cfg(feature = "authoring")]
     pub(crate) fn bare(
         id: String,
         provider: NameIx,
