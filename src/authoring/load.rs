@@ -229,6 +229,7 @@ fn lower(
         capabilities: names.capabilities,
         tiers: names.tiers,
         zones,
+        price_sources: names.price_sources,
         aliases,
         variables,
         facts,

@@ -5,6 +5,7 @@
 
 pub mod answers;
 mod ask;
+pub mod by_ttl;
 mod contracts;
 mod deployments;
 mod digest;
@@ -14,6 +15,7 @@ mod prices;
 pub mod schema;
 pub mod suite;
 mod terms;
+mod tokens;
 mod values;
 mod variables;
 pub mod written;

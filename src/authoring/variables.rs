@@ -12,7 +12,7 @@ use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::model::zone::Zones;
 
 /// The fields that every request has, in the order of their slots.
-pub(crate) const REQUEST_FIELDS: [&str; 10] = [
+pub(crate) const REQUEST_FIELDS: [&str; 11] = [
     "act",
     "model",
     "zone",
@@ -23,6 +23,7 @@ pub(crate) const REQUEST_FIELDS: [&str; 10] = [
     "cache_write_tokens",
     "max_output_tokens",
     "expected_output_tokens",
+    "expected_reasoning_tokens",
 ];
 
 /// The fields of a deployment, in the order of their slots.
