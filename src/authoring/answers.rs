@@ -7,7 +7,9 @@ use crate::authoring::written::{
     EvidenceWord, HoldReasonWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc, StateDoc,
     TestsDoc, WhenDoc,
 };
-use crate::document::{Map, Raw};
+use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
+use crate::json::Json;
+use crate::usage::{PricingDoc, ReportDoc as ReportOfUsageDoc};
 
 record! {
     /// Where a request may go, who comes first, what it costs, and why.
@@ -438,6 +440,28 @@ record! {
     }
 }
 
+/// How many tokens each meter counts, by the meter's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageDoc(
+    /// The counts.
+    pub Map<u64>,
+);
+
+impl Decode for UsageDoc {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        Map::decode(node, context).map(UsageDoc)
+    }
+
+    fn schema(builder: &mut SchemaBuilder) -> Json {
+        builder.define("Usage", |builder| {
+            schema::described(
+                Map::<u64>::schema(builder),
+                "How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. Meters are disjoint.",
+            )
+        })
+    }
+}
+
 record! {
     /// Everything that is exchanged with the engine.
     pub struct ExchangedDoc as "Exchanged" {
@@ -457,6 +481,13 @@ record! {
         required explanation: ExplanationDoc,
         /// A cost and how it comes about.
         required cost: CostExplanationDoc,
+        /// How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like,
+        /// `output`, `reasoning`.
+        required usage: UsageDoc,
+        /// Tokens that were used on a deployment, to be priced.
+        required pricing: PricingDoc,
+        /// A report of a provider, to be made into meters.
+        required usage_report: ReportOfUsageDoc,
         /// A finding about a source.
         required diagnostic: DiagnosticDoc,
         /// What came of a policy's tests.

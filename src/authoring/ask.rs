@@ -327,13 +327,18 @@ impl Policy {
         Some(state)
     }
 
-    fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+    /// What is wrong with the id of a deployment that the policy does not have.
+    pub(crate) fn unknown_deployment(&self, id: &Spanned<String>) -> Diagnostic {
         let help = crate::text::closest(&id.value, self.deployment_ids())
             .map(|name| format!("did you mean `{name}`?"));
         let message = format!("unknown deployment `{}`", id.value);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
+        Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
             .at(id.span)
-            .maybe_help(help);
+            .maybe_help(help)
+    }
+
+    fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+        let diagnostic = self.unknown_deployment(id);
         context.in_path(&["deployments", &id.value], |context| {
             context.report(diagnostic);
         });

@@ -20,6 +20,8 @@ mod values;
 mod variables;
 pub mod written;
 
+pub(crate) use prices::METERS;
+
 pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
 pub use suite::{Report, TestReport};
 

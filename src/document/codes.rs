@@ -87,6 +87,11 @@ codes! {
     NOT_SUPPORTED = "W0227", "not decided by this engine", "The engine has no answer for this act yet and gives none rather than a guess.";
     LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
     NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
+
+    // W04xx: what providers report.
+    USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";
+    USAGE_INCOMPLETE = "W0402", "usage is incomplete", "The report lacks a count without which nobody can say what was used.";
+    USAGE_OTHER_TOKENS = "W0403", "tokens of another kind", "The report counts tokens, such as those of audio, that have rates of their own and would be charged wrongly as text.";
 }
 
 /// What `code` stands for.
