@@ -89,8 +89,8 @@ impl PolicyHandle {
         object(&self.policy.explain(&request, &state, &when).to_json())
     }
 
-    /// What `{ deployment, usage, at, format?, input_includes_cached? }` costs, as an object; null where one of the meters
-    /// has no price.
+    /// What `{ deployment, at, used: { format?, report, input_includes_cached? } }` costs, as an object; null where one of
+    /// the meters has no price.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -174,7 +174,7 @@ pub fn engine_version() -> String {
     String::from(ENGINE)
 }
 
-/// The meters of a provider's report, `{ format, report, input_includes_cached? }`, as an object.
+/// The meters of a provider's report, `{ format?, report, input_includes_cached? }`, as an object.
 ///
 /// # Errors
 /// What is wrong with the report.

@@ -94,7 +94,8 @@ export class Policy {
   price(deployment: string, usage: Usage | object, options: PriceOptions): CostExplanation | null {
     const handle = this.#live();
     const { at, ...rest } = options;
-    return call(() => handle.price({ ...rest, deployment, usage, at: text(at) })) as CostExplanation | null;
+    const used = { ...rest, report: usage };
+    return call(() => handle.price({ deployment, at: text(at), used })) as CostExplanation | null;
   }
 
   /** What is allowed but probably not meant. */

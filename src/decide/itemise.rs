@@ -230,7 +230,7 @@ impl CostLine {
         let edge = |edge: Option<crate::model::term::Edge>| {
             text(edge.map(|edge| edge.instant.to_string()))
         };
-        members([
+        members(Vec::from([
             ("meter", text(Some(self.meter.to_string()))),
             ("rate_of", text(Some(self.rate_of.to_string()))),
             ("tokens", Some(Json::count(self.tokens))),
@@ -242,7 +242,7 @@ impl CostLine {
             ("source", text(self.source.clone())),
             ("as_of", text(self.as_of.map(|as_of| as_of.to_string()))),
             ("usd", text(Some(self.amount.decimal()))),
-        ])
+        ]))
     }
 }
 
@@ -253,22 +253,21 @@ impl Step {
             StepKind::Cell | StepKind::Rounding => None,
         };
         let text = |ratio: Option<Ratio>| ratio.map(|ratio| Json::text(ratio.decimal()));
-        members([
+        members(Vec::from([
             ("step", Some(Json::text(self.kind.name()))),
             ("cite", self.cite.clone().map(Json::text)),
             ("by", text(by)),
             ("before", text(self.before)),
             ("after", text(Some(self.after))),
-        ])
+        ]))
     }
 }
 
 /// An object of the members that are there.
-fn members<const N: usize>(members: [(&'static str, Option<Json>); N]) -> Json {
-    Json::Object(
-        members
-            .into_iter()
-            .filter_map(|(name, value)| Some((Cow::Borrowed(name), value?)))
-            .collect(),
-    )
+fn members(members: Vec<(&'static str, Option<Json>)>) -> Json {
+    let mut there = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        there.extend(value.map(|value| (Cow::Borrowed(name), value)));
+    }
+    Json::Object(there)
 }

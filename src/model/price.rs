@@ -76,22 +76,19 @@ impl Price {
             gcd(common, u128::from(row.rate.pico_per_token()))
         });
         let common = u64::try_from(common).ok()?;
-        let compile = |row: PriceRow| {
+        let mut compiled = Vec::with_capacity(rows.len());
+        for row in rows {
             let units = row
                 .rate
                 .pico_per_token()
                 .checked_div(common)?
                 .checked_mul(numerator)
                 .filter(|units| *units <= MAX_UNITS)?;
-            Some(CompiledRow { row, units })
-        };
-        let rows = rows
-            .into_iter()
-            .map(compile)
-            .collect::<Option<Vec<CompiledRow>>>()?;
+            compiled.push(CompiledRow { row, units });
+        }
         Some(Price {
-            fits_small: fits_small(&rows),
-            rows,
+            fits_small: fits_small(&compiled),
+            rows: compiled,
             multiplier,
             denominator: whole.checked_div(common)?,
         })

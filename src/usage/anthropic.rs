@@ -13,91 +13,73 @@
 //! model's: they are refused.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::report::{Report, add, sum};
+use super::report::Report;
 use crate::document::codes;
 use crate::model::meter::{Meter, Ttl};
 
-pub(crate) fn counts(report: &mut Report<'_, '_>) -> Option<Vec<(Meter, u64)>> {
+pub(crate) fn read(report: &mut Report<'_, '_>) {
     let streamed = "in a stream take `input_tokens` and the cache counts from `message_start`, and `output_tokens` from the last `message_delta`";
-    let input = report.required_or("input_tokens", Some(streamed));
-    let output = report.required("output_tokens");
+    let input = report.required("input_tokens", Some(streamed));
+    let output = report.required("output_tokens", None);
     let cached = report.optional("cache_read_input_tokens");
     let written = report.optional("cache_creation_input_tokens");
-    let by_ttl = report.inner("cache_creation", by_ttl);
-    let thinking = report.inner("output_tokens_details", |details| {
-        details.optional("thinking_tokens")
+    let mut by_ttl: Vec<(String, u64)> = Vec::new();
+    let mut writes = Vec::new();
+    report.inner("cache_creation", &mut |creation| {
+        // `ephemeral_5m_input_tokens` and the like, whatever the time.
+        for key in creation.keys() {
+            let ttl = key
+                .strip_prefix("ephemeral_")
+                .and_then(|rest| rest.strip_suffix("_input_tokens"))
+                .and_then(Ttl::parse);
+            if let Some(ttl) = ttl {
+                let count = creation.optional(key);
+                by_ttl.push((key.into(), count));
+                writes.push((Meter::CacheWriteFor(ttl), count));
+            }
+        }
     });
-    let iterations = report.items("iterations", |iteration| {
+    if by_ttl.is_empty() {
+        writes.push((Meter::CacheWrite, written));
+    } else {
+        let parts: Vec<(&str, u64)> = by_ttl
+            .iter()
+            .map(|(key, count)| (key.as_str(), *count))
+            .collect();
+        report.check(("cache_creation_input_tokens", written), &parts);
+    }
+    let mut thinking = 0;
+    report.inner("output_tokens_details", &mut |details| {
+        thinking = details.optional("thinking_tokens");
+    });
+    report.each("iterations", &mut |iteration| {
         iteration.pass(&[
             "input_tokens",
             "output_tokens",
             "cache_read_input_tokens",
             "cache_creation_input_tokens",
-            "cache_creation",
             "output_tokens_details",
         ]);
-        let kind = iteration.text("type")?;
-        if kind != "message" {
-            let message = format!(
-                "an iteration of type `{kind}` is not in the counts, and billed beside them"
-            );
+        let kind = iteration.text("type");
+        if kind != "message" && !kind.is_empty() {
             iteration.wrong(
                 codes::USAGE_OTHER_TOKENS,
-                message,
+                format!(
+                    "an iteration of type `{kind}` is not in the counts, and billed beside them"
+                ),
                 Some("price each iteration as a usage of its own"),
             );
         }
-        Some(())
     });
-    let (output, thinking) = (output?, thinking?.unwrap_or(0));
-    let visible = report.rest(("output_tokens", output), &[("thinking_tokens", thinking)]);
-    let written = written?;
-    let writes = match by_ttl? {
-        None => Vec::from([(Meter::CacheWrite, written)]),
-        Some(by_ttl) => {
-            let parts: Vec<(&str, u64)> = by_ttl
-                .iter()
-                .map(|(key, _, count)| (key.as_str(), *count))
-                .collect();
-            if add(&parts) != Some(written) {
-                let total = sum(&[("cache_creation_input_tokens", written)]);
-                report.contradiction(format!("{total} is not {}", sum(&parts)));
-                return None;
-            }
-            by_ttl
-                .into_iter()
-                .map(|(_, meter, count)| (meter, count))
-                .collect()
-        }
-    };
-    iterations?;
-    let mut counts = Vec::from([
-        (Meter::Input, input?),
-        (Meter::CachedInput, cached?),
-        (Meter::Output, visible?),
-        (Meter::Reasoning, thinking),
-    ]);
-    counts.extend(writes);
-    Some(counts)
-}
-
-/// The counts by time to live: `ephemeral_5m_input_tokens` and the like, whatever the time. Other keys are left to be
-/// refused.
-fn by_ttl(report: &mut Report<'_, '_>) -> Option<Vec<(alloc::string::String, Meter, u64)>> {
-    let mut found = Vec::new();
-    for key in report.keys() {
-        let ttl = key
-            .strip_prefix("ephemeral_")
-            .and_then(|rest| rest.strip_suffix("_input_tokens"))
-            .and_then(Ttl::parse);
-        if let Some(ttl) = ttl {
-            let count = report.count_of(&key)?;
-            found.push((key, Meter::CacheWriteFor(ttl), count));
-        }
-    }
-    Some(found)
+    report.count(Meter::Input, input);
+    report.count(Meter::CachedInput, cached);
+    report.counts.append(&mut writes);
+    let parts = [("thinking_tokens", thinking)];
+    report.count_rest(Meter::Output, ("output_tokens", output), &parts);
+    report.count(Meter::Reasoning, thinking);
 }
 
 #[cfg(test)]

@@ -10,118 +10,73 @@
 //! Reasoning is part of `outputTokens`, and not told apart.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::report::{Report, add, sum};
 use crate::document::codes;
 use crate::model::meter::{Meter, Ttl};
 
-pub(crate) fn counts(
-    report: &mut Report<'_, '_>,
-    input_includes_cached: Option<bool>,
-) -> Option<Vec<(Meter, u64)>> {
+pub(crate) fn read(report: &mut Report<'_, '_>, input_includes_cached: Option<bool>) {
     // The same counts under the names of an older interface.
     report.pass(&["cacheReadInputTokenCount", "cacheWriteInputTokenCount"]);
-    let input = report.required("inputTokens");
-    let output = report.required("outputTokens");
-    let cached = report.optional("cacheReadInputTokens");
-    let written = report.optional("cacheWriteInputTokens");
-    let total = report.stated("totalTokens");
-    let details = report.items("cacheDetails", |detail| {
-        let (ttl, count) = (detail.text("ttl"), detail.required("inputTokens"));
-        let ttl = ttl?;
-        let Some(time) = Ttl::parse(&ttl) else {
-            let message = format!("`{ttl}` is no time that a cache keeps what is written to it");
-            detail.contradiction(message);
-            return None;
-        };
-        Some((ttl, Meter::CacheWriteFor(time), count?))
-    });
-    let (cached, written) = (cached?, written?);
-    let counted = Counted {
-        input: ("inputTokens", input?),
-        output: ("outputTokens", output?),
-        cached: ("cacheReadInputTokens", cached),
-        written: ("cacheWriteInputTokens", written),
-    };
-    let uncached = uncached(report, &counted, total?, input_includes_cached);
-    let details = details?;
-    let writes = if details.is_empty() {
-        Vec::from([(Meter::CacheWrite, written)])
-    } else {
-        let parts: Vec<(&str, u64)> = details
-            .iter()
-            .map(|(ttl, _, count)| (ttl.as_str(), *count))
-            .collect();
-        if add(&parts) != Some(written) {
-            let message = format!("{} is not {}", sum(&[counted.written]), sum(&parts));
-            report.contradiction(message);
-            return None;
+    let [input, output] =
+        ["inputTokens", "outputTokens"].map(|key| (key, report.required(key, None)));
+    let [cached, written] =
+        ["cacheReadInputTokens", "cacheWriteInputTokens"].map(|key| (key, report.optional(key)));
+    let total = report
+        .has("totalTokens")
+        .then(|| report.optional("totalTokens"));
+    let mut by_ttl: Vec<(String, u64)> = Vec::new();
+    let mut writes = Vec::new();
+    report.each("cacheDetails", &mut |detail| {
+        let ttl = detail.text("ttl");
+        let count = detail.required("inputTokens", None);
+        match Ttl::parse(&ttl) {
+            Some(time) => writes.push((Meter::CacheWriteFor(time), count)),
+            None => detail.contradiction(format!(
+                "`{ttl}` is no time that a cache keeps what is written to it"
+            )),
         }
-        details
-            .into_iter()
-            .map(|(_, meter, count)| (meter, count))
-            .collect()
-    };
-    let mut counts = Vec::from([
-        (Meter::Input, uncached?),
-        (Meter::CachedInput, cached),
-        (Meter::Output, counted.output.1),
-    ]);
-    counts.extend(writes);
-    Some(counts)
-}
-
-struct Counted {
-    input: (&'static str, u64),
-    output: (&'static str, u64),
-    cached: (&'static str, u64),
-    written: (&'static str, u64),
-}
-
-/// The input that no cache has a part in.
-fn uncached(
-    report: &mut Report<'_, '_>,
-    counted: &Counted,
-    total: Option<u64>,
-    input_includes_cached: Option<bool>,
-) -> Option<u64> {
-    let Counted {
-        input,
-        output,
-        cached,
-        written,
-    } = *counted;
+        by_ttl.push((ttl, count));
+    });
+    if by_ttl.is_empty() {
+        writes.push((Meter::CacheWrite, written.1));
+    } else {
+        let parts: Vec<(&str, u64)> = by_ttl
+            .iter()
+            .map(|(ttl, count)| (ttl.as_str(), *count))
+            .collect();
+        report.check(written, &parts);
+    }
     let (inside, beside) = ([input, output], [input, output, cached, written]);
     let by_total = match total {
         None => None,
         Some(total) if add(&inside) == Some(total) => Some(true),
         Some(total) if add(&beside) == Some(total) => Some(false),
         Some(total) => {
-            let message = format!(
+            report.contradiction(format!(
                 "{} is neither {} nor {}",
                 sum(&[("totalTokens", total)]),
                 sum(&inside),
                 sum(&beside)
-            );
-            report.contradiction(message);
-            return None;
+            ));
+            return;
         }
     };
-    let touched = cached.1 > 0 || written.1 > 0;
+    let cached_or_written = cached.1 > 0 || written.1 > 0;
     match input_includes_cached.or(by_total) {
-        Some(true) if touched => report.rest(input, &[cached, written]),
-        Some(_) => Some(input.1),
-        None if !touched => Some(input.1),
-        None => {
-            report.wrong(
-                codes::USAGE_INCOMPLETE,
-                "without `totalTokens` nobody can say whether `inputTokens` include what caches have a part in".into(),
-                Some("say it with `input_includes_cached`: false for most models, true for OpenAI's"),
-            );
-            None
-        }
+        Some(true) => report.count_rest(Meter::Input, input, &[cached, written]),
+        None if cached_or_written => report.wrong(
+            codes::USAGE_INCOMPLETE,
+            "without `totalTokens` nobody can say whether `inputTokens` include what caches have a part in".into(),
+            Some("say it with `input_includes_cached`: false for most models, true for OpenAI's"),
+        ),
+        Some(false) | None => report.count(Meter::Input, input.1),
     }
+    report.count(Meter::CachedInput, cached.1);
+    report.counts.append(&mut writes);
+    report.count(Meter::Output, output.1);
 }
 
 #[cfg(test)]

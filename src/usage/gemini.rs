@@ -10,77 +10,65 @@
 //! (Google, "Gemini Developer API pricing"), so the details by modality are looked through, and other tokens refused.
 
 use alloc::format;
-use alloc::vec::Vec;
 
 use super::report::Report;
 use crate::document::codes;
 use crate::model::meter::Meter;
 
-const INPUT: [&str; 5] = ["TEXT", "IMAGE", "VIDEO", "DOCUMENT", "MODALITY_UNSPECIFIED"];
-const OUTPUT: [&str; 2] = ["TEXT", "MODALITY_UNSPECIFIED"];
+/// The breakdowns by modality, and whether they are of the output.
+const DETAILS: [(&str, bool); 4] = [
+    ("promptTokensDetails", false),
+    ("cacheTokensDetails", false),
+    ("toolUsePromptTokensDetails", false),
+    ("candidatesTokensDetails", true),
+];
 
-pub(crate) fn counts(report: &mut Report<'_, '_>) -> Option<Vec<(Meter, u64)>> {
-    let prompt = report.required("promptTokenCount");
-    let candidates = if report.has("totalTokenCount") {
+pub(crate) fn read(report: &mut Report<'_, '_>) {
+    let prompt = (
+        "promptTokenCount",
+        report.required("promptTokenCount", None),
+    );
+    let has_total = report.has("totalTokenCount");
+    let candidates = if has_total {
         report.optional("candidatesTokenCount")
     } else {
-        report.required("candidatesTokenCount")
+        report.required("candidatesTokenCount", None)
     };
     let cached = report.optional("cachedContentTokenCount");
     let tools = report.optional("toolUsePromptTokenCount");
     let thoughts = report.optional("thoughtsTokenCount");
-    let details = [
-        ("promptTokensDetails", INPUT.as_slice()),
-        ("cacheTokensDetails", INPUT.as_slice()),
-        ("toolUsePromptTokensDetails", INPUT.as_slice()),
-        ("candidatesTokensDetails", OUTPUT.as_slice()),
-    ]
-    .map(|(key, priced)| modalities(report, key, priced));
-    let (prompt, candidates) = (prompt?, candidates?);
-    let (tools, thoughts, cached) = (tools?, thoughts?, cached?);
-    let total = report.check_total(
-        "totalTokenCount",
-        &[
-            ("promptTokenCount", prompt),
+    if has_total {
+        let total = ("totalTokenCount", report.optional("totalTokenCount"));
+        let parts = [
+            prompt,
             ("toolUsePromptTokenCount", tools),
             ("candidatesTokenCount", candidates),
             ("thoughtsTokenCount", thoughts),
-        ],
-    );
-    let uncached = report.rest(
-        ("promptTokenCount", prompt),
-        &[("cachedContentTokenCount", cached)],
-    );
-    total?;
-    if details.iter().any(Option::is_none) {
-        return None;
+        ];
+        report.check(total, &parts);
     }
-    Some(Vec::from([
-        (Meter::Input, uncached?),
-        (Meter::Input, tools),
-        (Meter::CachedInput, cached),
-        (Meter::Output, candidates),
-        (Meter::Reasoning, thoughts),
-    ]))
-}
-
-/// Refuses tokens of a modality that has a rate of its own.
-fn modalities(report: &mut Report<'_, '_>, key: &'static str, priced: &[&str]) -> Option<()> {
-    let read = report.items(key, |detail| {
-        let (modality, count) = (detail.text("modality"), detail.optional("tokenCount"));
-        let (modality, count) = (modality?, count?);
-        if count > 0 && !priced.contains(&modality.as_str()) {
-            let message = format!("`{key}` counts tokens of `{modality}`, which no meter is for");
-            detail.wrong(
-                codes::USAGE_OTHER_TOKENS,
-                message,
-                Some("where they cost what text does, leave the details out"),
-            );
-            return None;
-        }
-        Some(())
-    });
-    read.map(|_| ())
+    for (key, is_output) in DETAILS {
+        report.each(key, &mut |detail| {
+            let modality = detail.text("modality");
+            let priced = match modality.as_str() {
+                "TEXT" | "MODALITY_UNSPECIFIED" | "" => true,
+                "IMAGE" | "VIDEO" | "DOCUMENT" => !is_output,
+                _ => false,
+            };
+            if detail.optional("tokenCount") > 0 && !priced {
+                detail.wrong(
+                    codes::USAGE_OTHER_TOKENS,
+                    format!("`{key}` counts tokens of `{modality}`, which no meter is for"),
+                    Some("where they cost what text does, leave the details out"),
+                );
+            }
+        });
+    }
+    report.count_rest(Meter::Input, prompt, &[("cachedContentTokenCount", cached)]);
+    report.count(Meter::Input, tools);
+    report.count(Meter::CachedInput, cached);
+    report.count(Meter::Output, candidates);
+    report.count(Meter::Reasoning, thoughts);
 }
 
 #[cfg(test)]

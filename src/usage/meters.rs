@@ -1,32 +1,24 @@
 //! wayleave's own form: an object of meters, each with the tokens it counts.
 
 use alloc::format;
-use alloc::vec::Vec;
 
 use super::report::Report;
 use crate::authoring::METERS;
 use crate::document::codes;
 use crate::model::meter::Meter;
 
-pub(crate) fn counts(report: &mut Report<'_, '_>) -> Option<Vec<(Meter, u64)>> {
-    let mut counts = Vec::new();
-    let mut sound = true;
+pub(crate) fn read(report: &mut Report<'_, '_>) {
     for key in report.keys() {
-        match (Meter::parse(&key), report.count_of(&key)) {
-            (Some(meter), Some(count)) => counts.push((meter, count)),
-            (None, _) => {
-                report.wrong(
-                    codes::UNKNOWN_KEY,
-                    format!("unknown meter `{key}`"),
-                    Some(METERS),
-                );
-                sound = false;
-            }
-            // A faulty count has been reported.
-            (Some(_), None) => sound = false,
+        let count = report.optional(key);
+        match Meter::parse(key) {
+            Some(meter) => report.count(meter, count),
+            None => report.wrong(
+                codes::UNKNOWN_KEY,
+                format!("unknown meter `{key}`"),
+                Some(METERS),
+            ),
         }
     }
-    sound.then_some(counts)
 }
 
 #[cfg(test)]

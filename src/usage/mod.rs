@@ -76,26 +76,21 @@ pub fn normalise(text: &str, format: Format, options: Options) -> Result<Usage, 
     settle(usage, context, sources)
 }
 
-/// Reads a report that is a tree of values already: `{ format, report, input_includes_cached? }`.
+/// Reads a report that is a tree of values already: `{ format?, report, input_includes_cached? }`.
 ///
 /// # Errors
 /// Everything that is wrong with it.
 pub fn normalise_from(node: &Node) -> Result<Usage, Diagnostics> {
     let mut context = Context::new();
-    let usage = ReportDoc::decode(node, &mut context).and_then(|doc| {
-        let options = Options {
-            input_includes_cached: doc.input_includes_cached,
-        };
-        usage(&doc.report.0, doc.format, options, &mut context)
-    });
+    let usage = ReportDoc::decode(node, &mut context).and_then(|report| report.usage(&mut context));
     settle(usage, context, Sources::new())
 }
 
 record! {
     /// A report of a provider, to be made into meters.
     pub struct ReportDoc as "UsageReport" {
-        /// How it counts.
-        required format: Format,
+        /// How it counts; by meters where absent.
+        optional format: Format,
         /// What the provider reported.
         required report: Raw,
         /// For `bedrock`: whether `inputTokens` include what was read from and written to caches.
@@ -108,38 +103,39 @@ record! {
     pub struct PricingDoc as "Pricing" {
         /// The deployment.
         required deployment: Spanned<Name>,
-        /// What was used.
-        required usage: Raw,
-        /// The moment it was used.
+        /// The moment they were used.
         required at: Moment,
-        /// How `usage` counts; by meters where absent.
-        optional format: Format,
-        /// For `bedrock`: whether `inputTokens` include what was read from and written to caches.
-        optional input_includes_cached: bool,
+        /// What was used.
+        required used: ReportDoc,
+    }
+}
+
+impl ReportDoc {
+    fn usage(&self, context: &mut Context) -> Option<Usage> {
+        let options = Options {
+            input_includes_cached: self.input_includes_cached,
+        };
+        let format = self.format.unwrap_or(Format::Meters);
+        usage(&self.report.0, format, options, context)
     }
 }
 
 impl Policy {
-    /// Prices what a tree of values says was used: `{ deployment, usage, at, format?, input_includes_cached? }`. `None`
-    /// where one of the meters has no price.
+    /// Prices what a tree of values says was used: `{ deployment, at, used: { format?, report, input_includes_cached? } }`.
+    /// `None` where one of the meters has no price.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn price_from(&self, node: &Node) -> Result<Option<CostExplanation>, Diagnostics> {
         let mut context = Context::new();
         let explained = PricingDoc::decode(node, &mut context).and_then(|doc| {
-            let options = Options {
-                input_includes_cached: doc.input_includes_cached,
-            };
-            let format = doc.format.unwrap_or(Format::Meters);
-            let usage = usage(&doc.usage.0, format, options, &mut context);
-            let id = &doc.deployment;
-            if self.find_deployment(id.value.as_str()).is_none() {
-                let id = Spanned::new(String::from(id.value.as_str()), id.span);
+            let usage = doc.used.usage(&mut context);
+            let id = doc.deployment.map(|id| String::from(id.as_str()));
+            if self.find_deployment(&id.value).is_none() {
                 let diagnostic = self.unknown_deployment(&id);
                 context.in_path(&["deployment"], |context| context.report(diagnostic));
             }
-            Some(self.price(id.value.as_str(), &usage?, doc.at.0))
+            Some(self.price(&id.value, &usage?, doc.at.0))
         });
         settle(explained, context, Sources::new())
     }
@@ -147,24 +143,22 @@ impl Policy {
 
 fn usage(node: &Node, format: Format, options: Options, context: &mut Context) -> Option<Usage> {
     let mut report = Report::of(node, context)?;
-    if let (Some(_), true) = (options.input_includes_cached, format != Format::Bedrock) {
+    if options.input_includes_cached.is_some() && format != Format::Bedrock {
         report.wrong(
             codes::EXCLUDING_KEYS,
             alloc::format!("`input_includes_cached` says nothing about the format `{format}`"),
             None,
         );
     }
-    let counts: Option<Vec<(Meter, u64)>> = match format {
-        Format::Meters => meters::counts(&mut report),
-        Format::OpenAi | Format::Azure => openai::counts(&mut report),
-        Format::Anthropic => anthropic::counts(&mut report),
-        Format::Bedrock => bedrock::counts(&mut report, options.input_includes_cached),
-        Format::Gemini => gemini::counts(&mut report),
-    };
-    if format != Format::Meters {
-        report.refuse_other_tokens();
+    match format {
+        Format::Meters => meters::read(&mut report),
+        Format::OpenAi | Format::Azure => openai::read(&mut report),
+        Format::Anthropic => anthropic::read(&mut report),
+        Format::Bedrock => bedrock::read(&mut report, options.input_includes_cached),
+        Format::Gemini => gemini::read(&mut report),
     }
-    let usage = Usage::new(counts?);
+    report.refuse_other_tokens();
+    let usage = Usage::new(report.counts.iter().copied());
     if usage.is_none() {
         report.contradiction("the counts add up to more than can be held".into());
     }
@@ -182,19 +176,22 @@ impl Usage {
     /// The usage as JSON: an object of the plain meters and of those others that count a token.
     #[must_use]
     pub fn to_json(&self) -> Json {
-        let plain = Meter::PLAIN
-            .into_iter()
-            .filter(|meter| *meter != Meter::CacheWrite)
-            .map(|meter| (meter, self.count(meter)));
-        let writes = self.counts().filter(|(meter, _)| meter.is_cache_write());
-        let mut counts: Vec<(Meter, u64)> = plain.chain(writes).collect();
-        counts.sort();
-        Json::Object(
-            counts
-                .into_iter()
-                .map(|(meter, count)| (alloc::format!("{meter}").into(), Json::count(count)))
-                .collect(),
-        )
+        let mut members = Vec::new();
+        let mut push = |meter: Meter, count: u64| {
+            members.push((alloc::format!("{meter}").into(), Json::count(count)));
+        };
+        for plain in Meter::PLAIN {
+            if plain != Meter::CacheWrite {
+                push(plain, self.count(plain));
+                continue;
+            }
+            for (meter, count) in self.counts() {
+                if meter.is_cache_write() {
+                    push(meter, count);
+                }
+            }
+        }
+        Json::Object(members)
     }
 }
 
@@ -294,14 +291,15 @@ mod tests {
             })
         };
         let at = r#""at": "2026-11-22T10:00:00Z""#;
-        let report = r#""format": "openai", "usage": { "prompt_tokens": 2006, "completion_tokens": 300, "prompt_tokens_details": { "cached_tokens": 1920 } }"#;
+        let report = r#""used": { "format": "openai", "report": { "prompt_tokens": 2006, "completion_tokens": 300, "prompt_tokens_details": { "cached_tokens": 1920 } } }"#;
         let explained = price(&alloc::format!(
             r#"{{ "deployment": "a", {report}, {at} }}"#
         ));
         // 86 × 5 + 1,920 × 0.5 + 300 × 30
         assert_eq!(explained.unwrap().unwrap().cost.cash.to_string(), "0.01039");
-        let reasoning =
-            alloc::format!(r#"{{ "deployment": "a", "usage": {{ "input": 1 }}, {at} }}"#);
+        let reasoning = alloc::format!(
+            r#"{{ "deployment": "a", "used": {{ "report": {{ "input": 1 }} }}, {at} }}"#
+        );
         assert_eq!(
             price(&reasoning).unwrap().unwrap().cost.cash.to_string(),
             "0.000005"

@@ -8,99 +8,72 @@
 //!
 //! `audio_tokens` and every other detail that is not text have rates of their own, and are refused.
 
-use alloc::vec::Vec;
-
 use super::report::Report;
 use crate::document::codes;
 use crate::model::meter::Meter;
 
-/// The names of one of the two interfaces.
-struct Names {
-    input: &'static str,
-    input_details: &'static str,
-    output: &'static str,
-    output_details: &'static str,
-}
+/// The keys of chat completions and of responses: input, its details, output, its details.
+const CHAT: [&str; 4] = [
+    "prompt_tokens",
+    "prompt_tokens_details",
+    "completion_tokens",
+    "completion_tokens_details",
+];
+const RESPONSES: [&str; 4] = [
+    "input_tokens",
+    "input_tokens_details",
+    "output_tokens",
+    "output_tokens_details",
+];
 
-const CHAT: Names = Names {
-    input: "prompt_tokens",
-    input_details: "prompt_tokens_details",
-    output: "completion_tokens",
-    output_details: "completion_tokens_details",
-};
-
-const RESPONSES: Names = Names {
-    input: "input_tokens",
-    input_details: "input_tokens_details",
-    output: "output_tokens",
-    output_details: "output_tokens_details",
-};
-
-pub(crate) fn counts(report: &mut Report<'_, '_>) -> Option<Vec<(Meter, u64)>> {
-    let names = match (report.has(CHAT.input), report.has(RESPONSES.input)) {
-        (true, false) => CHAT,
-        (false, true) => RESPONSES,
-        (true, true) => {
-            for names in [CHAT, RESPONSES] {
-                report.pass(&[
-                    names.input,
-                    names.input_details,
-                    names.output,
-                    names.output_details,
-                    "total_tokens",
-                ]);
-            }
-            let message = "the report counts as chat completions do and as responses do";
-            report.contradiction(message.into());
-            return None;
-        }
-        (false, false) => {
+pub(crate) fn read(report: &mut Report<'_, '_>) {
+    let (is_chat, is_response) = (report.has(CHAT[0]), report.has(RESPONSES[0]));
+    if is_chat == is_response {
+        report.pass(&CHAT);
+        report.pass(&RESPONSES);
+        report.pass(&["total_tokens"]);
+        if is_chat {
+            report.contradiction(
+                "the report counts as chat completions do and as responses do".into(),
+            );
+        } else {
             report.wrong(
                 codes::USAGE_INCOMPLETE,
                 "the report has neither `prompt_tokens` nor `input_tokens`".into(),
                 Some("in a stream the last chunk has them, where `stream_options` asks for the usage"),
             );
-            report.pass(&["completion_tokens", "output_tokens", "total_tokens"]);
-            return None;
         }
-    };
-    let input = report.required(names.input);
-    let output = report.required(names.output);
-    let read = report.inner(names.input_details, |details| {
+        return;
+    }
+    let [input_key, input_details, output_key, output_details] =
+        if is_chat { CHAT } else { RESPONSES };
+    let input = (input_key, report.required(input_key, None));
+    let output = (output_key, report.required(output_key, None));
+    let (mut cached, mut written, mut reasoning) = (0, 0, 0);
+    report.inner(input_details, &mut |details| {
         details.pass(&["text_tokens"]);
-        let cached = details.optional("cached_tokens");
-        let written = details.optional("cache_write_tokens");
-        Some((cached?, written?))
+        cached = details.optional("cached_tokens");
+        written = details.optional("cache_write_tokens");
     });
-    let reasoning = report.inner(names.output_details, |details| {
+    report.inner(output_details, &mut |details| {
         // Predictions are output like any other, accepted or not.
         details.pass(&[
             "text_tokens",
             "accepted_prediction_tokens",
             "rejected_prediction_tokens",
         ]);
-        details.optional("reasoning_tokens")
+        reasoning = details.optional("reasoning_tokens");
     });
-    let (input, output) = (input?, output?);
-    let total = report.check_total(
-        "total_tokens",
-        &[(names.input, input), (names.output, output)],
-    );
-    let (cached, written) = read?.unwrap_or((0, 0));
-    let reasoning = reasoning?.unwrap_or(0);
-    let uncached = report.rest(
-        (names.input, input),
-        &[("cached_tokens", cached), ("cache_write_tokens", written)],
-    );
-    let visible = report.rest((names.output, output), &[("reasoning_tokens", reasoning)]);
-    total?;
-    Some(Vec::from([
-        (Meter::Input, uncached?),
-        (Meter::CachedInput, cached),
-        (Meter::CacheWrite, written),
-        (Meter::Output, visible?),
-        (Meter::Reasoning, reasoning),
-    ]))
+    if report.has("total_tokens") {
+        let total = report.optional("total_tokens");
+        report.check(("total_tokens", total), &[input, output]);
+    }
+    let parts = [("cached_tokens", cached), ("cache_write_tokens", written)];
+    report.count_rest(Meter::Input, input, &parts);
+    report.count(Meter::CachedInput, cached);
+    report.count(Meter::CacheWrite, written);
+    report.count_rest(Meter::Output, output, &[("reasoning_tokens", reasoning)]);
+    report.count(Meter::Reasoning, reasoning);
 }
 
 #[cfg(test)]

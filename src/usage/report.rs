@@ -1,16 +1,24 @@
-//! A report while it is read: which keys were asked for, and what is wrong with it.
+//! A report while it is read: what it counts, which keys mean something, and what is wrong with it.
+//!
+//! A count that cannot be read is reported and read on as 0, and then sums are no longer checked. Of a report with a fault
+//! nothing is kept, because the context has its errors.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::document::{Context, Diagnostic, Fields, Key, Kind, Node, codes};
+use crate::model::meter::Meter;
 
 /// An object of counts.
 pub(crate) struct Report<'a, 'c> {
     fields: Fields<'a>,
     /// The keys that mean something.
-    asked: Vec<String>,
+    known: Vec<String>,
+    /// What is counted so far.
+    pub(crate) counts: Vec<(Meter, u64)>,
+    /// Whether some count could not be read.
+    unread: bool,
     context: &'c mut Context,
 }
 
@@ -19,7 +27,9 @@ impl<'a, 'c> Report<'a, 'c> {
     pub(crate) fn of(node: &'a Node, context: &'c mut Context) -> Option<Report<'a, 'c>> {
         Some(Report {
             fields: Fields::of(node, context)?,
-            asked: Vec::new(),
+            known: Vec::new(),
+            counts: Vec::new(),
+            unread: false,
             context,
         })
     }
@@ -33,89 +43,65 @@ impl<'a, 'c> Report<'a, 'c> {
     }
 
     /// A count that must be there.
-    pub(crate) fn required(&mut self, key: &'static str) -> Option<u64> {
-        self.required_or(key, None)
-    }
-
-    /// A count that must be there, with advice for where it is not.
-    pub(crate) fn required_or(&mut self, key: &'static str, help: Option<&str>) -> Option<u64> {
-        if self.has(key) {
-            return self.read(key);
+    pub(crate) fn required(&mut self, key: &str, help: Option<&'static str>) -> u64 {
+        if !self.has(key) {
+            self.unread = true;
+            let message = format!("the report has no `{key}`");
+            self.wrong(codes::USAGE_INCOMPLETE, message, help);
         }
-        self.asked.push(key.into());
-        let message = format!("the report has no `{key}`");
-        self.wrong(codes::USAGE_INCOMPLETE, message, help);
-        None
+        self.optional(key)
     }
 
     /// A count that is 0 where it is absent.
-    pub(crate) fn optional(&mut self, key: &'static str) -> Option<u64> {
-        if self.has(key) {
-            self.read(key)
-        } else {
-            self.asked.push(key.into());
-            Some(0)
+    pub(crate) fn optional(&mut self, key: &str) -> u64 {
+        self.known.push(key.into());
+        let count = self.fields.optional(key, self.context);
+        self.unread |= count.is_none() && self.has(key);
+        count.unwrap_or(0)
+    }
+
+    /// Keys that are known and count nothing that is paid for.
+    pub(crate) fn pass(&mut self, keys: &[&str]) {
+        self.known.extend(keys.iter().map(|key| String::from(*key)));
+    }
+
+    /// Reads an object inside this one, which may be absent.
+    pub(crate) fn inner(&mut self, key: &str, work: &mut dyn FnMut(&mut Report<'_, '_>)) {
+        if let Some((key, node)) = self.entry(key) {
+            let context = &mut *self.context;
+            self.unread |= context.in_key(key, |context| whole(node, context, work));
         }
     }
 
-    /// A count that may be absent, which is not 0.
-    pub(crate) fn stated(&mut self, key: &'static str) -> Option<Option<u64>> {
-        if self.has(key) {
-            self.read(key).map(Some)
-        } else {
-            self.asked.push(key.into());
-            Some(None)
-        }
-    }
-
-    /// `None` for a faulty count, which is reported.
-    fn read(&mut self, key: &'static str) -> Option<u64> {
-        self.asked.push(key.into());
-        self.fields.optional(key, self.context)
-    }
-
-    /// A key that is known and says nothing about what is paid for.
-    pub(crate) fn pass(&mut self, keys: &[&'static str]) {
-        self.asked.extend(keys.iter().map(|key| String::from(*key)));
-    }
-
-    /// An object of counts inside this one, which may be absent; its unknown counts are refused too.
-    pub(crate) fn inner<T>(
-        &mut self,
-        key: &'static str,
-        work: impl FnOnce(&mut Report<'_, '_>) -> Option<T>,
-    ) -> Option<Option<T>> {
+    /// Reads the objects of a list, which may be absent.
+    pub(crate) fn each(&mut self, key: &str, work: &mut dyn FnMut(&mut Report<'_, '_>)) {
         let Some((key, node)) = self.entry(key) else {
-            return Some(None);
+            return;
         };
-        self.context
-            .in_key(key, |context| whole(node, context, work))
-            .map(Some)
-    }
-
-    /// The items of a list of objects, which may be absent.
-    pub(crate) fn items<T>(
-        &mut self,
-        key: &'static str,
-        mut work: impl FnMut(&mut Report<'_, '_>) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let Some((key, node)) = self.entry(key) else {
-            return Some(Vec::new());
-        };
-        self.context.in_key(key, |context| {
+        let context = &mut *self.context;
+        self.unread |= context.in_key(key, |context| {
             let Kind::Sequence(items) = node.kind() else {
-                return crate::document::expected(node, context, "a list");
+                return crate::document::expected::<()>(node, context, "a list").is_none();
             };
-            let items = items.iter().enumerate().map(|(index, item)| {
-                context.in_index(index, |context| whole(item, context, &mut work))
-            });
-            items.collect()
-        })
+            let mut unread = false;
+            for (index, item) in items.iter().enumerate() {
+                unread |= context.in_index(index, |context| whole(item, context, work));
+            }
+            unread
+        });
+    }
+
+    /// A text that must be there; empty where it is faulty.
+    pub(crate) fn text(&mut self, key: &str) -> String {
+        self.known.push(key.into());
+        let text = self.fields.required(key, self.context);
+        self.unread |= text.is_none();
+        text.unwrap_or_default()
     }
 
     /// A key that is there and is not null.
-    fn entry(&mut self, key: &'static str) -> Option<(&'a Key, &'a Node)> {
-        self.asked.push(key.into());
+    fn entry(&mut self, key: &str) -> Option<(&'a Key, &'a Node)> {
+        self.known.push(key.into());
         self.entries()
             .iter()
             .find(|(name, node)| name.text == key && !node.is_null())
@@ -129,99 +115,79 @@ impl<'a, 'c> Report<'a, 'c> {
         }
     }
 
-    /// A text that must be there.
-    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
-        self.asked.push(key.into());
-        self.fields.required(key, self.context)
-    }
-
     /// The keys in their order.
-    pub(crate) fn keys(&self) -> Vec<String> {
-        self.entries()
-            .iter()
-            .map(|(key, _)| key.text.clone())
-            .collect()
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.entries().iter().map(|(key, _)| key.text.as_str())
     }
 
-    /// The count under any key; 0 for null.
-    pub(crate) fn count_of(&mut self, key: &str) -> Option<u64> {
-        self.asked.push(key.into());
-        let node = self.fields.node.get(key)?;
-        if node.is_null() {
-            return Some(0);
+    /// Counts by a meter.
+    pub(crate) fn count(&mut self, meter: Meter, count: u64) {
+        self.counts.push((meter, count));
+    }
+
+    /// Counts by a meter what is left of a whole; parts that are more than their whole are reported.
+    pub(crate) fn count_rest(&mut self, meter: Meter, whole: (&str, u64), parts: &[(&str, u64)]) {
+        match add(parts).and_then(|parts| whole.1.checked_sub(parts)) {
+            Some(rest) => self.count(meter, rest),
+            None => self.contradiction(format!("{} is more than {}", sum(parts), sum(&[whole]))),
         }
-        self.fields.optional(key, self.context)
     }
 
-    /// `whole` less `parts`; parts that are more than their whole are reported.
-    pub(crate) fn rest(&mut self, whole: (&str, u64), parts: &[(&str, u64)]) -> Option<u64> {
-        let rest = parts
-            .iter()
-            .try_fold(whole.1, |rest, (_, part)| rest.checked_sub(*part));
-        if rest.is_none() {
-            let message = format!("{} is more than {}", sum(parts), sum(&[whole]));
-            self.contradiction(message);
+    /// Reports a total that is not the sum of its parts.
+    pub(crate) fn check(&mut self, total: (&str, u64), parts: &[(&str, u64)]) {
+        if add(parts) != Some(total.1) {
+            self.contradiction(format!("{} is not {}", sum(&[total]), sum(parts)));
         }
-        rest
     }
 
-    /// Reports a total that is not the sum of its parts, where there is one.
-    pub(crate) fn check_total(&mut self, key: &'static str, parts: &[(&str, u64)]) -> Option<()> {
-        let Some(total) = self.stated(key)? else {
-            return Some(());
-        };
-        if add(parts) == Some(total) {
-            return Some(());
-        }
-        let message = format!("{} is not {}", sum(&[(key, total)]), sum(parts));
-        self.contradiction(message);
-        None
-    }
-
-    /// Reports counts that contradict each other.
+    /// Reports counts that contradict each other, unless one of them was not read.
     pub(crate) fn contradiction(&mut self, message: String) {
-        self.wrong(codes::USAGE_CONTRADICTION, message, None);
+        if !self.unread {
+            self.wrong(codes::USAGE_CONTRADICTION, message, None);
+        }
     }
 
     /// Reports what is wrong with the report as a whole.
-    pub(crate) fn wrong(&mut self, code: &'static str, message: String, help: Option<&str>) {
-        let span = self.context.place(self.fields.node);
-        self.context.report(
-            Diagnostic::error(code, message)
-                .at(span)
-                .maybe_help(help.map(String::from)),
-        );
+    pub(crate) fn wrong(
+        &mut self,
+        code: &'static str,
+        message: String,
+        help: Option<&'static str>,
+    ) {
+        let diagnostic = Diagnostic::error(code, message)
+            .at(self.context.place(self.fields.node))
+            .maybe_help(help.map(String::from));
+        self.context.report(diagnostic);
     }
 
-    /// Reports counts of tokens that nobody asked for: they would be charged at a rate that is not theirs, or not at all.
+    /// Reports counts of tokens under keys that mean nothing here: they would be charged at a rate that is not theirs, or
+    /// not at all.
     pub(crate) fn refuse_other_tokens(&mut self) {
         for (key, node) in self.entries() {
-            let known = self.asked.contains(&key.text);
-            if known || !key.text.to_ascii_lowercase().contains("token") || is_nothing(node) {
+            if self.known.contains(&key.text)
+                || !key.text.to_ascii_lowercase().contains("token")
+                || is_nothing(node)
+            {
                 continue;
             }
             let message = format!("`{}` counts tokens that no meter is for", key.text);
-            self.context.in_key(key, |context| {
-                context.report(
-                    Diagnostic::error(codes::USAGE_OTHER_TOKENS, message)
-                        .at(key.span)
-                        .help("name the format it is of, or price these tokens yourself and leave the key out"),
-                );
-            });
+            let diagnostic = Diagnostic::error(codes::USAGE_OTHER_TOKENS, message)
+                .at(key.span)
+                .help("name the format it is of, or price these tokens yourself and leave the key out");
+            self.context
+                .in_key(key, |context| context.report(diagnostic));
         }
     }
 }
 
-/// An object inside a report, read to its end.
-fn whole<T>(
-    node: &Node,
-    context: &mut Context,
-    work: impl FnOnce(&mut Report<'_, '_>) -> Option<T>,
-) -> Option<T> {
-    let mut report = Report::of(node, context)?;
-    let found = work(&mut report);
+/// Reads an object inside a report to its end; whether some count could not be read.
+fn whole(node: &Node, context: &mut Context, work: &mut dyn FnMut(&mut Report<'_, '_>)) -> bool {
+    let Some(mut report) = Report::of(node, context) else {
+        return true;
+    };
+    work(&mut report);
     report.refuse_other_tokens();
-    found
+    report.unread
 }
 
 /// Whether a value counts nothing, all the way down.
@@ -244,9 +210,10 @@ pub(crate) fn add(parts: &[(&str, u64)]) -> Option<u64> {
 
 /// `` `a` 5 + `b` 7 ``.
 pub(crate) fn sum(parts: &[(&str, u64)]) -> String {
-    let terms: Vec<String> = parts
-        .iter()
-        .map(|(name, count)| format!("`{name}` {count}"))
-        .collect();
-    terms.join(" + ")
+    let mut text = String::new();
+    for (name, count) in parts {
+        let plus = if text.is_empty() { "" } else { " + " };
+        text.push_str(&format!("{plus}`{name}` {count}"));
+    }
+    text
 }
