@@ -245,6 +245,7 @@ fn lower(
         covenants: names.covenants,
         tiers: names.tiers,
         zones,
+        price_sources: names.price_sources,
         aliases,
         variables,
         facts,

@@ -4,6 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::authoring::by_ttl::ByTtl;
 use crate::document::{
     Context, Date, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw,
     SchemaBuilder, Share, Spanned, TimeOfDay, Usd, UsdPerMtok, schema,
@@ -31,7 +32,8 @@ record! {
         default calendars: Map<CalendarDoc>,
         /// Aliases: a name for any of several models.
         default models: Map<Vec<Spanned<Name>>>,
-        /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok.
+        /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, through, source, as_of,
+        /// usd_per_mtok.
         default sheets: Map<SheetDoc>,
         /// The places that can serve. A key with `{model}`, `{zone}` … is a template for `each`; a later key overrides an
         /// earlier deployment of the same id.
@@ -177,6 +179,9 @@ record! {
         optional limits: LimitsDoc,
         /// `sheet.name`, a price cell, or a list of cells. A deployment without a price is never taken for free.
         optional price: PriceDoc,
+        /// What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as
+        /// `110%`; 1 where absent.
+        optional price_multiplier: Spanned<Share>,
         /// Anything a reader should know.
         optional note: String,
     }
@@ -309,10 +314,13 @@ record! {
         optional input: UsdPerMtok,
         /// Input read from a cache; the input price where absent.
         optional cached_input: UsdPerMtok,
-        /// Input written to a cache; the input price where absent.
-        optional cache_write: UsdPerMtok,
-        /// Output, reasoning included.
+        /// Input written to a cache: a price, or prices by how long the cache keeps it, such as `{ 5m: 6.25, 1h: 10 }`;
+        /// the input price where absent.
+        optional cache_write: ByTtl<UsdPerMtok>,
+        /// Output.
         optional output: UsdPerMtok,
+        /// Output of reasoning; the output price where absent.
+        optional reasoning: UsdPerMtok,
         /// The first day or instant of the price.
         optional from: Spanned<Moment>,
         /// The last day, itself included.
@@ -902,12 +910,15 @@ record! {
         optional input_tokens: Spanned<u64>,
         /// Of these, tokens expected to be read from a cache.
         optional cached_input_tokens: Spanned<u64>,
-        /// Of these, tokens expected to be written to a cache.
-        optional cache_write_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them,
+        /// such as `{ 5m: 1000, 1h: 200 }`.
+        optional cache_write_tokens: ByTtl<Spanned<u64>>,
         /// The most output that is asked for; decides whether there is room.
         optional max_output_tokens: u64,
         /// The output that is expected; decides what it costs.
         optional expected_output_tokens: u64,
+        /// Of the output that is priced, tokens expected to be reasoning.
+        optional expected_reasoning_tokens: Spanned<u64>,
         /// Token counts for models whose tokenizer differs.
         default tokens_by_model: Map<TokensDoc>,
     }
@@ -950,12 +961,15 @@ record! {
         optional input_tokens: Spanned<u64>,
         /// Of these, tokens expected to be read from a cache.
         optional cached_input_tokens: Spanned<u64>,
-        /// Of these, tokens expected to be written to a cache.
-        optional cache_write_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them,
+        /// such as `{ 5m: 1000, 1h: 200 }`.
+        optional cache_write_tokens: ByTtl<Spanned<u64>>,
         /// The most output that is asked for.
         optional max_output_tokens: u64,
         /// The output that is expected.
         optional expected_output_tokens: u64,
+        /// Of the output that is priced, tokens expected to be reasoning.
+        optional expected_reasoning_tokens: Spanned<u64>,
     }
 }
 

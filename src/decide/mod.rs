@@ -8,6 +8,7 @@ pub(crate) mod cost;
 pub mod explain;
 pub(crate) mod finding;
 pub(crate) mod first;
+pub mod itemise;
 pub(crate) mod may;
 pub(crate) mod plan;
 pub(crate) mod room;

@@ -92,6 +92,11 @@ codes! {
     HOLIDAYS = "W0241", "holidays out of order", "The order of holidays changes nothing, but one that is listed twice or after a later one is often mistyped.";
     UNKNOWN_CALENDAR = "W0242", "unknown calendar", "The policy has no calendar of this name under `calendars`.";
     PERIOD = "W0243", "faulty period", "A period is a number of days, or of business days of a calendar, from 1 to 10,000.";
+
+    // W04xx: what providers report.
+    USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";
+    USAGE_INCOMPLETE = "W0402", "usage is incomplete", "The report lacks a count without which nobody can say what was used.";
+    USAGE_OTHER_TOKENS = "W0403", "tokens of another kind", "The report counts tokens, such as those of audio, that have rates of their own and would be charged wrongly as text.";
 }
 
 /// What `code` stands for.

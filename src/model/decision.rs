@@ -258,6 +258,8 @@ pub struct Warning {
     pub deployment: Option<String>,
     /// When it comes true.
     pub until: Option<Instant>,
+    /// Since when it is so.
+    pub since: Option<Instant>,
 }
 
 /// What a warning is about.
@@ -267,6 +269,8 @@ pub enum WarningKind {
     Curing,
     /// An attempted deployment retires soon.
     Retiring,
+    /// A price of an attempted deployment was read long ago.
+    StalePrice,
 }
 
 impl WarningKind {
@@ -276,6 +280,7 @@ impl WarningKind {
         match self {
             WarningKind::Curing => "curing",
             WarningKind::Retiring => "retiring",
+            WarningKind::StalePrice => "stale_price",
         }
     }
 }
@@ -491,6 +496,9 @@ impl Warning {
         }
         if let Some(until) = self.until {
             members.push((Cow::Borrowed("until"), Json::text(until.to_string())));
+        }
+        if let Some(since) = self.since {
+            members.push((Cow::Borrowed("since"), Json::text(since.to_string())));
         }
         Json::Object(members)
     }
