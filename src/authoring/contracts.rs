@@ -29,6 +29,7 @@ use crate::model::term::{DayOfChange, Edge, Mark};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
+use crate::order;
 
 /// Names that citations use for other things than contracts.
 const RESERVED: [&str; 7] = [
@@ -367,11 +368,11 @@ fn exclusivity(
             ),
         }
     }
-    only.sort();
+    order::sort(&mut only);
     only.dedup();
     let against = doc.against.as_ref().map(|against| {
         let mut against = lookup.providers(against, context);
-        against.sort();
+        order::sort(&mut against);
         against.dedup();
         Box::from(against)
     });
@@ -462,7 +463,7 @@ fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
         .iter()
         .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
         .collect();
-    requires.sort();
+    order::sort(&mut requires);
     requires.dedup();
     Covenant {
         requires: Box::from(requires),
@@ -519,7 +520,7 @@ fn first_refusal(
         || Refusal::DEFAULT.to_vec(),
         |words| words.iter().map(|word| refusal(*word)).collect(),
     );
-    refuses_by.sort();
+    order::sort(&mut refuses_by);
     refuses_by.dedup();
     let tolerance = doc
         .tolerance
@@ -638,7 +639,7 @@ impl Lookup<'_> {
             .iter()
             .flat_map(|name| self.model(name, context))
             .collect();
-        found.sort();
+        order::sort(&mut found);
         found.dedup();
         found
     }

@@ -16,6 +16,7 @@ use crate::model::policy::{Deployment, Held, Lifecycle, Limits, Place};
 use crate::model::term::Term;
 use crate::model::vocabulary::{Admission, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
+use crate::order;
 use crate::time::Instant;
 
 /// The tier of a deployment or request that names none.
@@ -419,7 +420,7 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
         .iter()
         .map(|name| names.capabilities.intern(name.value.as_str()))
         .collect::<Option<Vec<NameIx>>>()?;
-    found.sort();
+    order::sort(&mut found);
     found.dedup();
     Some(found)
 }

@@ -29,6 +29,7 @@ use crate::model::policy::{
 use crate::model::vocabulary::NameIx;
 use crate::model::zone::{ZoneFault, Zones};
 use crate::money::Ratio;
+use crate::order;
 
 /// The version of the policy language that this engine speaks.
 pub const LANGUAGE_VERSION: u64 = 1;
@@ -187,7 +188,7 @@ fn lower(
             .iter()
             .filter_map(|lacking| names.covenants.find(names.capabilities.name(*lacking)))
             .collect();
-        deployment.breaks.sort();
+        order::sort(&mut deployment.breaks);
     }
     let aliases = aliases(&doc.models, &names, context);
     let attributes = attributes(&doc.attributes, context);
@@ -324,7 +325,7 @@ fn aliases(
                 None => contracts::unknown_model(model, names.models.iter(), context),
             }
         }
-        found.sort();
+        order::sort(&mut found);
         found.dedup();
         aliases.insert(alias.value.clone(), found);
     }

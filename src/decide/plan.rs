@@ -20,6 +20,7 @@ use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
 use crate::money::Money;
+use crate::order;
 use crate::time::{At, DAY_MS};
 
 /// What the questions found about one deployment.
@@ -486,7 +487,7 @@ impl Evaluation<'_> {
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
-        warnings.sort();
+        order::sort(&mut warnings);
         warnings
     }
 
@@ -554,7 +555,7 @@ impl Evaluation<'_> {
             .map(|(index, _, grade)| (index, grade))
             .collect();
         // Weakest first: the first that matters is the answer.
-        clauses.sort_by_key(|(_, grade)| *grade);
+        order::sort_by_key(&mut clauses, |(_, grade)| *grade);
         clauses
             .into_iter()
             .find(|(index, _)| {
@@ -622,7 +623,7 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
                 .map_or(0, |key| affinity(key, &deployment.id)),
         })
         .collect();
-    ranked.sort_by(|left, right| left.place().cmp(&right.place()));
+    order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -666,7 +667,7 @@ fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>
 /// affinity and id.
 fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
     let Some((objective, next)) = objectives.split_first() else {
-        ranked.sort_by(|left, right| {
+        order::sort_by(ranked, |left, right| {
             right
                 .affinity
                 .cmp(&left.affinity)
@@ -675,7 +676,7 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
         order.extend(ranked.iter().map(|item| item.index));
         return;
     };
-    ranked.sort_by(|left, right| {
+    order::sort_by(ranked, |left, right| {
         compare(objective.measure, left, right).then(left.index.cmp(&right.index))
     });
     let mut rest = ranked;
