@@ -1,9 +1,11 @@
-//! The one stable sort of the crate.
+//! The one stable sort of the crate, and looking things up in what is sorted.
 //!
 //! The sorts of the standard library are compiled anew for every type they sort, 4 kB each in the wasm module; this one
-//! sorts positions, and only its shell knows the type. `clippy.toml` bans the others.
+//! sorts positions, and only its shell knows the type. `clippy.toml` bans the others. A `BTreeMap` is as dear for every
+//! pair of types, so what is filled once and then read is a list of pairs that is sorted here.
 
 use alloc::vec::Vec;
+use core::borrow::Borrow;
 use core::cmp::Ordering;
 
 /// Sorts by the order of the type; equals keep their order.
@@ -34,6 +36,17 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
             places.swap(at, place);
         }
     }
+}
+
+/// The value of a key in a list of pairs that is sorted by keys.
+pub(crate) fn find<'a, K: Borrow<Q>, Q: Ord + ?Sized, V>(
+    pairs: &'a [(K, V)],
+    key: &Q,
+) -> Option<&'a V> {
+    let at = pairs
+        .binary_search_by(|(other, _)| other.borrow().cmp(key))
+        .ok()?;
+    pairs.get(at).map(|(_, value)| value)
 }
 
 /// Where each of `count` items goes; nothing where they are in order. `compare` gets their positions.

@@ -1,7 +1,6 @@
 //! Reads the sources together and lowers them to a checked policy.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -302,8 +301,8 @@ fn aliases(
     docs: &Map<Vec<Spanned<Name>>>,
     names: &Interned,
     context: &mut Context,
-) -> BTreeMap<String, Vec<NameIx>> {
-    let mut aliases = BTreeMap::new();
+) -> Vec<(String, Vec<NameIx>)> {
+    let mut aliases = Vec::new();
     for (alias, models) in docs.iter() {
         let fault = if names.models.find(&alias.value).is_some() {
             Some(format!(
@@ -327,8 +326,9 @@ fn aliases(
         }
         order::sort(&mut found);
         found.dedup();
-        aliases.insert(alias.value.clone(), found);
+        aliases.push((alias.value.clone(), found));
     }
+    order::sort_by(&mut aliases, |(left, _), (right, _)| left.cmp(right));
     aliases
 }
 
