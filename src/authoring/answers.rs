@@ -163,6 +163,8 @@ closed_enum! {
         Curing => "curing",
         /// An attempted deployment retires soon.
         Retiring => "retiring",
+        /// A minimum share is in deficit, and no eligible deployment could make it up.
+        ShareInfeasible => "share_infeasible",
     }
 }
 

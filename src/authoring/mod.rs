@@ -6,8 +6,10 @@
 pub mod answers;
 mod ask;
 mod contracts;
+mod counted;
 mod deployments;
 mod digest;
+mod economics;
 mod load;
 mod offers;
 mod precedence;

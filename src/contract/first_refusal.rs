@@ -23,6 +23,8 @@ pub struct FirstRefusal {
     pub holder: NameIx,
     /// What counts as a refusal; sorted.
     pub refuses_by: Vec<Refusal>,
+    /// How many of the holder's deployments must be offered before anybody else; all where absent. At least 1.
+    pub offer: Option<usize>,
     /// How much dearer than the best other offer the holder may be before [`Refusal::PriceAboveMatch`].
     pub tolerance: Ratio,
 }

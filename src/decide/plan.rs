@@ -2,24 +2,21 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::contract::ClauseKind;
 use crate::decide::cost::{Costing, cost};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
+use crate::decide::order::{self, Demands};
 use crate::decide::{Ask, can, clause_indices, may, room};
 use crate::model::decision::{
-    Attempt, Conflict, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question, Verdict,
-    VerdictKind, Warning, WarningKind,
+    Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
+    Verdict, VerdictKind, Warning, WarningKind,
 };
-use crate::model::policy::{
-    Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Policy,
-};
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
-use crate::money::Money;
 use crate::time::{At, DAY_MS};
 
 /// What the questions found about one deployment.
@@ -51,6 +48,11 @@ impl Candidate {
             .any(|finding| finding.reading == Reading::Elsewhere)
     }
 
+    /// What it costs, where a price is stated.
+    pub(crate) fn cost(&self) -> Option<Cost> {
+        self.costing.as_ref().map(|costing| costing.cost)
+    }
+
     pub(crate) fn is_eligible(&self) -> bool {
         self.all_findings().next().is_none()
     }
@@ -75,6 +77,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) ask: Ask<'a>,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) rights: Vec<Right<'a>>,
+    pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
 }
 
@@ -90,17 +93,31 @@ pub(crate) fn evaluate<'a>(
         .deployments()
         .map(|(index, deployment)| candidate(&ask, index, deployment))
         .collect();
-    let rights = first::rights(&ask, &candidates);
+    let mut rights = first::rights(&ask, &candidates);
     for (candidate, (index, deployment)) in candidates.iter_mut().zip(ask.deployments()) {
         if !candidate.is_elsewhere() {
             candidate.first = first::held(&ask, &rights, index, deployment);
         }
     }
-    let order = order(&ask, &candidates, &rights);
+    let least = candidates
+        .iter()
+        .filter(|candidate| candidate.is_eligible())
+        .filter_map(|candidate| Some(candidate.cost()?.routing))
+        .min();
+    let demands = Demands::of(&ask, least);
+    let mut order = order::order(&ask, &candidates, &rights, &demands);
+    // Which of the holder's deployments are offered first is known once the holder's own are in order.
+    let limited = rights
+        .iter_mut()
+        .fold(false, |any, right| right.limit_offer(&order) || any);
+    if limited {
+        order = order::order(&ask, &candidates, &rights, &demands);
+    }
     Evaluation {
         ask,
         candidates,
         rights,
+        demands,
         order,
     }
 }
@@ -132,10 +149,14 @@ fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Can
         may: may.findings,
         permits: may.permits,
         curing: may.curing,
-        room: room::room(ask, index, deployment),
+        room: room::room(ask, index, deployment, cost_of(&costing)),
         first: Vec::new(),
         costing,
     }
+}
+
+fn cost_of(costing: &Option<Costing>) -> Option<Cost> {
+    costing.as_ref().map(|costing| costing.cost)
 }
 
 pub(crate) fn decide(policy: &Policy, request: &Request, state: &State, when: &When) -> Decision {
@@ -284,9 +305,11 @@ impl Evaluation<'_> {
             .permits
             .iter()
             .map(|permit| Cite::Clause(*permit).text(policy));
-        let preferences =
-            first::preferred_by(&self.ask, deployment).map(|rule| rule.reference.clone());
-        unique(rights.chain(permits).chain(preferences))
+        let demands = self
+            .demands
+            .serving(&self.ask, deployment, candidate.cost())
+            .map(String::from);
+        unique(rights.chain(permits).chain(demands))
     }
 
     fn next_if(&self, index: DeploymentIx, later: &[DeploymentIx]) -> Vec<Refusal> {
@@ -296,7 +319,7 @@ impl Evaluation<'_> {
         let mut owed = self
             .rights
             .iter()
-            .filter(|right| right.claims() && right.is_holder(index))
+            .filter(|right| right.claims() && right.awaited().contains(&index))
             .filter(|right| later.iter().any(|other| right.binds(*other)))
             .peekable();
         if owed.peek().is_none() {
@@ -362,7 +385,9 @@ impl Evaluation<'_> {
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
             HoldReason::Right => finding.pending && finding.question == Question::First,
             HoldReason::Room => {
-                finding.question == Question::Room && finding.passes != Passes::Never
+                finding.question == Question::Room
+                    && !finding.pending
+                    && finding.passes != Passes::Never
             }
             HoldReason::Notice => finding.notice,
             HoldReason::Fact => {
@@ -462,19 +487,22 @@ impl Evaluation<'_> {
                 curing.push(*clause);
             }
         }
+        for cite in self.demands.infeasible(ask, &self.candidates) {
+            warnings.push(Warning {
+                kind: WarningKind::ShareInfeasible,
+                cite: cite.to_string(),
+                deployment: None,
+                until: None,
+            });
+        }
         for clause in curing
             .into_iter()
             .filter_map(|index| ask.policy.clause(index))
         {
-            let until = match &clause.kind {
-                ClauseKind::Suspension(suspension) => suspension.cure_ends,
-                ClauseKind::Exclusivity(_)
-                | ClauseKind::Permit(_)
-                | ClauseKind::License(_)
-                | ClauseKind::Residency(_)
-                | ClauseKind::Covenant(_)
-                | ClauseKind::FirstRefusal(_)
-                | ClauseKind::Recital(_) => None,
+            let until = if let ClauseKind::Suspension(suspension) = &clause.kind {
+                suspension.cure_ends
+            } else {
+                None
             };
             warnings.push(Warning {
                 kind: WarningKind::Curing,
@@ -553,183 +581,6 @@ fn unique(items: impl IntoIterator<Item = String>) -> Vec<String> {
         }
     }
     kept
-}
-
-/// One eligible deployment on its way into the order.
-struct Ranked {
-    index: DeploymentIx,
-    /// How many holders of rights, one behind the other, come before it at least.
-    layer: u32,
-    key: Vec<bool>,
-    /// Routing cost, and the list cost its band is measured by; unknown sorts last.
-    cost: Option<(Money, Money)>,
-    latency_ms: Option<u64>,
-    affinity: u64,
-}
-
-impl Ranked {
-    fn place(&self) -> (u32, &[bool], DeploymentIx) {
-        (self.layer, &self.key, self.index)
-    }
-}
-
-fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<DeploymentIx> {
-    let eligible: Vec<DeploymentIx> = candidates
-        .iter()
-        .zip(ask.deployments())
-        .filter(|(candidate, _)| candidate.is_eligible())
-        .map(|(_, (index, _))| index)
-        .collect();
-    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
-        .into_iter()
-        .filter_map(|(index, layer)| {
-            let candidate = first::candidate_at(candidates, index)?;
-            Some((index, layer, candidate, ask.deployment(index)?))
-        })
-        .map(|(index, layer, candidate, deployment)| Ranked {
-            index,
-            layer,
-            key: first::order_key(ask, rights, index, deployment),
-            cost: candidate
-                .costing
-                .as_ref()
-                .map(|costing| (costing.cost.routing, costing.cost.cash)),
-            latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask
-                .request
-                .key
-                .as_ref()
-                .map_or(0, |key| affinity(key, &deployment.id)),
-        })
-        .collect();
-    ranked.sort_by(|left, right| left.place().cmp(&right.place()));
-    let mut order = Vec::with_capacity(ranked.len());
-    let mut rest = ranked.as_mut_slice();
-    while let Some(first) = rest.first() {
-        let count = rest
-            .iter()
-            .take_while(|other| other.layer == first.layer && other.key == first.key)
-            .count();
-        let Some((equal, others)) = rest.split_at_mut_checked(count) else {
-            break;
-        };
-        let start = order.len();
-        by_objective(equal, &ask.policy.objective, &mut order);
-        let sorted = order.split_off(start);
-        spill(ask, sorted, &mut order);
-        rest = others;
-    }
-    order
-}
-
-/// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
-fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>) {
-    let target = |source: DeploymentIx| ask.deployment(source)?.spills_to;
-    let mut left = sorted;
-    while !left.is_empty() {
-        // The first that none of the others spills to; there is one, because a policy with a ring is refused.
-        let first = left
-            .iter()
-            .position(|index| left.iter().all(|source| target(*source) != Some(*index)))
-            .unwrap_or(0);
-        let mut next = Some(left.remove(first));
-        while let Some(index) = next {
-            order.push(index);
-            next = target(index)
-                .and_then(|target| left.iter().position(|other| *other == target))
-                .map(|position| left.remove(position));
-        }
-    }
-}
-
-/// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
-/// affinity and id.
-fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
-    let Some((objective, next)) = objectives.split_first() else {
-        ranked.sort_by(|left, right| {
-            right
-                .affinity
-                .cmp(&left.affinity)
-                .then(left.index.cmp(&right.index))
-        });
-        order.extend(ranked.iter().map(|item| item.index));
-        return;
-    };
-    ranked.sort_by(|left, right| {
-        compare(objective.measure, left, right).then(left.index.cmp(&right.index))
-    });
-    let mut rest = ranked;
-    while let Some(least) = rest.first() {
-        let count = rest
-            .iter()
-            .take_while(|item| in_band(objective, least, item))
-            .count()
-            .max(1);
-        let Some((band, others)) = rest.split_at_mut_checked(count) else {
-            break;
-        };
-        by_objective(band, next, order);
-        rest = others;
-    }
-}
-
-fn compare(measure: Measure, left: &Ranked, right: &Ranked) -> Ordering {
-    fn unknown_last<T: Ord>(left: Option<T>, right: Option<T>) -> Ordering {
-        match (left, right) {
-            (Some(left), Some(right)) => left.cmp(&right),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        }
-    }
-    match measure {
-        Measure::Cost => unknown_last(
-            left.cost.map(|(routing, _)| routing),
-            right.cost.map(|(routing, _)| routing),
-        ),
-        Measure::Latency => unknown_last(left.latency_ms, right.latency_ms),
-    }
-}
-
-/// Whether `item` counts as equal to the least: what it measures more is at most the band's share of its own list cost,
-/// or of its own latency.
-fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
-    let fits = match objective.measure {
-        Measure::Cost => match (least.cost, item.cost) {
-            (Some((least, _)), Some((routing, list))) => objective
-                .within
-                .of(list)
-                .and_then(|slack| least.plus(slack))
-                .is_some_and(|ceiling| routing <= ceiling),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        },
-        Measure::Latency => match (least.latency_ms, item.latency_ms) {
-            (Some(least), Some(latency)) => {
-                let own = Money::from_pico(i128::from(latency));
-                objective
-                    .within
-                    .of(own)
-                    .and_then(|slack| Money::from_pico(i128::from(least)).plus(slack))
-                    .is_some_and(|ceiling| own <= ceiling)
-            }
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        },
-    };
-    fits || least.index == item.index
-}
-
-/// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go. 64-bit FNV-1a over the key, a zero byte and the id, finished by the mixer of SplitMix64.
-fn affinity(key: &str, id: &str) -> u64 {
-    let bytes = key.bytes().chain(core::iter::once(0)).chain(id.bytes());
-    let mut hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
 }
 
 /// Where a right stands, in a word for readers.

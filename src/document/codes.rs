@@ -88,6 +88,7 @@ codes! {
     NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
     SPILL = "W0230", "spill that cannot be meant", "A deployment spills to one other of the same model, within its zones and with its covenants, and never in a ring.";
     OFFERS = "W0231", "offers do not fit the act", "Requests to host or train are about offers of capacity, and requests for other acts are not.";
+    LADDER = "W0232", "faulty ladder", "The steps of a ladder ascend, and only the last is open.";
 }
 
 /// What `code` stands for.

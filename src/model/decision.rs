@@ -267,6 +267,8 @@ pub enum WarningKind {
     Curing,
     /// An attempted deployment retires soon.
     Retiring,
+    /// A minimum share is in deficit, and no eligible deployment could make it up.
+    ShareInfeasible,
 }
 
 impl WarningKind {
@@ -276,6 +278,7 @@ impl WarningKind {
         match self {
             WarningKind::Curing => "curing",
             WarningKind::Retiring => "retiring",
+            WarningKind::ShareInfeasible => "share_infeasible",
         }
     }
 }

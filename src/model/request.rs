@@ -27,6 +27,8 @@ pub struct Request {
     pub(crate) offers: Vec<Offer>,
     /// Whether who asks comes anew, where it is stated.
     pub(crate) new_customer: Option<bool>,
+    /// What the request earns, where it is stated.
+    pub(crate) revenue: Option<Money>,
     pub(crate) tokens: Tokens,
     /// Token counts for models whose tokenizer differs.
     pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,

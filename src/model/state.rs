@@ -8,6 +8,7 @@ use crate::condition::Value;
 use crate::model::policy::ClauseIx;
 use crate::model::term::Edge;
 use crate::model::vocabulary::Evidence;
+use crate::money::Money;
 use crate::time::Instant;
 
 /// The state of the world, checked against the policy.
@@ -19,6 +20,8 @@ pub struct State {
     pub(crate) counters: BTreeMap<String, Used>,
     /// Facts, by position in the policy; absent where the state says nothing.
     pub(crate) facts: Vec<Option<FactState>>,
+    /// What the world has counted for clauses.
+    pub(crate) clauses: BTreeMap<ClauseIx, ClauseState>,
     /// Notices to holders of first rights over capacity, in document order.
     pub(crate) notices: Vec<Notice>,
 }
@@ -111,6 +114,34 @@ impl SignalKind {
             SignalKind::Overloaded => "overloaded",
         }
     }
+}
+
+/// What the world has counted for a clause in its window, interval or term.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClauseState {
+    /// What was drawn, in the unit of the clause: requests, tokens, or pico-USD.
+    pub drawn: i128,
+    /// All work in scope, in the same unit, for a share.
+    pub total: i128,
+    /// What has accrued and is not invoiced.
+    pub accrued: Money,
+    /// What is held for requests in flight.
+    pub held: Money,
+    /// What is expected for the rest of the term.
+    pub forecast: Option<Forecast>,
+    /// When the counters start again from 0.
+    pub resets_at: Option<Instant>,
+}
+
+/// A projection of spend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// How much.
+    pub amount: Money,
+    /// Who projects it.
+    pub source: Option<String>,
+    /// As of which day.
+    pub as_of: Option<Instant>,
 }
 
 /// A notice to the holder of a first right that a block of capacity is to be had.

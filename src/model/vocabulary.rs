@@ -193,6 +193,12 @@ impl Meter {
         Meter::Output,
     ];
 
+    /// The meter of a name in documents and price sheets.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Meter> {
+        Meter::ALL.into_iter().find(|meter| meter.name() == name)
+    }
+
     /// The name in documents and price sheets.
     #[must_use]
     pub const fn name(self) -> &'static str {
