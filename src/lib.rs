@@ -15,7 +15,8 @@
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
 //! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
-//! feature `authoring` (the default), [`document`] reads texts with places and [`authoring`] makes policies of them.
+//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them, and
+//! [`usage`] reads what providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
@@ -36,6 +37,8 @@ pub mod model;
 pub mod money;
 mod text;
 pub mod time;
+#[cfg(feature = "authoring")]
+pub mod usage;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
 

@@ -71,6 +71,12 @@ impl Rate {
         (rate <= Rate::MAX).then_some((rate, scaled.lossy))
     }
 
+    /// `None` above [`Rate::MAX`].
+    #[must_use]
+    pub fn from_pico_per_token(pico: u64) -> Option<Rate> {
+        Some(Rate(pico)).filter(|rate| *rate <= Rate::MAX)
+    }
+
     /// Pico-USD per token.
     #[must_use]
     pub const fn pico_per_token(self) -> u64 {
@@ -251,6 +257,18 @@ pub fn divide_half_even(value: i128, divisor: i128) -> Option<i128> {
     }
 }
 
+/// [`divide_half_even`] in 64 bits.
+#[must_use]
+pub fn divide_half_even_small(value: u64, divisor: u64) -> Option<u64> {
+    let floor = value.checked_div(divisor)?;
+    let rest = value.checked_rem(divisor)?;
+    match rest.cmp(&divisor.checked_sub(rest)?) {
+        Ordering::Less => Some(floor),
+        Ordering::Equal if floor & 1 == 0 => Some(floor),
+        Ordering::Equal | Ordering::Greater => floor.checked_add(1),
+    }
+}
+
 fn unscale(value: i128, places: u32) -> String {
     let sign = if value < 0 { "-" } else { "" };
     let unit = power_of_ten(places).and_then(|unit| u128::try_from(unit).ok());
@@ -411,6 +429,21 @@ impl Ratio {
         divide_half_even(amount.0.checked_mul(self.numerator)?, self.denominator).map(Money)
     }
 
+    /// The shortest decimal text of the number, or `numerator/denominator` where no decimal text of at most 38 places is
+    /// exact.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let scaled = |places: u32| {
+            let factor = power_of_ten(places)?.checked_div(self.denominator)?;
+            (factor.checked_mul(self.denominator) == power_of_ten(places))
+                .then(|| self.numerator.checked_mul(factor))?
+                .map(|digits| unscale(digits, places))
+        };
+        (0..=38)
+            .find_map(scaled)
+            .unwrap_or_else(|| self.to_string())
+    }
+
     /// Compares by value; `None` where the products do not fit 128 bits.
     #[must_use]
     pub fn compare(self, other: Ratio) -> Option<Ordering> {
@@ -431,7 +464,8 @@ impl fmt::Display for Ratio {
     }
 }
 
-fn gcd(left: u128, right: u128) -> u128 {
+/// The greatest common divisor; 1 where both are 0.
+pub(crate) fn gcd(left: u128, right: u128) -> u128 {
     let (mut left, mut right) = (left, right);
     while right != 0 {
         (left, right) = (right, left.checked_rem(right).unwrap_or(0));
@@ -551,6 +585,40 @@ mod tests {
             (-16, -2),
         ] {
             assert_eq!(divide_half_even(value, 10), Some(expected), "{value}/10");
+        }
+    }
+
+    #[test]
+    fn sixty_four_bits_round_like_128() {
+        for divisor in 1_u64..12 {
+            for value in 0_u64..60 {
+                let wide = divide_half_even(i128::from(value), i128::from(divisor));
+                let small = divide_half_even_small(value, divisor).map(i128::from);
+                assert_eq!(small, wide, "{value}/{divisor}");
+            }
+        }
+        assert_eq!(divide_half_even_small(u64::MAX, 1), Some(u64::MAX));
+        assert_eq!(divide_half_even_small(1, 0), None);
+    }
+
+    #[test]
+    fn a_ratio_is_written_as_a_decimal_where_that_is_exact() {
+        for (numerator, denominator, text) in [
+            (11, 10, "1.1"),
+            (-1, 8, "-0.125"),
+            (12, 4, "3"),
+            (0, 7, "0"),
+            (1, 3, "1/3"),
+            (22, 7, "22/7"),
+            (
+                1,
+                10_i128.pow(38),
+                "0.00000000000000000000000000000000000001",
+            ),
+            (i128::MAX, 2, "170141183460469231731687303715884105727/2"),
+        ] {
+            let ratio = Ratio::new(numerator, denominator).unwrap();
+            assert_eq!(ratio.decimal(), text);
         }
     }
 

@@ -17,6 +17,7 @@ use crate::document::{
 use crate::json::Json;
 use crate::model::decision::ENGINE;
 use crate::model::{Policy, Request, State, When};
+use crate::usage::normalise_from;
 
 /// A policy that was read and checked.
 #[wasm_bindgen]
@@ -86,6 +87,19 @@ impl PolicyHandle {
     ) -> Result<JsValue, JsValue> {
         let (request, state, when) = self.question(request, state, when)?;
         object(&self.policy.explain(&request, &state, &when).to_json())
+    }
+
+    /// What `{ deployment, at, used: { format?, report, input_includes_cached? } }` costs, as an object; null where one of
+    /// the meters has no price.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn price(&self, pricing: JsValue) -> Result<JsValue, JsValue> {
+        let explained = self
+            .policy
+            .price_from(&node(pricing)?)
+            .map_err(|findings| refusal(&findings))?;
+        object(&explained.map_or(Json::Null, |explained| explained.to_json()))
     }
 
     /// What is allowed but probably not meant: a list of findings.
@@ -158,6 +172,16 @@ impl PolicyHandle {
 #[must_use]
 pub fn engine_version() -> String {
     String::from(ENGINE)
+}
+
+/// The meters of a provider's report, `{ format?, report, input_includes_cached? }`, as an object.
+///
+/// # Errors
+/// What is wrong with the report.
+#[wasm_bindgen(js_name = normaliseUsage)]
+pub fn normalise_usage(report: JsValue) -> Result<JsValue, JsValue> {
+    let usage = normalise_from(&node(report)?).map_err(|findings| refusal(&findings))?;
+    object(&usage.to_json())
 }
 
 /// A seed for a decision: 53 bits from the platform's source of randomness.

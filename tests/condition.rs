@@ -85,13 +85,17 @@ fn within(zone: &str, area: &str) -> Option<bool> {
     Some(area == "global" || zone == area || zone.starts_with(&format!("{area}-")))
 }
 
-/// What is known, by slot.
+/// What is known, by slot, and within which instants `at` lies where it is not.
 #[derive(Clone, Debug, Default)]
-struct Known([Option<Value>; 12]);
+struct Known([Option<Value>; 12], Option<[Instant; 2]>);
 
 impl World for Known {
     fn get(&self, slot: Slot) -> Option<&Value> {
         self.0.get(usize::from(slot.0))?.as_ref()
+    }
+
+    fn span(&self, slot: Slot) -> Option<[Instant; 2]> {
+        self.1.filter(|_| type_of(slot) == Some(Type::Timestamp))
     }
 
     fn within(&self, zone: &str, area: &str) -> Option<bool> {
@@ -710,6 +714,92 @@ fn missing_names_what_keeps_the_answer_unknown() {
     );
     check_missing("1 / 0 == 1", &[]);
     check_missing("has(fact.agi_verified) && fact.agi_verified", &[]);
+}
+
+/// A world that knows nothing but that `at` lies on a day.
+fn on_day(day: &str) -> Known {
+    let day = wayleave::time::Day::parse(day).unwrap();
+    Known(Default::default(), Some(day.span()))
+}
+
+#[test]
+fn on_a_day_at_is_compared_with_what_all_its_instants_have_in_common() {
+    use Tri::{False, True, Unknown};
+    let ops = ["<", "<=", ">", ">=", "==", "!="];
+    for (instant, answers) in [
+        (
+            "2026-04-26T23:59:59.999Z",
+            [False, False, True, True, False, True],
+        ),
+        (
+            "2026-04-27T00:00:00Z",
+            [False, Unknown, Unknown, True, Unknown, Unknown],
+        ),
+        ("2026-04-27T12:00:00Z", [Unknown; 6]),
+        (
+            "2026-04-27T23:59:59.999Z",
+            [Unknown, True, False, Unknown, Unknown, Unknown],
+        ),
+        (
+            "2026-04-28T00:00:00Z",
+            [True, True, False, False, False, True],
+        ),
+        (
+            "2031-01-01T00:00:00Z",
+            [True, True, False, False, False, True],
+        ),
+    ] {
+        for (op, expected) in ops.into_iter().zip(answers) {
+            let turned = match op {
+                "<" => ">",
+                "<=" => ">=",
+                ">" => "<",
+                ">=" => "<=",
+                _ => op,
+            };
+            for text in [
+                format!("at {op} timestamp('{instant}')"),
+                format!("timestamp('{instant}') {turned} at"),
+            ] {
+                let (condition, world) = (read(&text), on_day("2026-04-27"));
+                assert_eq!(condition.evaluate(&world), expected, "{text}");
+                let special = condition.specialise(&world, &|_| false);
+                let constant = (expected != Unknown).then_some(expected);
+                assert_eq!(special.constant(), constant, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn on_a_day_everything_else_about_at_is_unknown() {
+    for text in [
+        "at + duration('1h') < timestamp('2031-01-01T00:00:00Z')",
+        "at - timestamp('2020-01-01T00:00:00Z') > duration('1h')",
+        "at in [timestamp('2020-01-01T00:00:00Z')]",
+        "[at] == [timestamp('2020-01-01T00:00:00Z')]",
+        "(request.urgent ? at : at) < timestamp('2031-01-01T00:00:00Z')",
+        "at == at",
+    ] {
+        assert_eq!(
+            read(text).evaluate(&on_day("2026-04-27")),
+            Tri::Unknown,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn on_a_day_at_is_missing_only_where_the_hour_matters() {
+    for (instant, expected) in [
+        ("2031-01-01T00:00:00Z", vec![10]),
+        ("2026-04-27T12:00:00Z", vec![11, 10]),
+    ] {
+        let text = format!("at < timestamp('{instant}') && fact.agi_verified");
+        let slots = read(&text).missing(&on_day("2026-04-27"));
+        let expected: Vec<Slot> = expected.into_iter().map(Slot).collect();
+        assert_eq!(slots, expected, "{text}");
+    }
 }
 
 #[test]

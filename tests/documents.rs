@@ -195,7 +195,7 @@ deployments:
 contracts:
   rules: { clauses: [] }
   m:
-    time_zone: CET
+    time_zone: Europe/Lodnon
     term: { from: 2027-01-01, to: 2026-01-01 }
     clauses:
       - { id: p, kind: permit, carves: [m/r, m/x] }
@@ -218,7 +218,7 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0210 there is no sheet `sheet.none` @ sheet.none",
             "W0215 the key is a template, but there is no `each` @ \"b-{zone}\"",
             "W0221 `rules` cannot name a contract @ rules",
-            "W0224 `CET` is not an offset from UTC @ CET",
+            "W0224 unknown time zone `Europe/Lodnon` @ Europe/Lodnon",
             "W0213 the term ends before it begins @ 2026-01-01",
             "W0219 a permit cannot set aside `m/r` @ m/r",
             "W0206 unknown clause `m/x` @ m/x",
@@ -230,6 +230,80 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0106 a band is not negative @ -1%",
         ],
     );
+}
+
+#[test]
+fn an_unknown_time_zone_is_an_error_with_the_likely_one() {
+    for (zone, help) in [
+        ("Europe/Lodnon", "did you mean `Europe/London`?"),
+        ("europe/london", "did you mean `Europe/London`?"),
+        ("+24:00", "write `UTC`, a name such as `Europe/London`"),
+    ] {
+        let text = format!("{HEAD}contracts: {{ m: {{ time_zone: {zone}, clauses: [] }} }}\n");
+        check(
+            &text,
+            &[&format!("W0224 unknown time zone `{zone}` @ {zone}")],
+        );
+        assert!(findings(&text).render().contains(help), "{zone}");
+    }
+    for zone in ["UTC", "Z", "-05:30", "GB", "America/Argentina/Ushuaia"] {
+        check_after_head(
+            &format!("contracts: {{ m: {{ time_zone: {zone}, clauses: [] }} }}\n"),
+            &[],
+        );
+    }
+}
+
+#[test]
+fn a_calendar_is_checked_day_by_day() {
+    check_after_head(
+        r#"calendars:
+  a: { weekend: [sunday, sonday], holidays: [2026-12-25, 2026-01-01, 2026-12-25, 2026-02-30], time_zone: Mars/Base }
+  b: { weekend: [monday, tuesday, wednesday, thursday, friday, saturday, sunday] }
+  c: { day_ends: 00:00 }
+  d: { day_ends: 5pm, holidays: [ 2026-07-04T00:00:00Z ] }
+  e: { weekend: [], holidays: [2026-01-01], day_ends: 17:30, time_zone: GB }
+"#,
+        &[
+            "W0104 unknown word `sonday` @ sonday",
+            "W0241 the holiday 2026-01-01 stands after 2026-12-25 @ 2026-01-01",
+            "W0241 the holiday 2026-12-25 is listed twice @ 2026-12-25",
+            "W0108 there is no day `2026-02-30` in the years 1 to 9999 @ 2026-02-30",
+            "W0224 unknown time zone `Mars/Base` @ Mars/Base",
+            "W0240 calendar `b` has no business days @ b",
+            "W0240 a day does not end as it begins @ 00:00",
+            "W0108 `5pm` is not a time of day @ 5pm",
+            "W0108 `2026-07-04T00:00:00Z` is not a date @ 2026-07-04T00:00:00Z",
+        ],
+    );
+}
+
+#[test]
+fn what_is_odd_about_holidays_is_no_error() {
+    let text = format!("{HEAD}calendars: {{ a: {{ holidays: [2026-12-25, 2026-01-01] }} }}\n");
+    let found = findings(&text);
+    assert!(!found.has_errors());
+    assert_eq!(found.items[0].severity, Severity::Warning);
+}
+
+#[test]
+fn calendars_are_part_of_what_the_digest_covers() {
+    let digest = |calendars: &str| {
+        let mut sources = Sources::new();
+        sources.add("policy.yaml", format!("{HEAD}{calendars}"));
+        let policy = load(sources, &Limits::DEFAULT).policy.unwrap();
+        policy.digest().to_string()
+    };
+    let one = digest("calendars: { a: { holidays: [2026-01-01] } }\n");
+    assert_eq!(
+        one,
+        digest("calendars:\n  a:\n    holidays:\n      - 2026-01-01\n")
+    );
+    assert_ne!(
+        one,
+        digest("calendars: { a: { holidays: [2026-01-02] } }\n")
+    );
+    assert_ne!(one, digest(""));
 }
 
 #[test]

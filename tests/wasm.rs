@@ -12,7 +12,7 @@
 use js_sys::{Array, JSON, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use wayleave::wasm::{PolicyHandle, draw_seed, engine_version};
+use wayleave::wasm::{PolicyHandle, draw_seed, engine_version, normalise_usage};
 
 const POLICY: &str = include_str!("../policies/first-refusal/policy.yaml");
 
@@ -210,6 +210,48 @@ fn an_explanation_answers_for_every_deployment() {
         "microsoft/azure-first"
     );
     assert!(text(&explanation, "sentence").starts_with("Route to azure-gpt"));
+}
+
+#[wasm_bindgen_test]
+fn what_was_used_is_priced_from_the_report_of_the_provider() {
+    let policy = parse(POLICY);
+    let pricing = |deployment: &str, tokens: u32| {
+        js(&format!(
+            r#"{{ "deployment": "{deployment}", "at": "2026-11-22T10:00:00Z", "used": {{ "format": "openai",
+                  "report": {{ "prompt_tokens": 12000, "completion_tokens": 1000, "prompt_tokens_details": {{ "cached_tokens": {tokens} }} }} }} }}"#
+        ))
+    };
+    let explained = policy.price(pricing("azure-gpt", 2000)).unwrap();
+    // 10,000 × 5 + 2,000 × 5, for the policy has no price of its own for them, + 1,000 × 30
+    assert_eq!(text(&explained, "cost.cash"), "0.09");
+    assert_eq!(text(&explained, "lines.1.meter"), "cached_input");
+    assert_eq!(text(&explained, "lines.1.rate_of"), "input");
+    assert_eq!(text(&explained, "steps.0.step"), "cell");
+    let wrong = policy.price(pricing("azure-gpt", 12001)).err().unwrap();
+    assert_eq!(text(&wrong, "diagnostics.0.code"), "W0401");
+    let unknown = policy.price(pricing("azur-gpt", 0)).err().unwrap();
+    assert_eq!(text(&unknown, "diagnostics.0.code"), "W0207");
+    let unpriced =
+        parse("wayleave: 1\ndeployments: { azure-gpt: { provider: azure, model: m } }\n");
+    assert!(unpriced.price(pricing("azure-gpt", 0)).unwrap().is_null());
+}
+
+#[wasm_bindgen_test]
+fn a_report_is_made_into_meters() {
+    let usage = normalise_usage(js(
+        r#"{ "format": "bedrock", "report": { "inputTokens": 4995, "outputTokens": 19, "cacheWriteInputTokens": 4993 }, "input_includes_cached": true }"#,
+    ))
+    .unwrap();
+    let text = String::from(JSON::stringify(&usage).unwrap());
+    assert_eq!(
+        text,
+        r#"{"input":2,"cached_input":0,"cache_write":4993,"output":19,"reasoning":0}"#
+    );
+    let unknown = normalise_usage(js(r#"{ "format": "oracle", "report": {} }"#));
+    assert_eq!(
+        crate::text(&unknown.err().unwrap(), "diagnostics.0.code"),
+        "W0104"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -34,12 +34,17 @@ struct Asked {
     when: When,
 }
 
-fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
+/// The policy; what is wrong with it is printed.
+pub(crate) fn policy(files: &PolicyFiles) -> Result<Policy, Ending> {
     let loaded = input::policy(&files.policy).map_err(|message| unreadable(&message))?;
-    let Some(policy) = loaded.policy else {
+    loaded.policy.ok_or_else(|| {
         print_error(&loaded.diagnostics.render());
-        return Err(Ending::Faulty);
-    };
+        Ending::Faulty
+    })
+}
+
+fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
+    let policy = policy(files)?;
     let faulty = |findings: Diagnostics| {
         print_error(&findings.render());
         Ending::Faulty
@@ -154,7 +159,7 @@ fn ending(outcome: Outcome) -> Ending {
 }
 
 /// The present instant: the one place where the command asks the clock.
-fn now() -> String {
+pub(crate) fn now() -> String {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();

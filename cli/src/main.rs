@@ -1,9 +1,10 @@
-//! The `wayleave` command: check, decide, explain and test routing policies.
+//! The `wayleave` command: check, decide, explain, price and test routing policies.
 //!
 //! It reads files and writes text; it decides nothing itself.
 
 mod ask;
 mod input;
+mod price;
 mod text;
 
 use std::io::Write;
@@ -14,8 +15,8 @@ use clap::{Args, Parser, Subcommand};
 
 /// Decides where AI traffic bound by contracts may go, who comes first and what it costs, and says why.
 ///
-/// Exit codes: 0 the policy is sound, the request is routed, the tests pass; 1 a test failed or a policy has warnings
-/// under --strict; 2 the command line is wrong; 3 a source cannot be read; 4 a policy, request or state has errors;
+/// Exit codes: 0 the policy is sound, the request is routed, the tests pass; 1 a test failed, a policy has warnings under
+/// --strict, or what was used has no price; 2 the command line is wrong; 3 a source cannot be read; 4 a policy, request, state or report has errors;
 /// 10 hold; 11 refuse; 12 conflict.
 #[derive(Parser)]
 #[command(name = "wayleave", version, about, long_about)]
@@ -56,6 +57,16 @@ enum Action {
         /// The deployment, or the provider, to explain; all where absent.
         #[arg(long, value_name = "NAME")]
         why: Option<String>,
+        /// Print the explanation as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says what tokens that were used cost on a deployment, and how the cost comes about.
+    Price {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        #[command(flatten)]
+        used: price::Used,
         /// Print the explanation as JSON.
         #[arg(long)]
         json: bool,
@@ -133,6 +144,7 @@ fn main() -> ExitCode {
             why,
             json,
         } => ask::explain(&policy, &question, why.as_deref(), json),
+        Action::Price { policy, used, json } => price::price(&policy, &used, json),
         Action::Test {
             policies,
             json,

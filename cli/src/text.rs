@@ -2,6 +2,7 @@
 
 use wayleave::authoring::Report;
 use wayleave::decide::explain::{Answer, AnswerVerdict, DeploymentExplanation, Explanation};
+use wayleave::decide::itemise::{CostExplanation, CostLine, Step, StepKind};
 use wayleave::json::Json;
 use wayleave::model::decision::VerdictKind;
 use wayleave::model::{Decision, Outcome};
@@ -121,21 +122,110 @@ fn deployment(explained: &DeploymentExplanation) -> String {
             out.push('\n');
         }
     }
-    for line in &explained.lines {
-        let band = if line.above == 0 {
-            String::new()
-        } else {
-            format!(", above {} input tokens", line.above)
-        };
-        out.push_str(&format!(
-            "      {}: {} tokens at {} USD per million{band} = {} USD\n",
-            line.meter.name(),
-            line.tokens,
-            line.rate,
-            line.amount,
-        ));
-    }
+    out.push_str(&cost(&explained.lines, &explained.steps));
     out
+}
+
+/// What was used on a deployment, priced.
+pub(crate) fn priced(id: &str, explained: &CostExplanation) -> String {
+    format!(
+        "{id}: {} USD\n{}",
+        explained.cost.cash,
+        cost(&explained.lines, &explained.steps)
+    )
+}
+
+/// A line for each meter, where the rates are from, then the steps to what is paid.
+fn cost(lines: &[CostLine], steps: &[Step]) -> String {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    let origins: Vec<String> = lines.iter().map(origin).collect();
+    let shared = origins
+        .first()
+        .filter(|first| origins.iter().all(|origin| origin == *first));
+    for (line, origin) in lines.iter().zip(&origins) {
+        rows.push((line.meter.to_string(), meter(line)));
+        if shared.is_none() && !origin.is_empty() {
+            rows.push((String::new(), origin.clone()));
+        }
+    }
+    if let Some(origin) = shared.filter(|origin| !origin.is_empty()) {
+        rows.push(("rates".to_string(), origin.clone()));
+    }
+    // The sum of the cells is what is paid where nothing else is done.
+    if steps.len() > 1 {
+        rows.extend(
+            steps
+                .iter()
+                .map(|step| (step.kind.name().to_string(), done(step))),
+        );
+    }
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter()
+        .map(|(name, text)| format!("      {name:width$}  {text}\n"))
+        .collect()
+}
+
+fn meter(line: &CostLine) -> String {
+    let tokens = match line.tokens {
+        1 => "1 token".to_string(),
+        tokens => format!("{tokens} tokens"),
+    };
+    let rate = line.rate.decimal();
+    let mut facts = Vec::new();
+    if line.rate_of != line.meter {
+        facts.push(format!("the rate of {}", line.rate_of));
+    }
+    let listed = line.cell_rate.to_string();
+    if listed != rate {
+        facts.push(format!("listed at {listed}"));
+    }
+    if line.above > 0 {
+        facts.push(format!("above {} input tokens", line.above));
+    }
+    let facts = match facts.as_slice() {
+        [] => String::new(),
+        facts => format!(" ({})", facts.join(", ")),
+    };
+    format!(
+        "{tokens} at {rate} USD per million = {} USD{facts}",
+        line.amount.decimal()
+    )
+}
+
+/// When a rate is in force, and where it was read.
+fn origin(line: &CostLine) -> String {
+    let day = |edge: wayleave::model::term::Edge| {
+        let text = edge.instant.to_string();
+        text.strip_suffix("T00:00:00Z")
+            .map_or(text.clone(), str::to_string)
+    };
+    let mut facts = Vec::new();
+    if let Some(from) = line.term.from {
+        facts.push(format!("from {}", day(from)));
+    }
+    if let Some(to) = line.term.to {
+        facts.push(format!("before {}", day(to)));
+    }
+    match (&line.source, line.as_of) {
+        (Some(source), Some(as_of)) => facts.push(format!("read in {source} on {as_of}")),
+        (Some(source), None) => facts.push(format!("read in {source}")),
+        (None, Some(as_of)) => facts.push(format!("read on {as_of}")),
+        (None, None) => {}
+    }
+    facts.join(", ")
+}
+
+fn done(step: &Step) -> String {
+    let done = match step.kind {
+        StepKind::Cell => "as listed".to_string(),
+        StepKind::Multiplier { by } => format!("times {}", by.decimal()),
+        StepKind::Rounding => "to whole pico-USD, half to even".to_string(),
+    };
+    let cited = step
+        .cite
+        .as_ref()
+        .map_or(String::new(), |cite| format!(" by {cite}"));
+    format!("{done}{cited}: {} USD", step.after.decimal())
 }
 
 fn question(answer: &Answer) -> &'static str {

@@ -371,3 +371,97 @@ fn the_deal_desks_question_by_date() {
         }
     }
 }
+
+const PRICED: &str = "wayleave: 1
+deployments:
+  opus-us:
+    provider: anthropic
+    model: claude-opus-5.5
+    price_multiplier: 1.1
+    price: { input: 4.00, cache_write: { 5m: 5.00, 1h: 8.00 }, output: 20.00, from: 2026-05-01, source: the price page, as_of: 2026-11-22 }
+";
+
+const USED: &str = r#"{ "input_tokens": 1000, "output_tokens": 100, "cache_creation_input_tokens": 300,
+    "cache_creation": { "ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 0 } }"#;
+
+#[test]
+fn price_says_what_was_used_and_what_it_cost() {
+    let words = [
+        "price",
+        "-",
+        "-d",
+        "opus-us",
+        "-f",
+        "anthropic",
+        "--at",
+        AT,
+        "--usage",
+        USED,
+    ];
+    let ran = run_with(PRICED, &words);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(
+        ran.out,
+        "opus-us: 0.00825 USD
+      input           1000 tokens at 4.4 USD per million = 0.0044 USD (listed at 4)
+      cache_write_5m  300 tokens at 5.5 USD per million = 0.00165 USD (listed at 5)
+      output          100 tokens at 22 USD per million = 0.0022 USD (listed at 20)
+      rates           from 2026-05-01, read in the price page on 2026-11-22
+      cell            as listed: 0.0075 USD
+      multiplier      times 1.1: 0.00825 USD
+"
+    );
+    let json = run_with(PRICED, &[&words[..], &["--json"]].concat());
+    let explained: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(explained["cost"]["cash"], "0.00825");
+    assert_eq!(explained["steps"][1]["by"], "1.1");
+}
+
+#[test]
+fn explain_says_the_same_of_the_cost() {
+    let request = "{ model: claude-opus-5.5, input_tokens: 1300, cache_write_tokens: { 5m: 300 }, max_output_tokens: 100, expected_reasoning_tokens: 40 }";
+    let ran = run_with(PRICED, &["explain", "-", "-r", request, "--at", AT]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for line in [
+        "      cache_write_5m  300 tokens at 5.5 USD per million = 0.00165 USD (listed at 5)\n",
+        "      output          60 tokens at 22 USD per million = 0.00132 USD (listed at 20)\n",
+        "      reasoning       40 tokens at 22 USD per million = 0.00088 USD (the rate of output, listed at 20)\n",
+        "      multiplier      times 1.1: 0.00825 USD\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn a_report_is_read_from_a_file_or_refused() {
+    let file = std::env::temp_dir().join(format!("wayleave-usage-{}.json", std::process::id()));
+    std::fs::write(&file, USED).unwrap();
+    let path = file.display().to_string();
+    let price = |words: &[&str]| {
+        run_with(
+            PRICED,
+            &[&["price", "-", "--at", AT, "-d", "opus-us"], words].concat(),
+        )
+    };
+    assert_eq!(price(&["-f", "anthropic", "-u", &path]).code, 0);
+    assert_eq!(
+        price(&["-f", "anthropic", "-u", &format!("@{path}")]).code,
+        0
+    );
+    let wrong = price(&["-f", "openai", "-u", &path]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(wrong.code, 4);
+    assert!(wrong.err.contains("error[W0403]"), "{}", wrong.err);
+    let unpriced = run_with(
+        "wayleave: 1\ndeployments: { a: { provider: p, model: m } }\n",
+        &["price", "-", "-d", "a", "-u", "{ input: 1 }", "--at", AT],
+    );
+    assert_eq!(unpriced.code, 1, "{}", unpriced.err);
+    assert!(
+        unpriced.err.contains("`a` has no price"),
+        "{}",
+        unpriced.err
+    );
+    let unknown = run_with(PRICED, &["price", "-", "-d", "b", "-u", "{ input: 1 }"]);
+    assert_eq!(unknown.code, 4);
+}

@@ -2,6 +2,7 @@
 import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
 import type {
+  CostExplanation,
   Decision,
   DeploymentSummary,
   Diagnostic,
@@ -9,6 +10,8 @@ import type {
   RoutingRequest,
   State,
   TestReport,
+  Usage,
+  UsageFormat,
   Vocabulary,
 } from "./types.js";
 
@@ -29,6 +32,20 @@ export interface When {
   known_at?: string | Date;
   /** A whole number; the same seed gives the same decision. Drawn, and returned in the decision, where it is left out. */
   seed?: number;
+}
+
+/** What a provider's report does not say about itself. */
+export interface UsageOptions {
+  /** For `bedrock`: whether `inputTokens` include what caches have a part in; settled by the report's total where left out. */
+  input_includes_cached?: boolean;
+}
+
+/** When tokens were used, and how they are counted. */
+export interface PriceOptions extends UsageOptions {
+  /** The instant, as RFC 3339 text or a `Date`. */
+  at: string | Date;
+  /** The format of the report; `meters` where it is left out. */
+  format?: UsageFormat;
 }
 
 /** A policy that was read and checked. */
@@ -68,6 +85,17 @@ export class Policy {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.explain(request, state ?? {}, instant)) as Explanation;
+  }
+
+  /**
+   * What tokens that were used cost on a deployment, by the same rules as the cost of a request, and how the cost comes
+   * about. `usage` is a provider's own report where `format` names it. Null where one of the meters has no price.
+   */
+  price(deployment: string, usage: Usage | object, options: PriceOptions): CostExplanation | null {
+    const handle = this.#live();
+    const { at, ...rest } = options;
+    const used = { ...rest, report: usage };
+    return call(() => handle.price({ deployment, at: text(at), used })) as CostExplanation | null;
   }
 
   /** What is allowed but probably not meant. */
@@ -139,6 +167,12 @@ if (Symbol.dispose !== undefined) {
 export function engineVersion(): string {
   running();
   return call(() => glue.engineVersion());
+}
+
+/** The disjoint meters of a provider's report; throws a `PolicyError` where the report contradicts itself or lacks a count. */
+export function normaliseUsage(format: UsageFormat, report: object, options: UsageOptions = {}): Usage {
+  running();
+  return call(() => glue.normaliseUsage({ ...options, format, report })) as Usage;
 }
 
 /** The instant as the engine reads it, with a seed. Another member is left for the engine to refuse. */

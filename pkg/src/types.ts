@@ -73,6 +73,18 @@ export interface Attribute {
   description?: string | null;
 }
 
+/** Which days are business days. */
+export interface Calendar {
+  /** The days of the week that are none; `[saturday, sunday]` where absent. */
+  weekend?: Weekday | Weekday[] | null;
+  /** Other days that are none, in order. */
+  holidays?: string[] | null;
+  /** The time zone of its days: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+01:00`; UTC where absent. */
+  time_zone?: string | null;
+  /** The time, such as `17:00`, from which on an event counts as of the next business day, and at which periods end; midnight at the end of the day where absent. */
+  day_ends?: string | null;
+}
+
 /**
  * Why a provider is suspended.
  *
@@ -108,7 +120,7 @@ export interface Contract {
   source?: Source | null;
   /** When it is in force; clauses may narrow it. */
   term?: Term | null;
-  /** The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent. */
+  /** The time zone in which bare dates are read: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as `+01:00`; UTC, flagged as assumed, where absent. */
   time_zone?: string | null;
   /** What is in force on a day of change when only the day is known; `unknown` where absent. */
   day_of_change?: DayOfChange | null;
@@ -135,17 +147,39 @@ export interface Cost {
   routing: string;
 }
 
+/** What tokens cost on a deployment, and how the cost comes about. */
+export interface CostExplanation {
+  /** The total. */
+  cost: Cost;
+  /** What each meter adds. */
+  lines: CostLine[];
+  /** What makes the price, in the order of the pipeline. */
+  steps: Step[];
+}
+
 /** What one meter adds to a cost. */
 export interface CostLine {
-  /** The meter: `input`, `cached_input`, `cache_write` or `output`. */
+  /** The meter: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output` or `reasoning`. */
   meter: string;
+  /** The meter whose rate it has; another one where the meter has none of its own. */
+  rate_of: string;
   /** Tokens counted. */
   tokens: number;
-  /** The rate. */
+  /** What is paid, in USD per million tokens: decimal text, or `numerator/denominator` where no decimal is exact. */
   usd_per_mtok: string;
+  /** What the price cell says, before it is multiplied. */
+  cell_usd_per_mtok: string;
   /** The band of the rate: requests with more input tokens than this. */
   above_input_tokens: number;
-  /** Tokens times rate. */
+  /** The first instant of the rate. */
+  from?: string | null;
+  /** The first instant no longer. */
+  to?: string | null;
+  /** Where the rate was read. */
+  source?: string | null;
+  /** When it was read. */
+  as_of?: string | null;
+  /** Tokens times rate in USD, not rounded: decimal text, or `numerator/denominator`. */
   usd: string;
 }
 
@@ -265,6 +299,8 @@ export interface Deployment {
   limits?: Limits | null;
   /** `sheet.name`, a price cell, or a list of cells. A deployment without a price is never taken for free. */
   price?: string | PriceCell | PriceCell[] | null;
+  /** What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as `110%`; 1 where absent. */
+  price_multiplier?: number | string | null;
   /** Anything a reader should know. */
   note?: string | null;
 }
@@ -277,8 +313,10 @@ export interface DeploymentExplanation {
   answers: Answers;
   /** What it would cost, eligible or not; null where no price is stated. */
   cost?: Cost | null;
-  /** How the cost comes about. */
+  /** What each meter adds to the cost. */
   lines: CostLine[];
+  /** What makes the price, in the order of the pipeline. */
+  steps: Step[];
 }
 
 /** What is known of a deployment. */
@@ -411,6 +449,14 @@ export interface Exchanged {
   decision: Decision;
   /** An explanation. */
   explanation: Explanation;
+  /** A cost and how it comes about. */
+  cost: CostExplanation;
+  /** How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. */
+  usage: Usage;
+  /** Tokens that were used on a deployment, to be priced. */
+  pricing: Pricing;
+  /** A report of a provider, to be made into meters. */
+  usage_report: UsageReport;
   /** A finding about a source. */
   diagnostic: Diagnostic;
   /** What came of a policy's tests. */
@@ -764,10 +810,14 @@ export interface Offer {
  */
 export type Outcome = "route" | "hold" | "refuse" | "conflict";
 
-/** A length of time. */
+/** A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days` and `calendar`. */
 export interface Period {
-  /** Calendar days. */
+  /** Days of the contract's time zone, from 1 to 10,000. */
   days?: number | null;
+  /** Business days, from 1 to 10,000. */
+  business_days?: number | null;
+  /** The calendar that says which days are business days. */
+  calendar?: string | null;
 }
 
 /** Sets named clauses aside. */
@@ -818,9 +868,11 @@ export interface Policy {
   facts?: { [key: string]: Fact } | null;
   /** Places beside the clouds' own regions, each with the place that holds it. */
   zones?: { [key: string]: string } | null;
+  /** Calendars of business days, which periods name. */
+  calendars?: { [key: string]: Calendar } | null;
   /** Aliases: a name for any of several models. */
   models?: { [key: string]: string[] } | null;
-  /** Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok. */
+  /** Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, through, source, as_of, usd_per_mtok. */
   sheets?: { [key: string]: Sheet } | null;
   /** The places that can serve. A key with `{model}`, `{zone}` … is a template for `each`; a later key overrides an earlier deployment of the same id. */
   deployments?: { [key: string]: Deployment } | null;
@@ -846,10 +898,12 @@ export interface PriceCell {
   input?: number | string | null;
   /** Input read from a cache; the input price where absent. */
   cached_input?: number | string | null;
-  /** Input written to a cache; the input price where absent. */
-  cache_write?: number | string | null;
-  /** Output, reasoning included. */
+  /** Input written to a cache: a price, or prices by how long the cache keeps it, such as `{ 5m: 6.25, 1h: 10 }`; the input price where absent. */
+  cache_write?: number | string | { [key: string]: number | string } | null;
+  /** Output. */
   output?: number | string | null;
+  /** Output of reasoning; the output price where absent. */
+  reasoning?: number | string | null;
   /** The first day or instant of the price. */
   from?: string | null;
   /** The last day, itself included. */
@@ -860,6 +914,16 @@ export interface PriceCell {
   source?: string | null;
   /** The day it was read. */
   as_of?: string | null;
+}
+
+/** Tokens that were used on a deployment, to be priced. */
+export interface Pricing {
+  /** The deployment. */
+  deployment: string;
+  /** The moment they were used. */
+  at: string;
+  /** What was used. */
+  used: UsageReport;
 }
 
 /**
@@ -1004,12 +1068,14 @@ export interface RoutingRequest {
   input_tokens?: number | null;
   /** Of these, tokens expected to be read from a cache. */
   cached_input_tokens?: number | null;
-  /** Of these, tokens expected to be written to a cache. */
-  cache_write_tokens?: number | null;
+  /** Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them, such as `{ 5m: 1000, 1h: 200 }`. */
+  cache_write_tokens?: number | { [key: string]: number } | null;
   /** The most output that is asked for; decides whether there is room. */
   max_output_tokens?: number | null;
   /** The output that is expected; decides what it costs. */
   expected_output_tokens?: number | null;
+  /** Of the output that is priced, tokens expected to be reasoning. */
+  expected_reasoning_tokens?: number | null;
   /** Token counts for models whose tokenizer differs. */
   tokens_by_model?: { [key: string]: Tokens } | null;
 }
@@ -1103,6 +1169,29 @@ export interface State {
   /** Notices to holders of first rights over capacity. */
   notices?: Notice[] | null;
 }
+
+/** One step on the way to a price. Amounts are decimal USD, or `numerator/denominator` where no decimal is exact. */
+export interface Step {
+  /** What is done. */
+  step: StepKind;
+  /** The clause that asks for it; absent where the deployment's own price does. */
+  cite?: string | null;
+  /** What is multiplied by. */
+  by?: string | null;
+  /** USD before it; absent for the first. */
+  before?: string | null;
+  /** USD after it. */
+  after: string;
+}
+
+/**
+ * What a step on the way to a price does, in the order of the pipeline.
+ *
+ * - `cell`: Sums tokens times the rates of the cells.
+ * - `multiplier`: Multiplies by the deployment's `price_multiplier`.
+ * - `rounding`: Rounds to whole pico-USD, half to even.
+ */
+export type StepKind = "cell" | "multiplier" | "rounding";
 
 /** A provider is not to be used for a while. */
 export interface SuspensionClause {
@@ -1208,12 +1297,14 @@ export interface Tokens {
   input_tokens?: number | null;
   /** Of these, tokens expected to be read from a cache. */
   cached_input_tokens?: number | null;
-  /** Of these, tokens expected to be written to a cache. */
-  cache_write_tokens?: number | null;
+  /** Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them, such as `{ 5m: 1000, 1h: 200 }`. */
+  cache_write_tokens?: number | { [key: string]: number } | null;
   /** The most output that is asked for. */
   max_output_tokens?: number | null;
   /** The output that is expected. */
   expected_output_tokens?: number | null;
+  /** Of the output that is priced, tokens expected to be reasoning. */
+  expected_reasoning_tokens?: number | null;
 }
 
 /**
@@ -1232,6 +1323,31 @@ export type Type = "bool" | "int" | "decimal" | "string" | "timestamp" | "string
 export interface Unknown {
   /** A capability that a deployment lists neither as supported nor as lacking; `deny` where absent. */
   capability?: Settle | null;
+}
+
+/** How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. Meters are disjoint. */
+export type Usage = { [key: string]: number };
+
+/**
+ * How a report counts.
+ *
+ * - `meters`: By wayleave's own meters: `{ input, cached_input, cache_write, cache_write_5m, output, reasoning }`.
+ * - `openai`: The member `usage` of OpenAI's chat completions or responses.
+ * - `azure`: The same of Azure OpenAI.
+ * - `anthropic`: The member `usage` of Anthropic's messages.
+ * - `bedrock`: The member `usage` of Amazon Bedrock's Converse.
+ * - `gemini`: The member `usageMetadata` of Google's Gemini.
+ */
+export type UsageFormat = "meters" | "openai" | "azure" | "anthropic" | "bedrock" | "gemini";
+
+/** A report of a provider, to be made into meters. */
+export interface UsageReport {
+  /** How it counts; by meters where absent. */
+  format?: UsageFormat | null;
+  /** What the provider reported. */
+  report: unknown;
+  /** For `bedrock`: whether `inputTokens` include what was read from and written to caches. */
+  input_includes_cached?: boolean | null;
 }
 
 /** A counter of the current minute. */
@@ -1301,6 +1417,8 @@ export interface Warning {
   deployment?: string | null;
   /** When it comes true. */
   until?: string | null;
+  /** Since when it is so. */
+  since?: string | null;
 }
 
 /**
@@ -1308,8 +1426,22 @@ export interface Warning {
  *
  * - `curing`: The time to cure a breach still runs; then the provider is suspended.
  * - `retiring`: An attempted deployment retires soon.
+ * - `stale_price`: A price of an attempted deployment was read long ago.
  */
-export type WarningKind = "curing" | "retiring";
+export type WarningKind = "curing" | "retiring" | "stale_price";
+
+/**
+ * A day of the week.
+ *
+ * - `monday`: The first day of the week.
+ * - `tuesday`: The day after Monday.
+ * - `wednesday`: The day after Tuesday.
+ * - `thursday`: The day after Wednesday.
+ * - `friday`: The day after Thursday.
+ * - `saturday`: The day after Friday.
+ * - `sunday`: The day after Saturday.
+ */
+export type Weekday = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
 
 /** The moment of a decision. */
 export interface When {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { engineVersion, Policy, PolicyError } from "wayleave";
+import { engineVersion, normaliseUsage, Policy, PolicyError } from "wayleave";
 import { POLICY, REQUEST, WHEN } from "./example.mjs";
 
 test("the holder of the first refusal is attempted first", () => {
@@ -66,6 +66,26 @@ test("money given as a number is read by its shortest text, never as a float", (
   const policy = Policy.parse(POLICY.replaceAll("5.00", "0.1").replaceAll("30.00", "0.2"));
   const [first] = policy.decide({ ...REQUEST, input_tokens: 3, max_output_tokens: 1 }, {}, WHEN).attempts;
   assert.equal(first.cost.cash, "0.0000005");
+});
+
+test("what was used is priced from the provider's own report", () => {
+  const policy = Policy.parse(POLICY);
+  const report = { prompt_tokens: 12000, completion_tokens: 1000, completion_tokens_details: { reasoning_tokens: 400 } };
+  const at = new Date(WHEN.at);
+  const { cost, lines, steps } = policy.price("azure-gpt", report, { at, format: "openai" });
+  assert.equal(cost.cash, "0.09");
+  assert.deepEqual(lines.map(({ meter, rate_of }) => [meter, rate_of]), [
+    ["input", "input"],
+    ["output", "output"],
+    ["reasoning", "output"],
+  ]);
+  assert.deepEqual(steps, [{ step: "cell", after: "0.09" }]);
+  const usage = normaliseUsage("openai", report);
+  assert.deepEqual(usage, { input: 12000, cached_input: 0, output: 600, reasoning: 400 });
+  assert.deepEqual(policy.price("azure-gpt", usage, { at }).cost, cost);
+  const contradicts = (error) => error instanceof PolicyError && error.diagnostics[0].code === "W0401";
+  assert.throws(() => policy.price("azure-gpt", { ...report, total_tokens: 1 }, { at, format: "openai" }), contradicts);
+  assert.throws(() => policy.price("nobody", usage, { at }), PolicyError);
 });
 
 test("what a request may say is known beforehand", () => {

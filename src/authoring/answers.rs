@@ -7,7 +7,9 @@ use crate::authoring::written::{
     EvidenceWord, HoldReasonWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc, StateDoc,
     TestsDoc, WhenDoc,
 };
-use crate::document::{Map, Raw};
+use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
+use crate::json::Json;
+use crate::usage::{PricingDoc, ReportDoc as ReportOfUsageDoc};
 
 record! {
     /// Where a request may go, who comes first, what it costs, and why.
@@ -165,6 +167,8 @@ closed_enum! {
         Retiring => "retiring",
         /// A minimum share is in deficit, and no eligible deployment could make it up.
         ShareInfeasible => "share_infeasible",
+        /// A price of an attempted deployment was read long ago.
+        StalePrice => "stale_price",
     }
 }
 
@@ -179,6 +183,8 @@ record! {
         optional deployment: String,
         /// When it comes true.
         optional until: String,
+        /// Since when it is so.
+        optional since: String,
     }
 }
 
@@ -203,8 +209,10 @@ record! {
         required answers: AnswersDoc,
         /// What it would cost, eligible or not; null where no price is stated.
         optional cost: CostDoc,
-        /// How the cost comes about.
+        /// What each meter adds to the cost.
         required lines: Vec<CostLineDoc>,
+        /// What makes the price, in the order of the pipeline.
+        required steps: Vec<StepDoc>,
     }
 }
 
@@ -263,18 +271,70 @@ record! {
 }
 
 record! {
+    /// What tokens cost on a deployment, and how the cost comes about.
+    pub struct CostExplanationDoc as "CostExplanation" {
+        /// The total.
+        required cost: CostDoc,
+        /// What each meter adds.
+        required lines: Vec<CostLineDoc>,
+        /// What makes the price, in the order of the pipeline.
+        required steps: Vec<StepDoc>,
+    }
+}
+
+record! {
     /// What one meter adds to a cost.
     pub struct CostLineDoc as "CostLine" {
-        /// The meter: `input`, `cached_input`, `cache_write` or `output`.
+        /// The meter: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output` or `reasoning`.
         required meter: String,
+        /// The meter whose rate it has; another one where the meter has none of its own.
+        required rate_of: String,
         /// Tokens counted.
         required tokens: u64,
-        /// The rate.
+        /// What is paid, in USD per million tokens: decimal text, or `numerator/denominator` where no decimal is exact.
         required usd_per_mtok: String,
+        /// What the price cell says, before it is multiplied.
+        required cell_usd_per_mtok: String,
         /// The band of the rate: requests with more input tokens than this.
         required above_input_tokens: u64,
-        /// Tokens times rate.
+        /// The first instant of the rate.
+        optional from: String,
+        /// The first instant no longer.
+        optional to: String,
+        /// Where the rate was read.
+        optional source: String,
+        /// When it was read.
+        optional as_of: String,
+        /// Tokens times rate in USD, not rounded: decimal text, or `numerator/denominator`.
         required usd: String,
+    }
+}
+
+closed_enum! {
+    /// What a step on the way to a price does, in the order of the pipeline.
+    pub enum StepWord as "StepKind" {
+        /// Sums tokens times the rates of the cells.
+        Cell => "cell",
+        /// Multiplies by the deployment's `price_multiplier`.
+        Multiplier => "multiplier",
+        /// Rounds to whole pico-USD, half to even.
+        Rounding => "rounding",
+    }
+}
+
+record! {
+    /// One step on the way to a price. Amounts are decimal USD, or `numerator/denominator` where no decimal is exact.
+    pub struct StepDoc as "Step" {
+        /// What is done.
+        required step: StepWord,
+        /// The clause that asks for it; absent where the deployment's own price does.
+        optional cite: String,
+        /// What is multiplied by.
+        optional by: String,
+        /// USD before it; absent for the first.
+        optional before: String,
+        /// USD after it.
+        required after: String,
     }
 }
 
@@ -420,6 +480,28 @@ record! {
     }
 }
 
+/// How many tokens each meter counts, by the meter's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageDoc(
+    /// The counts.
+    pub Map<u64>,
+);
+
+impl Decode for UsageDoc {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        Map::decode(node, context).map(UsageDoc)
+    }
+
+    fn schema(builder: &mut SchemaBuilder) -> Json {
+        builder.define("Usage", |builder| {
+            schema::described(
+                Map::<u64>::schema(builder),
+                "How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. Meters are disjoint.",
+            )
+        })
+    }
+}
+
 record! {
     /// Everything that is exchanged with the engine.
     pub struct ExchangedDoc as "Exchanged" {
@@ -437,6 +519,15 @@ record! {
         required decision: DecisionDoc,
         /// An explanation.
         required explanation: ExplanationDoc,
+        /// A cost and how it comes about.
+        required cost: CostExplanationDoc,
+        /// How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like,
+        /// `output`, `reasoning`.
+        required usage: UsageDoc,
+        /// Tokens that were used on a deployment, to be priced.
+        required pricing: PricingDoc,
+        /// A report of a provider, to be made into meters.
+        required usage_report: ReportOfUsageDoc,
         /// A finding about a source.
         required diagnostic: DiagnosticDoc,
         /// What came of a policy's tests.

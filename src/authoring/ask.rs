@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
+use crate::authoring::tokens::tokens;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
 use crate::authoring::written::{
@@ -19,8 +20,9 @@ use crate::document::{
     codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
+use crate::model::meter::Meter;
 use crate::model::policy::Policy;
-use crate::model::request::{Need, Request, Tokens, When};
+use crate::model::request::{Need, Request, When};
 use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State, Used};
 use crate::model::vocabulary::{Act, Evidence, NameIx};
 
@@ -85,18 +87,21 @@ impl Policy {
         let act = doc.act.as_ref().map_or(Act::Serve, |word| act(word.value));
         let offers = offers::offers(self, &doc, act, context);
         let tokens = tokens(
-            [
-                &doc.input_tokens,
-                &doc.cached_input_tokens,
-                &doc.cache_write_tokens,
-            ],
-            [doc.max_output_tokens, doc.expected_output_tokens],
+            &TokensDoc {
+                span: doc.span,
+                input_tokens: doc.input_tokens,
+                cached_input_tokens: doc.cached_input_tokens,
+                cache_write_tokens: doc.cache_write_tokens.clone(),
+                max_output_tokens: doc.max_output_tokens,
+                expected_output_tokens: doc.expected_output_tokens,
+                expected_reasoning_tokens: doc.expected_reasoning_tokens,
+            },
             context,
         );
         let mut tokens_by_model = Vec::new();
         for (model, counts) in doc.tokens_by_model.iter() {
             match self.models.find(&model.value) {
-                Some(index) => tokens_by_model.push((index, tokens_of(counts, context))),
+                Some(index) => tokens_by_model.push((index, self::tokens(counts, context))),
                 None => {
                     let help = crate::text::closest(&model.value, self.models.iter())
                         .map(|name| format!("did you mean `{name}`?"));
@@ -143,11 +148,20 @@ impl Policy {
                     .input_tokens
                     .as_ref()
                     .and_then(|tokens| count(tokens.value)),
-                "cached_input_tokens" => count(tokens.cached_input),
-                "cache_write_tokens" => count(tokens.cache_write),
+                "cached_input_tokens" => count(tokens.priced.count(Meter::CachedInput)),
+                "cache_write_tokens" => tokens
+                    .priced
+                    .counts()
+                    .filter(|(meter, _)| meter.is_cache_write())
+                    .try_fold(0_u64, |sum, (_, tokens)| sum.checked_add(tokens))
+                    .and_then(count),
                 "max_output_tokens" => doc.max_output_tokens.and_then(count),
                 "new_customer" => doc.new_customer.map(Value::Bool),
-                _ => doc.expected_output_tokens.and_then(count),
+                "expected_output_tokens" => doc.expected_output_tokens.and_then(count),
+                _ => doc
+                    .expected_reasoning_tokens
+                    .as_ref()
+                    .and_then(|tokens| count(tokens.value)),
             })
             .collect();
         values.extend(attributes);
@@ -314,13 +328,18 @@ impl Policy {
         Some(state)
     }
 
-    fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+    /// What is wrong with the id of a deployment that the policy does not have.
+    pub(crate) fn unknown_deployment(&self, id: &Spanned<String>) -> Diagnostic {
         let help = crate::text::closest(&id.value, self.deployment_ids())
             .map(|name| format!("did you mean `{name}`?"));
         let message = format!("unknown deployment `{}`", id.value);
-        let diagnostic = Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
+        Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
             .at(id.span)
-            .maybe_help(help);
+            .maybe_help(help)
+    }
+
+    fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
+        let diagnostic = self.unknown_deployment(id);
         context.in_path(&["deployments", &id.value], |context| {
             context.report(diagnostic);
         });
@@ -371,49 +390,6 @@ fn settle<T>(value: Option<T>, context: Context, sources: Sources) -> Result<T, 
     match value {
         Some(value) if !context.has_errors() => Ok(value),
         Some(_) | None => Err(context.finish(sources)),
-    }
-}
-
-fn tokens_of(doc: &TokensDoc, context: &mut Context) -> Tokens {
-    let TokensDoc {
-        span: _,
-        input_tokens,
-        cached_input_tokens,
-        cache_write_tokens,
-        max_output_tokens,
-        expected_output_tokens,
-    } = doc;
-    tokens(
-        [input_tokens, cached_input_tokens, cache_write_tokens],
-        [*max_output_tokens, *expected_output_tokens],
-        context,
-    )
-}
-
-fn tokens(
-    input: [&Option<Spanned<u64>>; 3],
-    output: [Option<u64>; 2],
-    context: &mut Context,
-) -> Tokens {
-    let [total, cached, written] = input.map(|count| count.as_ref().map_or(0, |count| count.value));
-    let [_, cached_at, written_at] = input.map(|count| count.as_ref().and_then(|count| count.span));
-    if cached.checked_add(written).is_none_or(|part| part > total) {
-        let message = format!(
-            "{cached} cached and {written} written tokens are more than the input of {total}"
-        );
-        let diagnostic = Diagnostic::error(codes::TOKEN_COUNTS, message)
-            .at(cached_at.or(written_at))
-            .help("`input_tokens` counts the whole input, cached tokens included");
-        context.in_path(&["input_tokens"], |context| context.report(diagnostic));
-    }
-    let [max_output, expected_output] = output;
-    Tokens {
-        input: total,
-        cached_input: cached,
-        cache_write: written,
-        max_output,
-        expected_output,
-        stated: input[0].is_some() || max_output.is_some() || expected_output.is_some(),
     }
 }
 

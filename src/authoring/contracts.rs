@@ -6,9 +6,10 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::calendars::Calendars;
 use crate::authoring::deployments::{Interned, find_zone, place};
 use crate::authoring::economics;
-use crate::authoring::terms::{DateZone, date_zone, term_of};
+use crate::authoring::terms::{DateZone, term_of, time_zone};
 use crate::authoring::variables::{Scope, Sight, condition};
 use crate::authoring::written::{
     ActWord, ArmDoc, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
@@ -27,11 +28,10 @@ use crate::model::policy::Scope as ClauseScope;
 use crate::model::policy::{
     Arm, Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables,
 };
-use crate::model::term::{DayOfChange, Edge, Term};
+use crate::model::term::{DayOfChange, Edge, Mark, Term};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
-use crate::time::At;
 
 /// Names that citations use for other things than contracts.
 const RESERVED: [&str; 7] = [
@@ -45,13 +45,19 @@ const RESERVED: [&str; 7] = [
 ];
 
 /// The first moment at which a breach can no longer be cured.
-fn cure_end(cure: &PeriodDoc, noticed: Edge, zone: DateZone) -> Option<Edge> {
-    let day = noticed.day.unwrap_or_else(|| noticed.instant.day());
-    let mut last = day;
-    for _ in 0..cure.days? {
-        last = last.next()?;
-    }
-    zone.after(At::Day(last))
+fn cure_end(
+    cure: &PeriodDoc,
+    noticed: Edge,
+    zone: DateZone<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> Option<Edge> {
+    let period = lookup.period(cure, zone, context)?;
+    let end = match noticed.mark {
+        Mark::Day => period.ends_from(noticed.day),
+        Mark::AfterDay | Mark::DayBreak | Mark::Hour => period.ends(noticed.instant),
+    };
+    Some(zone.end(end?))
 }
 
 /// What lowering a clause looks things up in.
@@ -60,6 +66,7 @@ pub(crate) struct Lookup<'a> {
     pub(crate) names: &'a Interned,
     pub(crate) aliases: &'a BTreeMap<String, Vec<NameIx>>,
     pub(crate) zones: &'a Zones,
+    pub(crate) calendars: &'a Calendars,
     pub(crate) variables: &'a Variables,
 }
 
@@ -145,7 +152,8 @@ pub(crate) fn contracts(
             context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
             break;
         };
-        let zone = date_zone(doc.time_zone.as_ref(), context);
+        let zone = time_zone(doc.time_zone.as_ref(), context);
+        let zone = DateZone(&zone);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
             let common = &clause.common;
@@ -322,7 +330,7 @@ struct Frame<'a> {
     contract: &'a ContractDoc,
     /// When the clause is in force.
     term: Term,
-    zone: DateZone,
+    zone: DateZone<'a>,
 }
 
 fn kind(
@@ -512,7 +520,7 @@ fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
 
 fn suspension(
     doc: &SuspensionDoc,
-    zone: DateZone,
+    zone: DateZone<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<Suspension> {
@@ -530,7 +538,7 @@ fn suspension(
             );
             None
         }
-        (Some(cure), Some(noticed)) => cure_end(cure, noticed, zone),
+        (Some(cure), Some(noticed)) => cure_end(cure, noticed, zone, lookup, context),
     };
     Some(Suspension {
         provider: lookup.provider(&doc.provider, context)?,

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::authoring::prices::{Key, Sheets, price_rows};
+use crate::authoring::prices::{self, Key, Sheets};
 use crate::authoring::spills;
 use crate::authoring::terms::{DateZone, term};
 use crate::authoring::written::{
@@ -29,6 +29,8 @@ pub(crate) struct Interned {
     pub(crate) capabilities: Names,
     pub(crate) covenants: Names,
     pub(crate) tiers: Names,
+    /// Where prices were read.
+    pub(crate) price_sources: Names,
 }
 
 /// One deployment to be, with the names that its template's binding fills in.
@@ -310,15 +312,13 @@ fn lower(
             );
         }
     }
-    let price = doc.price.as_ref().map(|price| {
-        let key = Key {
-            id: &id,
-            model: model.value.as_str(),
-            zone: zone_name.as_deref(),
-            tier: &tier,
-        };
-        price_rows(price, &key, sheets, context)
-    });
+    let price_key = Key {
+        id: &id,
+        model: model.value.as_str(),
+        zone: zone_name.as_deref(),
+        tier: &tier,
+    };
+    let price = prices::price(doc, &price_key, sheets, &mut names.price_sources, context);
     let holds = held(&doc.holds, names, context)?;
     let provider_ix = names.providers.intern(provider.value.as_str())?;
     let hosted_by = match &doc.hosted_by {
@@ -347,7 +347,7 @@ fn lower(
         max_input_tokens: doc.max_input_tokens,
         max_output_tokens: doc.max_output_tokens,
         limits: doc.limits.as_ref().map(limits).unwrap_or_default(),
-        price: price.unwrap_or_default(),
+        price,
         values: Vec::new(),
         clause_conditions: Vec::new(),
         rule_conditions: Vec::new(),

@@ -20,9 +20,10 @@ use crate::contract::{
     ShipFirst, SpendCap,
 };
 use crate::document::{Context, Diagnostic, Span, Spanned, codes};
+use crate::model::meter::Meter;
 use crate::model::policy::ClauseIx;
 use crate::model::term::Term;
-use crate::model::vocabulary::{Meter, NameIx};
+use crate::model::vocabulary::NameIx;
 use crate::money::{Money, Ratio, scale_decimal};
 use crate::time::Instant;
 
@@ -189,7 +190,7 @@ pub(crate) fn spend_cap(doc: &SpendCapDoc, lookup: &Lookup<'_>, context: &mut Co
 pub(crate) fn commitment(
     doc: &CommitmentDoc,
     term: Term,
-    zone: DateZone,
+    zone: DateZone<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<Commitment> {
@@ -259,7 +260,7 @@ fn plan(
     amount: Money,
     begins: Option<Instant>,
     due: Option<Instant>,
-    zone: DateZone,
+    zone: DateZone<'_>,
     context: &mut Context,
 ) -> Vec<(Instant, Money)> {
     let mut steps: Vec<(Instant, Money)> = Vec::new();

@@ -6,6 +6,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::calendars::Calendars;
 use crate::authoring::contracts::{self, Lookup};
 use crate::authoring::deployments::{self, Interned, STANDARD};
 use crate::authoring::prices::Sheets;
@@ -162,6 +163,7 @@ fn lower(
         );
     }
     let zones = zones(&doc.zones, context);
+    let calendars = Calendars::read(&doc.calendars, context);
     let sheets = Sheets::read(&doc.sheets, sources, limits, context);
     let mut names = Interned::default();
     names.tiers.intern(STANDARD)?;
@@ -206,6 +208,7 @@ fn lower(
         names: &names,
         aliases: &aliases,
         zones: &zones,
+        calendars: &calendars,
         variables: &variables,
     };
     let index = contracts::index(&doc.contracts, context);
@@ -242,6 +245,7 @@ fn lower(
         covenants: names.covenants,
         tiers: names.tiers,
         zones,
+        price_sources: names.price_sources,
         aliases,
         variables,
         facts,

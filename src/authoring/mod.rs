@@ -5,6 +5,8 @@
 
 pub mod answers;
 mod ask;
+pub mod by_ttl;
+mod calendars;
 mod contracts;
 mod counted;
 mod deployments;
@@ -18,9 +20,12 @@ pub mod schema;
 mod spills;
 pub mod suite;
 mod terms;
+mod tokens;
 mod values;
 mod variables;
 pub mod written;
+
+pub(crate) use prices::METERS;
 
 pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
 pub use suite::{Report, TestReport};

@@ -5,18 +5,19 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::terms::{DateZone, term};
-use crate::authoring::written::{CellDoc, PriceDoc, SheetDoc};
+use crate::authoring::written::{CellDoc, DeploymentDoc, PriceDoc, SheetDoc};
 use crate::document::{
-    Context, Diagnostic, Field, Limits, Map, Sources, Span, Spanned, UsdPerMtok, codes, read_csv,
+    Context, Diagnostic, Field, Limits, Map, Sources, Span, Spanned, codes, read_csv,
 };
-use crate::model::policy::PriceRow;
+use crate::model::meter::Meter;
+use crate::model::price::{Price, PriceRow};
 use crate::model::term::Term;
-use crate::model::vocabulary::Meter;
-use crate::money::Rate;
+use crate::model::vocabulary::Names;
+use crate::money::{Rate, Ratio};
 use crate::time::At;
 
-/// The columns of a sheet; `through` and `source` may be left out.
-const COLUMNS: [&str; 9] = [
+/// The columns of a sheet; all but `model`, `meter` and `usd_per_mtok` may be left out.
+const COLUMNS: [&str; 10] = [
     "model",
     "zone",
     "tier",
@@ -25,20 +26,32 @@ const COLUMNS: [&str; 9] = [
     "from",
     "through",
     "source",
+    "as_of",
     "usd_per_mtok",
 ];
+
+/// Advice for an unknown meter.
+pub(crate) const METERS: &str = "the meters are `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`";
 
 /// A row of a sheet: what it is about, and its price.
 struct SheetRow {
     model: String,
     zone: String,
     tier: String,
+    /// Where it was read, if not where the sheet was.
+    source: Option<String>,
     price: PriceRow,
 }
 
-/// The price sheets of a policy, by name.
+/// The price sheets of a policy.
 pub(crate) struct Sheets {
-    sheets: Vec<(String, Vec<SheetRow>)>,
+    sheets: Vec<Sheet>,
+}
+
+struct Sheet {
+    name: String,
+    source: Option<String>,
+    rows: Vec<SheetRow>,
 }
 
 impl Sheets {
@@ -50,20 +63,20 @@ impl Sheets {
     ) -> Sheets {
         let sheets = docs
             .iter()
-            .map(|(name, doc)| {
-                (
-                    name.value.clone(),
-                    read_sheet(doc, sources, limits, context),
-                )
+            .map(|(name, doc)| Sheet {
+                name: name.value.clone(),
+                source: doc.source.clone(),
+                rows: read_sheet(doc, sources, limits, context),
             })
             .collect();
         Sheets { sheets }
     }
 
     /// The canonical form of the sheets, for the digest of the policy.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (&str, Vec<[String; 8]>)> {
-        self.sheets.iter().map(|(name, rows)| {
-            let rows = rows
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&str, Vec<[String; 9]>)> {
+        self.sheets.iter().map(|sheet| {
+            let rows = sheet
+                .rows
                 .iter()
                 .map(|row| {
                     let edge = |edge: Option<crate::model::term::Edge>| {
@@ -74,15 +87,19 @@ impl Sheets {
                         row.model.clone(),
                         row.zone.clone(),
                         row.tier.clone(),
-                        row.price.meter.name().to_string(),
+                        row.price.meter.to_string(),
                         row.price.above.to_string(),
                         edge(row.price.term.from),
                         edge(row.price.term.to),
                         row.price.rate.to_string(),
+                        row.price
+                            .as_of
+                            .map(|as_of| as_of.to_string())
+                            .unwrap_or_default(),
                     ]
                 })
                 .collect();
-            (name.as_str(), rows)
+            (sheet.name.as_str(), rows)
         })
     }
 }
@@ -95,23 +112,44 @@ pub(crate) struct Key<'a> {
     pub(crate) tier: &'a str,
 }
 
-/// The price rows of a deployment.
-pub(crate) fn price_rows(
-    doc: &PriceDoc,
+/// The price of a deployment. Where its rows were read is interned in `origins`.
+pub(crate) fn price(
+    doc: &DeploymentDoc,
     key: &Key<'_>,
     sheets: &Sheets,
+    origins: &mut Names,
     context: &mut Context,
-) -> Vec<PriceRow> {
-    match doc {
-        PriceDoc::Cells(cells) => cells
+) -> Price {
+    let rows = match &doc.price {
+        None => Vec::new(),
+        Some(PriceDoc::Cells(cells)) => cells
             .iter()
-            .flat_map(|cell| cell_rows(cell, context))
+            .flat_map(|cell| cell_rows(cell, origins, context))
             .collect(),
-        PriceDoc::Sheet(reference) => sheet_rows(reference, key, sheets, context),
+        Some(PriceDoc::Sheet(reference)) => sheet_rows(reference, key, sheets, origins, context),
+    };
+    let Some(multiplier) = &doc.price_multiplier else {
+        return Price::new(rows, Ratio::ONE).unwrap_or_default();
+    };
+    if doc.price.is_none() {
+        let message = "`price_multiplier` multiplies nothing: the deployment has no price";
+        context.report(Diagnostic::warning(codes::NO_PRICE, message).at(multiplier.span));
     }
+    let factor = multiplier.value.0;
+    Price::new(rows, factor).unwrap_or_else(|| {
+        let diagnostic = if factor.numerator() > 0 {
+            let message = "the price times the multiplier has more digits than can be held exactly";
+            Diagnostic::error(codes::BAD_MONEY, message)
+                .help("write a multiplier with fewer digits")
+        } else {
+            Diagnostic::error(codes::BAD_NUMBER, "a price multiplier is above 0")
+        };
+        context.report(diagnostic.at(multiplier.span));
+        Price::default()
+    })
 }
 
-fn cell_rows(cell: &CellDoc, context: &mut Context) -> Vec<PriceRow> {
+fn cell_rows(cell: &CellDoc, origins: &mut Names, context: &mut Context) -> Vec<PriceRow> {
     let term = term(
         cell.from.as_ref(),
         cell.through.as_ref(),
@@ -119,22 +157,28 @@ fn cell_rows(cell: &CellDoc, context: &mut Context) -> Vec<PriceRow> {
         DateZone::default(),
         context,
     );
-    let above = cell.above_input_tokens.unwrap_or(0);
-    let meters: [(Meter, Option<&UsdPerMtok>); 4] = [
+    let source = cell
+        .source
+        .as_ref()
+        .and_then(|source| origins.intern(source));
+    let plain = [
         (Meter::Input, cell.input.as_ref()),
         (Meter::CachedInput, cell.cached_input.as_ref()),
-        (Meter::CacheWrite, cell.cache_write.as_ref()),
         (Meter::Output, cell.output.as_ref()),
+        (Meter::Reasoning, cell.reasoning.as_ref()),
     ];
-    meters
+    let writes = cell.cache_write.iter().flat_map(|writes| writes.0.iter());
+    plain
         .into_iter()
-        .filter_map(|(meter, price)| {
-            Some(PriceRow {
-                meter,
-                above,
-                term,
-                rate: price?.rate,
-            })
+        .filter_map(|(meter, price)| Some((meter, price?)))
+        .chain(writes.map(|(meter, price)| (*meter, price)))
+        .map(|(meter, price)| PriceRow {
+            meter,
+            above: cell.above_input_tokens.unwrap_or(0),
+            term,
+            rate: price.rate,
+            source,
+            as_of: cell.as_of.map(|as_of| as_of.0),
         })
         .collect()
 }
@@ -143,14 +187,15 @@ fn sheet_rows(
     reference: &Spanned<String>,
     key: &Key<'_>,
     sheets: &Sheets,
+    origins: &mut Names,
     context: &mut Context,
 ) -> Vec<PriceRow> {
-    let known = || sheets.sheets.iter().map(|(name, _)| name.as_str());
+    let known = || sheets.sheets.iter().map(|sheet| sheet.name.as_str());
     let sheet = reference
         .value
         .strip_prefix("sheet.")
-        .and_then(|name| sheets.sheets.iter().find(|(known, _)| known == name));
-    let Some((name, rows)) = sheet else {
+        .and_then(|name| sheets.sheets.iter().find(|sheet| sheet.name == name));
+    let Some(sheet) = sheet else {
         let help = reference
             .value
             .strip_prefix("sheet.")
@@ -174,18 +219,26 @@ fn sheet_rows(
     };
     // An empty zone or tier in the sheet holds for all of them.
     let fits = |field: &str, value: &str| field.is_empty() || field == value;
-    let found: Vec<PriceRow> = rows
+    let found: Vec<PriceRow> = sheet
+        .rows
         .iter()
         .filter(|row| row.model == key.model && fits(&row.tier, key.tier))
         .filter(|row| row.zone.is_empty() || key.zone == Some(row.zone.as_str()))
-        .map(|row| row.price)
+        .map(|row| PriceRow {
+            source: row
+                .source
+                .as_ref()
+                .or(sheet.source.as_ref())
+                .and_then(|source| origins.intern(source)),
+            ..row.price
+        })
         .collect();
     if found.is_empty() {
         let zone = key.zone.unwrap_or("no zone");
         context.report(
             Diagnostic::warning(
                 codes::NO_PRICE,
-                format!("sheet `{name}` has no price for `{}`", key.id),
+                format!("sheet `{}` has no price for `{}`", sheet.name, key.id),
             )
             .at(reference.span)
             .help(format!(
@@ -252,11 +305,18 @@ fn read_sheet(
             return Vec::new();
         }
     }
-    rows.filter_map(|row| read_row(&columns, &row, context))
+    let as_of = doc.as_of.map(|as_of| as_of.0);
+    rows.filter_map(|row| read_row(&columns, &row, as_of, context))
         .collect()
 }
 
-fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<SheetRow> {
+/// Reads a row; `sheet_as_of` is when the sheet was read.
+fn read_row(
+    columns: &[String],
+    row: &[Field],
+    sheet_as_of: Option<At>,
+    context: &mut Context,
+) -> Option<SheetRow> {
     let first = row.first()?;
     if row.len() != columns.len() {
         let message = format!(
@@ -286,19 +346,13 @@ fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<
     };
     let meter_field = field("meter")?;
     let meter_text = meter_field.text.trim();
-    let meter = Meter::ALL
-        .into_iter()
-        .find(|meter| meter.name() == meter_text);
+    let meter = Meter::parse(meter_text);
     if meter.is_none() {
-        let names: Vec<String> = Meter::ALL
-            .iter()
-            .map(|meter| format!("`{}`", meter.name()))
-            .collect();
         report(
             context,
             meter_field.span,
             format!("unknown meter `{meter_text}`"),
-            format!("the meters are {}", names.join(", ")),
+            METERS.to_string(),
         );
     }
     let price_field = field("usd_per_mtok")?;
@@ -357,6 +411,8 @@ fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<
         at.map(|at| Spanned::new(crate::document::Moment(at), Some(field.span)))
     };
     let (from, through) = (moment("from", context), moment("through", context));
+    let as_of = moment("as_of", context).map(|as_of| as_of.value.0);
+    let source = Some(text("source")).filter(|source| !source.is_empty());
     let term: Term = term(
         from.as_ref(),
         through.as_ref(),
@@ -368,11 +424,14 @@ fn read_row(columns: &[String], row: &[Field], context: &mut Context) -> Option<
         model: text("model"),
         zone: text("zone"),
         tier: text("tier"),
+        source,
         price: PriceRow {
             meter: meter?,
             above: above?,
             term,
             rate: rate?.0,
+            source: None,
+            as_of: as_of.or(sheet_as_of),
         },
     })
 }

@@ -1,54 +1,61 @@
 //! Terms as written to terms: `through` includes its day, a bare date is read in the contract's zone.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::String;
 
 use crate::authoring::written::TermDoc;
-use crate::document::{Context, Diagnostic, Moment, Spanned, codes};
-use crate::model::term::{Edge, Term};
-use crate::time::{At, Instant};
+use crate::document::{Context, Diagnostic, Moment, Spanned, codes, shorten};
+use crate::model::term::{Edge, Mark, Term};
+use crate::text::closest;
+use crate::time::{At, Day, Instant, TimeZone};
 
-/// The offset from UTC of bare dates, in milliseconds east.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct DateZone(pub(crate) i64);
+/// The zone that bare dates are read in; UTC where none is named.
+#[derive(Clone, Copy)]
+pub(crate) struct DateZone<'a>(pub(crate) &'a TimeZone);
 
-impl DateZone {
+impl Default for DateZone<'_> {
+    fn default() -> Self {
+        static UTC: TimeZone = TimeZone::UTC;
+        DateZone(&UTC)
+    }
+}
+
+impl DateZone<'_> {
     pub(crate) fn edge(self, at: At) -> Option<Edge> {
         match at {
-            At::Instant(instant) => Some(Edge {
-                instant,
-                day: None,
-                certain: true,
-            }),
-            At::Day(day) => Some(Edge {
-                instant: self.start_of(day)?,
-                day: Some(day),
-                certain: false,
-            }),
+            At::Instant(instant) => Some(self.hour(instant)),
+            At::Day(day) => self.start_of(day, Mark::Day),
         }
-    }
-
-    fn start_of(self, day: crate::time::Day) -> Option<Instant> {
-        day.start().plus_millis(self.0.checked_neg()?)
     }
 
     /// The first instant after a moment: after its day where it is a day.
     pub(crate) fn after(self, at: At) -> Option<Edge> {
         match at {
-            At::Instant(instant) => Some(Edge {
-                instant: instant.plus_millis(1)?,
-                day: None,
-                certain: true,
-            }),
-            At::Day(day) => {
-                let next = day.next()?;
-                Some(Edge {
-                    instant: self.start_of(next)?,
-                    day: Some(next),
-                    certain: true,
-                })
-            }
+            At::Instant(instant) => Some(self.hour(instant.plus_millis(1)?)),
+            At::Day(day) => self.start_of(day.next()?, Mark::AfterDay),
         }
+    }
+
+    /// The end of a period: all of a day that begins with it lies beyond it.
+    pub(crate) fn end(self, instant: Instant) -> Edge {
+        self.hour(instant)
+    }
+
+    fn hour(self, instant: Instant) -> Edge {
+        let day = self.0.day_of(instant);
+        let mark = if self.0.start_of(day) == Some(instant) {
+            Mark::DayBreak
+        } else {
+            Mark::Hour
+        };
+        Edge { instant, day, mark }
+    }
+
+    /// The start of a day; where the zone skips the day, that of the next one there is.
+    fn start_of(self, day: Day, mark: Mark) -> Option<Edge> {
+        let instant = self.0.start_of(day)?;
+        let day = self.0.day_of(instant);
+        Some(Edge { instant, day, mark })
     }
 }
 
@@ -57,7 +64,7 @@ pub(crate) fn term(
     from: Option<&Spanned<Moment>>,
     through: Option<&Spanned<Moment>>,
     to: Option<&Spanned<Moment>>,
-    zone: DateZone,
+    zone: DateZone<'_>,
     context: &mut Context,
 ) -> Term {
     if let (Some(through), Some(_)) = (through, to) {
@@ -94,7 +101,7 @@ pub(crate) fn term(
     term
 }
 
-pub(crate) fn term_of(doc: Option<&TermDoc>, zone: DateZone, context: &mut Context) -> Term {
+pub(crate) fn term_of(doc: Option<&TermDoc>, zone: DateZone<'_>, context: &mut Context) -> Term {
     doc.map_or_else(Term::default, |doc| {
         term(
             doc.from.as_ref(),
@@ -106,31 +113,24 @@ pub(crate) fn term_of(doc: Option<&TermDoc>, zone: DateZone, context: &mut Conte
     })
 }
 
-/// Reads a contract's time zone.
-pub(crate) fn date_zone(
-    text: Option<&Spanned<alloc::string::String>>,
-    context: &mut Context,
-) -> DateZone {
+/// Reads the name of a time zone; UTC where there is none, and where it is faulty, which has been reported.
+pub(crate) fn time_zone(text: Option<&Spanned<String>>, context: &mut Context) -> TimeZone {
     let Some(text) = text else {
-        return DateZone::default();
+        return TimeZone::UTC;
     };
-    let offset = if text.value == "UTC" {
-        "Z"
-    } else {
-        &text.value
-    };
-    match crate::time::parse_offset(offset) {
-        Some(offset) => DateZone(offset),
-        None => {
-            context.report(
-                Diagnostic::error(
-                    codes::TIME_ZONE,
-                    format!("`{}` is not an offset from UTC", text.value),
-                )
-                .at(text.span)
-                .help("write `UTC`, `+01:00` or `-05:00`".to_string()),
-            );
-            DateZone::default()
-        }
-    }
+    TimeZone::parse(&text.value).unwrap_or_else(|| {
+        let help = closest(&text.value, TimeZone::names()).map_or_else(
+            || "write `UTC`, a name such as `Europe/London`, or an offset such as `+01:00`".into(),
+            |name| format!("did you mean `{name}`?"),
+        );
+        context.report(
+            Diagnostic::error(
+                codes::TIME_ZONE,
+                format!("unknown time zone `{}`", shorten(&text.value)),
+            )
+            .at(text.span)
+            .help(help),
+        );
+        TimeZone::UTC
+    })
 }

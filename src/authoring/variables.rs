@@ -12,7 +12,7 @@ use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::model::zone::Zones;
 
 /// The fields that every request has, in the order of their slots.
-pub(crate) const REQUEST_FIELDS: [&str; 11] = [
+pub(crate) const REQUEST_FIELDS: [&str; 12] = [
     "act",
     "model",
     "zone",
@@ -24,6 +24,7 @@ pub(crate) const REQUEST_FIELDS: [&str; 11] = [
     "max_output_tokens",
     "expected_output_tokens",
     "new_customer",
+    "expected_reasoning_tokens",
 ];
 
 /// The fields of a deployment, in the order of their slots.

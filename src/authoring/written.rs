@@ -4,9 +4,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::authoring::by_ttl::ByTtl;
 use crate::document::{
-    Context, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw, SchemaBuilder,
-    Share, Spanned, Usd, UsdPerMtok, schema,
+    Context, Date, Decimal, Decode, Id, Kind, Map, Moment, Name, Node, OneOrMany, Raw,
+    SchemaBuilder, Share, Spanned, TimeOfDay, Usd, UsdPerMtok, schema,
 };
 use crate::json::Json;
 
@@ -27,9 +28,12 @@ record! {
         default facts: Map<FactDoc>,
         /// Places beside the clouds' own regions, each with the place that holds it.
         default zones: Map<Spanned<Name>>,
+        /// Calendars of business days, which periods name.
+        default calendars: Map<CalendarDoc>,
         /// Aliases: a name for any of several models.
         default models: Map<Vec<Spanned<Name>>>,
-        /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, usd_per_mtok.
+        /// Price sheets: CSV sources with the columns model, zone, tier, meter, above, from, through, source, as_of,
+        /// usd_per_mtok.
         default sheets: Map<SheetDoc>,
         /// The places that can serve. A key with `{model}`, `{zone}` … is a template for `each`; a later key overrides an
         /// earlier deployment of the same id.
@@ -175,6 +179,9 @@ record! {
         optional limits: LimitsDoc,
         /// `sheet.name`, a price cell, or a list of cells. A deployment without a price is never taken for free.
         optional price: PriceDoc,
+        /// What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as
+        /// `110%`; 1 where absent.
+        optional price_multiplier: Spanned<Share>,
         /// Anything a reader should know.
         optional note: String,
     }
@@ -307,10 +314,13 @@ record! {
         optional input: UsdPerMtok,
         /// Input read from a cache; the input price where absent.
         optional cached_input: UsdPerMtok,
-        /// Input written to a cache; the input price where absent.
-        optional cache_write: UsdPerMtok,
-        /// Output, reasoning included.
+        /// Input written to a cache: a price, or prices by how long the cache keeps it, such as `{ 5m: 6.25, 1h: 10 }`;
+        /// the input price where absent.
+        optional cache_write: ByTtl<UsdPerMtok>,
+        /// Output.
         optional output: UsdPerMtok,
+        /// Output of reasoning; the output price where absent.
+        optional reasoning: UsdPerMtok,
         /// The first day or instant of the price.
         optional from: Spanned<Moment>,
         /// The last day, itself included.
@@ -420,6 +430,55 @@ record! {
 }
 
 closed_enum! {
+    /// A day of the week.
+    pub enum WeekdayWord as "Weekday" {
+        /// The first day of the week.
+        Monday => "monday",
+        /// The day after Monday.
+        Tuesday => "tuesday",
+        /// The day after Tuesday.
+        Wednesday => "wednesday",
+        /// The day after Wednesday.
+        Thursday => "thursday",
+        /// The day after Thursday.
+        Friday => "friday",
+        /// The day after Friday.
+        Saturday => "saturday",
+        /// The day after Saturday.
+        Sunday => "sunday",
+    }
+}
+
+record! {
+    /// Which days are business days.
+    pub struct CalendarDoc as "Calendar" {
+        /// The days of the week that are none; `[saturday, sunday]` where absent.
+        optional weekend: OneOrMany<WeekdayWord>,
+        /// Other days that are none, in order.
+        default holidays: Vec<Spanned<Date>>,
+        /// The time zone of its days: a name of the IANA database such as `Europe/London`, `UTC`, or an offset such as
+        /// `+01:00`; UTC where absent.
+        optional time_zone: Spanned<String>,
+        /// The time, such as `17:00`, from which on an event counts as of the next business day, and at which periods
+        /// end; midnight at the end of the day where absent.
+        optional day_ends: Spanned<TimeOfDay>,
+    }
+}
+
+record! {
+    /// A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days`
+    /// and `calendar`.
+    pub struct PeriodDoc as "Period" {
+        /// Days of the contract's time zone, from 1 to 10,000.
+        optional days: Spanned<u64>,
+        /// Business days, from 1 to 10,000.
+        optional business_days: Spanned<u64>,
+        /// The calendar that says which days are business days.
+        optional calendar: Spanned<String>,
+    }
+}
+
+closed_enum! {
     /// What is in force on a day of change when only the day is known.
     pub enum DayOfChangeWord as "DayOfChange" {
         /// Nobody can say.
@@ -442,7 +501,8 @@ record! {
         optional source: SourceDoc,
         /// When it is in force; clauses may narrow it.
         optional term: TermDoc,
-        /// The offset from UTC in which bare dates are read, such as `+01:00`; UTC, flagged as assumed, where absent.
+        /// The time zone in which bare dates are read: a name of the IANA database such as `Europe/London`, `UTC`, or an
+        /// offset such as `+01:00`; UTC, flagged as assumed, where absent.
         optional time_zone: Spanned<String>,
         /// What is in force on a day of change when only the day is known; `unknown` where absent.
         optional day_of_change: DayOfChangeWord,
@@ -624,14 +684,6 @@ closed_enum! {
         Security => "security",
         /// Something else.
         Other => "other",
-    }
-}
-
-record! {
-    /// A length of time.
-    pub struct PeriodDoc as "Period" {
-        /// Calendar days.
-        optional days: u64,
     }
 }
 
@@ -1136,14 +1188,17 @@ record! {
         optional input_tokens: Spanned<u64>,
         /// Of these, tokens expected to be read from a cache.
         optional cached_input_tokens: Spanned<u64>,
-        /// Of these, tokens expected to be written to a cache.
-        optional cache_write_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them,
+        /// such as `{ 5m: 1000, 1h: 200 }`.
+        optional cache_write_tokens: ByTtl<Spanned<u64>>,
         /// The most output that is asked for; decides whether there is room.
         optional max_output_tokens: u64,
         /// The output that is expected; decides what it costs.
         optional expected_output_tokens: u64,
         /// What the request earns, in USD; revenue shares are owed on it.
         optional revenue_usd: Spanned<Usd>,
+        /// Of the output that is priced, tokens expected to be reasoning.
+        optional expected_reasoning_tokens: Spanned<u64>,
         /// Token counts for models whose tokenizer differs.
         default tokens_by_model: Map<TokensDoc>,
     }
@@ -1186,12 +1241,15 @@ record! {
         optional input_tokens: Spanned<u64>,
         /// Of these, tokens expected to be read from a cache.
         optional cached_input_tokens: Spanned<u64>,
-        /// Of these, tokens expected to be written to a cache.
-        optional cache_write_tokens: Spanned<u64>,
+        /// Of these, tokens expected to be written to a cache: a number, or numbers by how long the cache keeps them,
+        /// such as `{ 5m: 1000, 1h: 200 }`.
+        optional cache_write_tokens: ByTtl<Spanned<u64>>,
         /// The most output that is asked for.
         optional max_output_tokens: u64,
         /// The output that is expected.
         optional expected_output_tokens: u64,
+        /// Of the output that is priced, tokens expected to be reasoning.
+        optional expected_reasoning_tokens: Spanned<u64>,
     }
 }
 

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use super::value::{self, Comparison, Operator};
 use super::{Slot, Tri, Value, World};
+use crate::time::Instant;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node {
@@ -164,6 +165,15 @@ impl Node {
         }
     }
 
+    /// The instants that a variable may be where it is unknown.
+    fn span(&self, world: &dyn World) -> Option<[Instant; 2]> {
+        if let Node::Variable(slot) = self {
+            world.span(*slot)
+        } else {
+            None
+        }
+    }
+
     /// Calls `visit` on each direct operand, in the order of the text.
     pub(super) fn each_operand<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         match self {
@@ -231,7 +241,24 @@ fn truth_of(value: Option<&Value>) -> Tri {
 }
 
 fn compare(comparison: Comparison, left: &Node, right: &Node, world: &dyn World) -> Option<bool> {
-    comparison.holds(&*left.value(world)?, &*right.value(world)?)
+    match (left.value(world), right.value(world)) {
+        (Some(left), Some(right)) => comparison.holds(&left, &right),
+        (None, Some(right)) => for_all(comparison, left.span(world)?, &right),
+        (Some(left), None) => for_all(comparison.turned(), right.span(world)?, &left),
+        (None, None) => None,
+    }
+}
+
+/// The answer for two values, one known and the other any instant from the first to the last, where it is the same
+/// for all of them.
+fn for_all(comparison: Comparison, span: [Instant; 2], value: &Value) -> Option<bool> {
+    let [first, last] = span.map(Value::Timestamp);
+    let answer = comparison.holds(&first, value)?;
+    // An order turns once on the way. Equality can hold in between and at neither end.
+    let between = !comparison.orders()
+        && Comparison::Less.holds(&first, value)?
+        && Comparison::Less.holds(value, &last)?;
+    (answer == comparison.holds(&last, value)? && !between).then_some(answer)
 }
 
 fn holds(item: &Node, list: &Node, world: &dyn World) -> Option<bool> {

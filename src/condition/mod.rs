@@ -33,6 +33,7 @@ use alloc::vec::Vec;
 pub use relation::{MAX_CELLS, Relation, relation};
 pub use value::{Tri, Type, Value};
 
+use crate::time::Instant;
 use evaluate::Node;
 
 /// The longest text of a condition, in bytes.
@@ -96,6 +97,14 @@ pub trait Declarations {
 pub trait World {
     /// The value of a variable, or `None` where it is unknown.
     fn get(&self, slot: Slot) -> Option<&Value>;
+    /// The first and the last instant that an unknown timestamp may be; `None` where nothing is known of it.
+    ///
+    /// A comparison with a known instant is known where it has one answer for all of them. In every other use the
+    /// timestamp is unknown.
+    fn span(&self, slot: Slot) -> Option<[Instant; 2]> {
+        let _ = slot;
+        None
+    }
     /// Whether a zone lies within an area, itself included; `None` where the zone is not known.
     fn within(&self, zone: &str, area: &str) -> Option<bool>;
 }
@@ -186,8 +195,8 @@ impl Condition {
     /// The condition with what is known put in its place, simplified.
     ///
     /// A variable that `world` does not know stays a variable, unless it is `settled`: then it is unknown for good,
-    /// and `has` of it is false. For worlds that agree with this one on what it knows and leave unknown what is
-    /// settled, the result has the truth of the original.
+    /// and `has` of it is false. For worlds that agree with this one on what it knows (where it knows a span, with a
+    /// value or a span within it) and know nothing more of what is settled, the result has the truth of the original.
     #[must_use]
     pub fn specialise(&self, world: &dyn World, settled: &dyn Fn(Slot) -> bool) -> Condition {
         Condition {

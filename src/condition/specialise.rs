@@ -137,7 +137,11 @@ impl Node {
                     otherwise.specialise(world, settled),
                 )
             }
-            Node::Compare(comparison, sides) => strict(Node::Compare(*comparison, two(sides))),
+            // Known as it stands, be it by values or by the span of a timestamp.
+            Node::Compare(comparison, sides) => match self.truth(world).known() {
+                Some(truth) => Node::Constant(Value::Bool(truth)),
+                None => strict(Node::Compare(*comparison, two(sides))),
+            },
             Node::In(sides) => strict(Node::In(two(sides))),
             Node::List(items) => strict(Node::List(many(items))),
             Node::Negate(operand) => strict(Node::Negate(one(operand))),

@@ -165,6 +165,17 @@ impl Comparison {
         }
     }
 
+    /// The operator that says the same with the sides exchanged.
+    pub(super) fn turned(self) -> Comparison {
+        match self {
+            Comparison::Equal | Comparison::Unequal => self,
+            Comparison::Less => Comparison::Greater,
+            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+            Comparison::Greater => Comparison::Less,
+            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        }
+    }
+
     pub(super) fn symbol(self) -> &'static str {
         match self {
             Comparison::Equal => "==",

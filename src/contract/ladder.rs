@@ -6,7 +6,7 @@
 
 use alloc::vec::Vec;
 
-use crate::model::vocabulary::Meter;
+use crate::model::meter::Meter;
 use crate::model::vocabulary::NameIx;
 use crate::money::{Money, Rate};
 

@@ -3,24 +3,21 @@
 //! A request is priced by the band that its whole input reaches, cached tokens included: every token of it, not only
 //! those beyond the step. A meter that a band does not price keeps the rate of the band below it.
 
-use alloc::vec::Vec;
-
 use crate::condition::Tri;
 use crate::model::decision::Cost;
-use crate::model::policy::{Deployment, PriceRow};
+use crate::model::meter::{Meter, Usage};
+use crate::model::policy::Deployment;
+use crate::model::price::{CompiledRow, Price};
 use crate::model::request::Tokens;
 use crate::model::term::DayOfChange;
-use crate::model::vocabulary::Meter;
-use crate::money::{Money, Rate};
+use crate::money::Money;
 use crate::time::At;
 
-/// A cost and how it comes about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A cost; how it comes about is worked out where somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Costing {
     /// The total.
     pub cost: Cost,
-    /// One line for each meter that counts a token, in the order of [`Meter::ALL`].
-    pub lines: Vec<CostLine>,
 }
 
 impl Costing {
@@ -31,86 +28,104 @@ impl Costing {
                 cash: amount,
                 routing: amount,
             },
-            lines: Vec::new(),
         }
     }
-}
-
-/// What one meter adds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CostLine {
-    /// The meter.
-    pub meter: Meter,
-    /// Tokens counted.
-    pub tokens: u64,
-    /// The rate.
-    pub rate: Rate,
-    /// The band the rate is of: requests with more input tokens than this.
-    pub above: u64,
-    /// Tokens times rate.
-    pub amount: Money,
 }
 
 /// The cost of a request on a deployment. `None` where a token has no price, or no quantity is stated: what is not known
 /// is not free.
-pub(crate) fn cost(tokens: Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
-    if deployment.price.is_empty() || !tokens.stated {
+pub(crate) fn cost(tokens: &Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
+    if !tokens.stated {
         return None;
     }
-    let rates = |meter: Meter| rate(&deployment.price, meter, tokens.input, at);
-    let mut lines = Vec::with_capacity(Meter::ALL.len());
-    let mut total = Money::ZERO;
-    for meter in Meter::ALL {
-        let (count, priced) = match meter {
-            Meter::Input => (tokens.uncached_input(), rates(Meter::Input)),
-            // Lists leave cache rates out where the input rate holds.
-            Meter::CachedInput => (
-                tokens.cached_input,
-                rates(Meter::CachedInput).or_else(|| rates(Meter::Input)),
-            ),
-            Meter::CacheWrite => (
-                tokens.cache_write,
-                rates(Meter::CacheWrite).or_else(|| rates(Meter::Input)),
-            ),
-            Meter::Output => (tokens.priced_output(), rates(Meter::Output)),
-        };
-        if count == 0 {
-            continue;
-        }
-        let (rate, above) = priced?;
-        let amount = rate.times(count)?;
-        total = total.plus(amount)?;
-        lines.push(CostLine {
-            meter,
-            tokens: count,
-            rate,
-            above,
-            amount,
-        });
-    }
+    let cash = cash(&tokens.priced, &deployment.price, at)?;
     Some(Costing {
         cost: Cost {
-            cash: total,
-            routing: total,
+            cash,
+            routing: cash,
         },
-        lines,
     })
 }
 
-/// The rate of a meter and its band: of the rows in force, the highest band that the input exceeds; in one band, the row
-/// that began last. Where it is not settled which rows are in force, the dearest of those that may be.
-fn rate(rows: &[PriceRow], meter: Meter, input: u64, at: At) -> Option<(Rate, u64)> {
+/// What tokens cost at a price, rounded once.
+pub(crate) fn cash(usage: &Usage, price: &Price, at: At) -> Option<Money> {
+    if price.is_empty() {
+        return None;
+    }
+    price.total(usage, |meter| {
+        rate(price, meter, usage.input(), at).map(|compiled| compiled.units)
+    })
+}
+
+/// When the oldest of the rows that price tokens was read, as far as it is stated.
+pub(crate) fn oldest(usage: &Usage, price: &Price, at: At) -> Option<At> {
+    usage
+        .counts()
+        .filter_map(|(meter, _)| rate(price, meter, usage.input(), at)?.row.as_of)
+        .min_by_key(|as_of| as_of.start())
+}
+
+/// The row that prices a meter for requests of a size.
+///
+/// Where a meter has no rate, that of its fallback holds: lists leave a rate out where it is no other. A write to a
+/// cache for a time that is not stated may be any of those that are priced, so it has the dearest of them.
+pub(crate) fn rate(price: &Price, meter: Meter, input: u64, at: At) -> Option<&CompiledRow> {
+    let mut dearest = None;
+    let mut next = Some(meter);
+    while let Some(asked) = next {
+        let (row, mut settled) = in_band(price, asked, input, at);
+        dearest = dearer(dearest, row);
+        if !settled && meter == Meter::CacheWrite && asked == meter {
+            for timed in price.compiled() {
+                if matches!(timed.row.meter, Meter::CacheWriteFor(_)) {
+                    let (row, one_settled) = in_band(price, timed.row.meter, input, at);
+                    dearest = dearer(dearest, row);
+                    settled |= one_settled;
+                }
+            }
+        }
+        if settled {
+            break;
+        }
+        next = asked.fallback();
+    }
+    dearest
+}
+
+/// The row of one meter, and whether some row is settled: of the rows in force, the highest band that the input
+/// exceeds; in one band, the row that began last. Where it is not settled which rows are in force, the dearest of those
+/// that may be.
+fn in_band(price: &Price, meter: Meter, input: u64, at: At) -> (Option<&CompiledRow>, bool) {
     let reached = |truth: Tri| {
-        rows.iter()
-            .filter(move |row| row.meter == meter && (row.above == 0 || input > row.above))
-            .filter(move |row| row.term.holds(at, DayOfChange::Unknown) == truth)
+        price.compiled().iter().filter(move |compiled| {
+            let row = &compiled.row;
+            row.meter == meter
+                && (row.above == 0 || input > row.above)
+                && row.term.holds(at, DayOfChange::Unknown) == truth
+        })
     };
-    let settled = reached(Tri::True)
-        .max_by_key(|row| (row.above, row.term.from.map(|edge| edge.instant)))
-        .map(|row| (row.rate, row.above));
+    let place = |compiled: &CompiledRow| {
+        let row = &compiled.row;
+        (row.above, row.term.from.map(|edge| edge.instant))
+    };
+    let settled = reached(Tri::True).max_by_key(|compiled| place(compiled));
     let unsettled = reached(Tri::Unknown)
-        .filter(|row| settled.is_none_or(|(_, band)| row.above >= band))
-        .map(|row| (row.rate, row.above))
-        .max();
-    settled.max(unsettled)
+        // What began before a row that is in force does not count, be it over or not.
+        .filter(|compiled| settled.is_none_or(|settled| place(compiled) >= place(settled)))
+        .reduce(|left, right| if is_dearer(right, left) { right } else { left });
+    (dearer(settled, unsettled), settled.is_some())
+}
+
+fn dearer<'a>(
+    left: Option<&'a CompiledRow>,
+    right: Option<&'a CompiledRow>,
+) -> Option<&'a CompiledRow> {
+    match (left, right) {
+        (Some(left), Some(right)) if is_dearer(right, left) => Some(right),
+        (left, right) => left.or(right),
+    }
+}
+
+fn is_dearer(left: &CompiledRow, right: &CompiledRow) -> bool {
+    (left.units, left.row.above) > (right.units, right.row.above)
 }

@@ -4,8 +4,9 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::decide::cost::{CostLine, Costing};
+use crate::decide::cost::Costing;
 use crate::decide::finding::Finding;
+use crate::decide::itemise::{CostLine, Step, itemise, lines_json, steps_json};
 use crate::decide::plan::{Candidate, Evaluation, describe, evaluate};
 use crate::json::Json;
 use crate::model::decision::{Cost, Decision, Question};
@@ -33,8 +34,10 @@ pub struct DeploymentExplanation {
     pub answers: Vec<Answer>,
     /// What it would cost, eligible or not; absent where no price is stated.
     pub cost: Option<Cost>,
-    /// How the cost comes about.
+    /// What each meter adds to the cost.
     pub lines: Vec<CostLine>,
+    /// What makes the price, in the order of the pipeline.
+    pub steps: Vec<Step>,
 }
 
 /// The answer to one question.
@@ -96,24 +99,31 @@ impl Policy {
             .candidates
             .iter()
             .zip(evaluation.ask.deployments())
-            .map(|(candidate, (index, deployment))| DeploymentExplanation {
-                deployment: deployment.id.clone(),
-                rank: evaluation
-                    .order
-                    .iter()
-                    .zip(1_u32..)
-                    .find(|(placed, _)| **placed == index)
-                    .map(|(_, rank)| rank),
-                answers: Question::ALL
-                    .into_iter()
-                    .map(|question| answer(&evaluation, candidate, index, question))
-                    .collect(),
-                cost: candidate.costing.as_ref().map(|costing| costing.cost),
-                lines: candidate
+            .map(|(candidate, (index, deployment))| {
+                let (lines, steps) = candidate
                     .costing
-                    .as_ref()
-                    .map(|costing| costing.lines.clone())
-                    .unwrap_or_default(),
+                    .and_then(|_| {
+                        let tokens = request.tokens_for(deployment.model);
+                        itemise(self, &tokens.priced, &deployment.price, when.at)
+                    })
+                    .map(|itemised| (itemised.lines, itemised.steps))
+                    .unwrap_or_default();
+                DeploymentExplanation {
+                    deployment: deployment.id.clone(),
+                    rank: evaluation
+                        .order
+                        .iter()
+                        .zip(1_u32..)
+                        .find(|(placed, _)| **placed == index)
+                        .map(|(_, rank)| rank),
+                    answers: Question::ALL
+                        .into_iter()
+                        .map(|question| answer(&evaluation, candidate, index, question))
+                        .collect(),
+                    cost: candidate.costing.map(|costing| costing.cost),
+                    lines,
+                    steps,
+                }
             })
             .collect();
         Explanation {
@@ -238,7 +248,7 @@ impl Explanation {
             .find(|explained| explained.deployment == id)
     }
 
-    /// The explanation as JSON: `{ sentence, decision, deployments: { id: { rank, answers, cost, lines } } }`.
+    /// The explanation as JSON: `{ sentence, decision, deployments: { id: { rank, answers, cost, lines, steps } } }`.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let deployments = self
@@ -268,15 +278,6 @@ impl DeploymentExplanation {
             .iter()
             .map(|answer| (Cow::Borrowed(answer.question.name()), answer.to_json()))
             .collect();
-        let lines = self.lines.iter().map(|line| {
-            Json::object([
-                ("meter", Json::text(line.meter.name())),
-                ("tokens", Json::count(line.tokens)),
-                ("usd_per_mtok", Json::text(line.rate.to_string())),
-                ("above_input_tokens", Json::count(line.above)),
-                ("usd", Json::text(line.amount.to_string())),
-            ])
-        });
         Json::object([
             (
                 "rank",
@@ -285,7 +286,8 @@ impl DeploymentExplanation {
             ),
             ("answers", Json::Object(answers)),
             ("cost", self.cost.map_or(Json::Null, Cost::to_json)),
-            ("lines", Json::Array(lines.collect())),
+            ("lines", lines_json(&self.lines)),
+            ("steps", steps_json(&self.steps)),
         ])
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod cost;
 pub mod explain;
 pub(crate) mod finding;
 pub(crate) mod first;
+pub mod itemise;
 pub(crate) mod may;
 pub(crate) mod order;
 pub(crate) mod plan;
@@ -23,7 +24,7 @@ use crate::model::request::{Offer, Request, When};
 use crate::model::state::{ClauseState, DeploymentState, State};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
-use crate::time::At;
+use crate::time::{At, Instant};
 
 impl Policy {
     /// Decides where `request` may go at a moment, who comes first, and what it costs.
@@ -282,6 +283,7 @@ impl<'a> Ask<'a> {
         DeploymentWorld {
             policy: self.policy,
             values: &self.values,
+            at: self.when.at,
             deployment: Some(deployment),
         }
     }
@@ -319,6 +321,7 @@ impl<'a> Ask<'a> {
         DeploymentWorld {
             policy: self.policy,
             values: &self.values,
+            at: self.when.at,
             deployment: None,
         }
     }
@@ -476,7 +479,7 @@ fn variable_values(
 }
 
 /// Whether an instant has come; on a day that holds it, nobody can say.
-fn begun(instant: crate::time::Instant, at: At) -> Tri {
+fn begun(instant: Instant, at: At) -> Tri {
     match at {
         At::Instant(at) => Tri::from(instant <= at),
         At::Day(day) if instant <= day.start() => Tri::True,
@@ -527,6 +530,7 @@ fn fact_value(
 pub(crate) struct DeploymentWorld<'a> {
     policy: &'a Policy,
     values: &'a [Option<Value>],
+    at: At,
     deployment: Option<&'a Deployment>,
 }
 
@@ -538,6 +542,13 @@ impl World for DeploymentWorld<'_> {
             return self.deployment?.values.get(usize::from(position))?.as_ref();
         }
         self.values.get(usize::from(slot.0))?.as_ref()
+    }
+
+    fn span(&self, slot: Slot) -> Option<[Instant; 2]> {
+        match self.at {
+            At::Day(day) if slot.0 == self.policy.variables.at => Some(day.span()),
+            At::Day(_) | At::Instant(_) => None,
+        }
     }
 
     fn within(&self, zone: &str, area: &str) -> Option<bool> {

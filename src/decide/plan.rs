@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::contract::ClauseKind;
-use crate::decide::cost::{Costing, cost};
+use crate::decide::cost::{Costing, cost, oldest};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::order::{self, Demands};
@@ -493,6 +493,7 @@ impl Evaluation<'_> {
                 cite: cite.to_string(),
                 deployment: None,
                 until: None,
+                since: None,
             });
         }
         for clause in curing
@@ -509,9 +510,11 @@ impl Evaluation<'_> {
                 cite: clause.reference.clone(),
                 deployment: None,
                 until: until.map(|edge| edge.instant),
+                since: None,
             });
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
+        warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
         warnings.sort();
         warnings
     }
@@ -534,7 +537,25 @@ impl Evaluation<'_> {
                 cite: "lifecycle/retired".to_string(),
                 deployment: Some(deployment.id.clone()),
                 until: Some(retired.instant),
+                since: None,
             })
+    }
+
+    /// Whether a price of an attempted deployment was read long ago, as far as the policy asks for it.
+    fn stale(&self, index: DeploymentIx) -> Option<Warning> {
+        let ask = &self.ask;
+        let days = i64::try_from(ask.policy.warn.price_older_than_days?).ok()?;
+        let deployment = ask.deployment(index)?;
+        let tokens = ask.request.tokens_for(deployment.model);
+        let read = oldest(&tokens.priced, &deployment.price, ask.when.at)?.start();
+        let limit = read.plus_millis(days.checked_mul(DAY_MS)?)?;
+        (limit < ask.when.at.start()).then(|| Warning {
+            kind: WarningKind::StalePrice,
+            cite: "price".to_string(),
+            deployment: Some(deployment.id.clone()),
+            until: None,
+            since: Some(read),
+        })
     }
 
     /// The weakest evidence among the cited clauses without which the first attempt would be another.

@@ -81,7 +81,7 @@ codes! {
     RESERVED = "W0221", "reserved name", "The name is used in citations for something else.";
     NO_DEPLOYMENTS = "W0222", "no deployments", "A policy without deployments refuses every request.";
     TOKEN_COUNTS = "W0223", "token counts do not add up", "Tokens read from and written to caches are part of the input.";
-    TIME_ZONE = "W0224", "malformed time zone", "A time zone is an offset from UTC, such as `+01:00`.";
+    TIME_ZONE = "W0224", "unknown time zone", "A time zone is a name of the IANA database such as `Europe/London`, `UTC`, or an offset from it such as `+01:00`.";
     VALUE_TYPE = "W0225", "value of another type", "The value does not have the type that the policy declares.";
     MISSING_SOURCE = "W0226", "no policy among the sources", "One of the sources must hold the policy itself.";
     LIMIT = "W0228", "policy too large", "The policy would take more memory or time than the limit allows.";
@@ -89,6 +89,15 @@ codes! {
     SPILL = "W0230", "spill that cannot be meant", "A deployment spills to one other of the same model, within its zones and with its covenants, and never in a ring.";
     OFFERS = "W0231", "offers do not fit the act", "Requests to host or train are about offers of capacity, and requests for other acts are not.";
     LADDER = "W0232", "faulty ladder", "The steps of a ladder ascend, and only the last is open.";
+    CALENDAR = "W0240", "faulty calendar", "A calendar leaves at least one day of the week for business, and its days end after they begin.";
+    HOLIDAYS = "W0241", "holidays out of order", "The order of holidays changes nothing, but one that is listed twice or after a later one is often mistyped.";
+    UNKNOWN_CALENDAR = "W0242", "unknown calendar", "The policy has no calendar of this name under `calendars`.";
+    PERIOD = "W0243", "faulty period", "A period is a number of days, or of business days of a calendar, from 1 to 10,000.";
+
+    // W04xx: what providers report.
+    USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";
+    USAGE_INCOMPLETE = "W0402", "usage is incomplete", "The report lacks a count without which nobody can say what was used.";
+    USAGE_OTHER_TOKENS = "W0403", "tokens of another kind", "The report counts tokens, such as those of audio, that have rates of their own and would be charged wrongly as text.";
 }
 
 /// What `code` stands for.

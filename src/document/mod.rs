@@ -35,7 +35,7 @@ pub use schema::{Property, SchemaBuilder};
 pub use source::{OffsetEncoding, Position, Source, Sources, Span};
 pub use tree::{Key, Kind, Node, NodeValue, shorten};
 pub use typescript::typescript;
-pub use values::{Date, Decimal, Id, Moment, NAME_BYTES, Name, Share, Usd, UsdPerMtok};
+pub use values::{Date, Decimal, Id, Moment, NAME_BYTES, Name, Share, TimeOfDay, Usd, UsdPerMtok};
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use super::schema::{self, SchemaBuilder};
 use super::tree::{Kind, Node, shorten};
 use crate::json::Json;
 use crate::money::{Money, Rate, Ratio, normal_decimal};
-use crate::time::{At, Day};
+use crate::time::{At, Day, parse_time_of_day};
 
 impl Decode for bool {
     fn decode(node: &Node, context: &mut Context) -> Option<Self> {
@@ -404,6 +404,24 @@ impl Decode for Date {
             ("format", Json::text("date")),
             ("pattern", Json::text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")),
         ])
+    }
+}
+
+/// A time of day in hours and minutes, in milliseconds after midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeOfDay(pub i64);
+
+impl Decode for TimeOfDay {
+    fn decode(node: &Node, context: &mut Context) -> Option<Self> {
+        let text = text_of(node, context, "a time of day")?;
+        match parse_time_of_day(text) {
+            Some(ms) => Some(TimeOfDay(ms)),
+            None => bad_time(node, context, text, "a time of day", "write `17:00`"),
+        }
+    }
+
+    fn schema(_: &mut SchemaBuilder) -> Json {
+        schema::pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$")
     }
 }
 

@@ -258,6 +258,8 @@ pub struct Warning {
     pub deployment: Option<String>,
     /// When it comes true.
     pub until: Option<Instant>,
+    /// Since when it is so.
+    pub since: Option<Instant>,
 }
 
 /// What a warning is about.
@@ -269,6 +271,8 @@ pub enum WarningKind {
     Retiring,
     /// A minimum share is in deficit, and no eligible deployment could make it up.
     ShareInfeasible,
+    /// A price of an attempted deployment was read long ago.
+    StalePrice,
 }
 
 impl WarningKind {
@@ -279,6 +283,7 @@ impl WarningKind {
             WarningKind::Curing => "curing",
             WarningKind::Retiring => "retiring",
             WarningKind::ShareInfeasible => "share_infeasible",
+            WarningKind::StalePrice => "stale_price",
         }
     }
 }
@@ -494,6 +499,9 @@ impl Warning {
         }
         if let Some(until) = self.until {
             members.push((Cow::Borrowed("until"), Json::text(until.to_string())));
+        }
+        if let Some(since) = self.since {
+            members.push((Cow::Borrowed("since"), Json::text(since.to_string())));
         }
         Json::Object(members)
     }

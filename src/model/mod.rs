@@ -1,9 +1,11 @@
 //! The checked policy and what is asked of it: plain data, interned and immutable, without a word of text or JSON in.
 //!
-//! Reading order: [`zone`], [`term`], [`policy`], [`request`], [`state`], [`decision`].
+//! Reading order: [`zone`], [`term`], [`meter`], [`price`], [`policy`], [`request`], [`state`], [`decision`].
 
 pub mod decision;
+pub mod meter;
 pub mod policy;
+pub mod price;
 pub mod request;
 pub mod state;
 pub mod term;
@@ -13,6 +15,7 @@ pub mod zone;
 pub use decision::{
     Attempt, Conflict, Cost, Decision, Hold, HoldReason, Outcome, Question, Verdict, VerdictKind,
 };
+pub use meter::{Meter, Usage};
 pub use policy::Policy;
 pub use request::{Request, When};
 pub use state::State;

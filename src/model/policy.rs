@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Type, Value};
 use crate::contract::{ClauseKind, Excuse};
+use crate::model::price::Price;
 use crate::model::term::{DayOfChange, Edge, Term};
-use crate::model::vocabulary::{Acts, Admission, Evidence, Meter, NameIx, Names};
+use crate::model::vocabulary::{Acts, Admission, Evidence, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
-use crate::money::{Rate, Ratio};
+use crate::money::Ratio;
 use crate::time::Instant;
 
 /// A range of bytes in one of the sources the policy was read from.
@@ -35,6 +36,8 @@ pub struct Policy {
     pub(crate) covenants: Names,
     pub(crate) tiers: Names,
     pub(crate) zones: Zones,
+    /// Where prices were read.
+    pub(crate) price_sources: Names,
     /// Alias to the models it stands for.
     pub(crate) aliases: BTreeMap<String, Vec<NameIx>>,
     pub(crate) variables: Variables,
@@ -112,7 +115,7 @@ impl Deployment {
             max_input_tokens: None,
             max_output_tokens: None,
             limits: Limits::default(),
-            price: Vec::new(),
+            price: Price::default(),
             values: Vec::new(),
             clause_conditions: Vec::new(),
             rule_conditions: Vec::new(),
@@ -169,8 +172,8 @@ pub struct Deployment {
     pub max_output_tokens: Option<u64>,
     /// What it may carry at once or in a minute.
     pub limits: Limits,
-    /// Price rows; empty where no price is stated, which is not the same as free.
-    pub price: Vec<PriceRow>,
+    /// What it charges.
+    pub price: Price,
     /// The values of the variables `deployment.*`, by position in [`Variables`]; `None` is unknown for good.
     pub(crate) values: Vec<Option<Value>>,
     /// Clause conditions with this deployment's values filled in, one for each clause.
@@ -216,19 +219,6 @@ pub struct Limits {
     pub counter: Option<String>,
     /// How the limit counts the request that reaches it.
     pub admission: Admission,
-}
-
-/// The rate of one meter in one band of request sizes while one term lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PriceRow {
-    /// What is counted.
-    pub meter: Meter,
-    /// The row prices requests with more input tokens than this, cached tokens included.
-    pub above: u64,
-    /// When it is in force.
-    pub term: Term,
-    /// Pico-USD per token.
-    pub rate: Rate,
 }
 
 /// An agreement.
@@ -536,6 +526,12 @@ impl Policy {
     #[must_use]
     pub fn model(&self, model: NameIx) -> &str {
         self.models.name(model)
+    }
+
+    /// Where a price was read, as its row names it.
+    #[must_use]
+    pub fn price_source(&self, source: NameIx) -> &str {
+        self.price_sources.name(source)
     }
 
     /// The places.

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
+use crate::model::meter::Usage;
 use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::vocabulary::{Act, NameIx};
 use crate::money::Money;
@@ -58,37 +59,18 @@ pub(crate) struct Need {
 }
 
 /// Token counts of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
     /// Input, tokens read from and written to caches included.
     pub input: u64,
-    /// Of the input, tokens expected to be read from a cache.
-    pub cached_input: u64,
-    /// Of the input, tokens expected to be written to a cache.
-    pub cache_write: u64,
     /// The most output that is asked for; decides whether there is room.
     pub max_output: Option<u64>,
     /// The output that is expected; decides what it costs.
     pub expected_output: Option<u64>,
+    /// What is priced: the input, and the output that is expected, else the most that is asked for.
+    pub priced: Usage,
     /// Whether any count was stated: only a stated quantity is priced.
     pub stated: bool,
-}
-
-impl Tokens {
-    /// The output that is priced.
-    #[must_use]
-    pub fn priced_output(&self) -> u64 {
-        self.expected_output.or(self.max_output).unwrap_or(0)
-    }
-
-    /// Input that no cache has a part in.
-    #[must_use]
-    pub fn uncached_input(&self) -> u64 {
-        // The reader of requests refuses counts where the parts exceed the whole.
-        self.input
-            .saturating_sub(self.cached_input)
-            .saturating_sub(self.cache_write)
-    }
 }
 
 impl Request {
@@ -100,11 +82,11 @@ impl Request {
 
     /// The token counts that hold for a model.
     #[must_use]
-    pub fn tokens_for(&self, model: NameIx) -> Tokens {
+    pub fn tokens_for(&self, model: NameIx) -> &Tokens {
         self.tokens_by_model
             .iter()
             .find(|(known, _)| *known == model)
-            .map_or(self.tokens, |(_, tokens)| *tokens)
+            .map_or(&self.tokens, |(_, tokens)| tokens)
     }
 }
 

@@ -4,14 +4,29 @@ use crate::condition::Tri;
 use crate::time::{At, Day, Instant};
 
 /// One edge of a term.
+///
+/// A contract's days are those of its time zone: a decision that is asked for a day is asked for that day there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edge {
     /// The instant; for an edge written as a bare date, the first of that day in the contract's zone.
     pub instant: Instant,
-    /// The day as written, where no hour was given: nobody said at which hour of it the terms changed.
-    pub day: Option<Day>,
-    /// Whether the whole of the day lies beyond the edge, as the day after a `through` does.
-    pub certain: bool,
+    /// The day that the instant lies on in the contract's zone.
+    pub day: Day,
+    /// How it is written, which says how much of the day lies beyond it.
+    pub mark: Mark,
+}
+
+/// How an edge is written; of edges at one instant the earlier mark is the surer one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// By a last day, after which the edge is the first instant: all of the edge's day lies beyond it.
+    AfterDay,
+    /// By an hour that is the first instant of its day: so does all of this day.
+    DayBreak,
+    /// By a bare date: nobody said at which hour of the day the terms changed.
+    Day,
+    /// By an hour inside the day.
+    Hour,
 }
 
 impl Edge {
@@ -65,23 +80,12 @@ impl Term {
         self.to.map_or(Tri::False, |edge| passed(edge, at, tie))
     }
 
-    /// The interval common to both.
+    /// The interval common to both: it has begun where both have, and is over where one of them is.
     #[must_use]
     pub fn intersect(self, other: Term) -> Term {
-        let later = |left: Edge, right: Edge| {
-            if right.instant > left.instant {
-                right
-            } else {
-                left
-            }
-        };
-        let earlier = |left: Edge, right: Edge| {
-            if right.instant < left.instant {
-                right
-            } else {
-                left
-            }
-        };
+        let key = |edge: Edge| (edge.instant, edge.mark);
+        let later = |left, right| if key(right) > key(left) { right } else { left };
+        let earlier = |left, right| if key(right) < key(left) { right } else { left };
         Term {
             from: merge(self.from, other.from, later),
             to: merge(self.to, other.to, earlier),
@@ -94,16 +98,17 @@ impl Term {
         [self.from, self.to]
             .into_iter()
             .flatten()
-            .any(|edge| edge.day == Some(day) && !edge.certain)
+            .any(|edge| edge.day == day && edge.mark == Mark::Day)
     }
 
-    /// Whether one of the edges was written as this day.
+    /// Whether one of the edges was written as this day, or as the day before for its last.
     #[must_use]
     pub fn changes_on(&self, day: Day) -> bool {
-        [self.from, self.to]
-            .into_iter()
-            .flatten()
-            .any(|edge| edge.day == Some(day))
+        let written = |edge: Edge| match edge.mark {
+            Mark::AfterDay | Mark::Day => edge.day == day,
+            Mark::DayBreak | Mark::Hour => false,
+        };
+        self.from.is_some_and(written) || self.to.is_some_and(written)
     }
 }
 
@@ -123,17 +128,11 @@ fn merge(
 pub fn passed(edge: Edge, at: At, tie: DayOfChange) -> Tri {
     match at {
         At::Instant(instant) => Tri::from(edge.instant <= instant),
-        At::Day(day) => match edge.day {
-            Some(changed) if changed == day && edge.certain => Tri::True,
-            Some(changed) if changed == day => match tie {
-                DayOfChange::Unknown => Tri::Unknown,
-                DayOfChange::NewTerms => Tri::True,
-                DayOfChange::OldTerms => Tri::False,
-            },
-            Some(changed) => Tri::from(changed < day),
-            None if edge.instant <= day.start() => Tri::True,
-            None if day.next().is_some_and(|next| edge.instant >= next.start()) => Tri::False,
-            None => Tri::Unknown,
+        At::Day(day) if edge.day != day => Tri::from(edge.day < day),
+        At::Day(_) => match (edge.mark, tie) {
+            (Mark::AfterDay | Mark::DayBreak, _) | (Mark::Day, DayOfChange::NewTerms) => Tri::True,
+            (Mark::Day, DayOfChange::OldTerms) => Tri::False,
+            (Mark::Day, DayOfChange::Unknown) | (Mark::Hour, _) => Tri::Unknown,
         },
     }
 }
@@ -143,18 +142,14 @@ mod tests {
     use super::*;
 
     fn edge(text: &str) -> Option<Edge> {
-        Some(match At::parse(text).unwrap() {
-            At::Day(day) => Edge {
-                instant: day.start(),
-                day: Some(day),
-                certain: false,
-            },
-            At::Instant(instant) => Edge {
-                instant,
-                day: None,
-                certain: true,
-            },
-        })
+        let at = At::parse(text).unwrap();
+        let (instant, day) = (at.start(), at.start().day());
+        let mark = match at {
+            At::Day(_) => Mark::Day,
+            At::Instant(instant) if instant == day.start() => Mark::DayBreak,
+            At::Instant(_) => Mark::Hour,
+        };
+        Some(Edge { instant, day, mark })
     }
 
     #[track_caller]
@@ -262,5 +257,44 @@ mod tests {
             tie,
             Tri::False,
         );
+    }
+
+    #[test]
+    fn an_hour_that_is_the_first_of_its_day_leaves_nothing_of_the_day_open() {
+        let tie = DayOfChange::Unknown;
+        let from = "2026-04-27T00:00:00Z";
+        check(from, "2033-01-01", "2026-04-27", tie, Tri::True);
+        check(from, "2033-01-01", "2026-04-26", tie, Tri::False);
+    }
+
+    #[test]
+    fn of_terms_at_one_instant_the_common_one_is_begun_by_both_and_over_by_either() {
+        let day = |mark| {
+            let edge = edge("2026-04-27").unwrap();
+            Some(Edge { mark, ..edge })
+        };
+        let (at, tie) = (At::parse("2026-04-27").unwrap(), DayOfChange::Unknown);
+        for (one, other) in [(Mark::AfterDay, Mark::Day), (Mark::Day, Mark::DayBreak)] {
+            let term = |mark| Term {
+                from: day(mark),
+                to: day(mark),
+            };
+            let both = term(one).intersect(term(other));
+            assert_eq!(both, term(other).intersect(term(one)));
+            assert_eq!(both.begun(at, tie), Tri::Unknown);
+            assert_eq!(both.ended(at, tie), Tri::True);
+        }
+    }
+
+    #[test]
+    fn a_day_of_change_is_one_that_was_written() {
+        let term = |text| Term {
+            from: edge(text),
+            to: None,
+        };
+        let day = Day::parse("2026-04-27").unwrap();
+        assert!(term("2026-04-27").changes_on(day));
+        assert!(!term("2026-04-27T00:00:00Z").changes_on(day));
+        assert!(!term("2026-04-27T09:00:00Z").changes_on(day));
     }
 }

@@ -171,46 +171,6 @@ impl Refusal {
     }
 }
 
-/// What is paid for. Meters are disjoint: a token is counted by one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Meter {
-    /// Input tokens that are neither read from nor written to a cache.
-    Input,
-    /// Input tokens read from a cache.
-    CachedInput,
-    /// Input tokens written to a cache.
-    CacheWrite,
-    /// Output tokens, reasoning included.
-    Output,
-}
-
-impl Meter {
-    /// Every meter.
-    pub const ALL: [Meter; 4] = [
-        Meter::Input,
-        Meter::CachedInput,
-        Meter::CacheWrite,
-        Meter::Output,
-    ];
-
-    /// The meter of a name in documents and price sheets.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Meter> {
-        Meter::ALL.into_iter().find(|meter| meter.name() == name)
-    }
-
-    /// The name in documents and price sheets.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Meter::Input => "input",
-            Meter::CachedInput => "cached_input",
-            Meter::CacheWrite => "cache_write",
-            Meter::Output => "output",
-        }
-    }
-}
-
 /// How a limit counts the request that reaches it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Admission {

@@ -14,6 +14,7 @@ mod shell;
 mod size;
 mod targets;
 mod test;
+mod timezones;
 mod wasm;
 
 use anyhow::{Result, bail};
@@ -34,6 +35,7 @@ usage: cargo xtask <step>
   prices FOLDER [--check]         the price sheets and deployments of policies/openai-clouds, from the folder that holds
                                   LiteLLM's price list; --check fails where they are stale
   conformance FILE                tests/conformance/cel.jsonl, from CEL's conformance suite as JSON lines, gzipped or not
+  timezones [--check]             the table of time zones in src/time/tzdb; --check fails where it is stale
   licences                        licences, sources and duplicates of all dependencies against deny.toml
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
@@ -86,6 +88,7 @@ fn run() -> Result<()> {
         "conformance" => options.folder().and_then(|file| {
             conformance::run(&file, &shell::root().join("tests/conformance/cel.jsonl"))
         }),
+        "timezones" => options.only_flag("--check").and_then(timezones::timezones),
         "licences" => options.none().and_then(|()| licences::check()),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {

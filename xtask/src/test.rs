@@ -1,7 +1,7 @@
 //! Every check, in an order that fails early and cheaply.
 
 use crate::targets::{BARE, WASM};
-use crate::{Profile, licences, pkg, sabotage, schema, shell, size, targets};
+use crate::{Profile, licences, pkg, sabotage, schema, shell, size, targets, timezones};
 use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -69,6 +69,10 @@ const CHECKS: &[Check] = &[
     Check {
         name: "schema and types",
         run: || schema::schema(true),
+    },
+    Check {
+        name: "time zones",
+        run: || timezones::timezones(true),
     },
     Check {
         name: "tests, wasm in Node",

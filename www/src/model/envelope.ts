@@ -25,10 +25,13 @@ const TEXTS = ["model", "zone", "provider", "deployment", "key"];
 const COUNTS = [
   "input_tokens",
   "cached_input_tokens",
-  "cache_write_tokens",
   "max_output_tokens",
   "expected_output_tokens",
+  "expected_reasoning_tokens",
 ];
+
+const WRITTEN = "cache_write_tokens";
+const TTL = /^[1-9]\d{0,9}[smhd]$/;
 
 type Bag = Record<string, unknown>;
 
@@ -78,6 +81,7 @@ export function readRequest(found: unknown): Question {
   return made(bag, (key, value) => {
     if (TEXTS.includes(key)) return text(value, 500);
     if (COUNTS.includes(key)) return count(value);
+    if (key === WRITTEN) return byTtl(value);
     if (key === "act") return oneOf(value, ACTS);
     if (key === "tier") return text(value, 200) ?? texts(value);
     if (key === "needs") return texts(value);
@@ -167,7 +171,12 @@ function made(bag: Bag, fit: (key: string, value: unknown) => unknown, names = W
 }
 
 function counted(bag: Bag): Bag {
-  return made(bag, (key, value) => (COUNTS.includes(key) ? count(value) : undefined));
+  return made(bag, (key, value) => (COUNTS.includes(key) ? count(value) : key === WRITTEN ? byTtl(value) : undefined));
+}
+
+/** A count, or counts by how long a cache keeps what is written to it. */
+function byTtl(value: unknown): unknown {
+  return isBag(value) ? made(value, (_, tokens) => count(tokens), TTL) : count(value);
 }
 
 function plain(value: unknown): unknown {

@@ -53,7 +53,10 @@ function Needs({ capabilities }: { capabilities: readonly string[] }) {
 export function RequestForm() {
   const words = policy.value?.vocabulary;
   const now = request.value;
-  const set = [now.cached_input_tokens, now.cache_write_tokens, now.provider, now.deployment, now.key].filter(
+  const written = now.cache_write_tokens;
+  const byTtl = typeof written === "object" && written !== null ? Object.entries(written) : [];
+  const byTtlText = byTtl.map(([ttl, tokens]) => `${ttl} ${tokens}`).join(", ");
+  const set = [now.cached_input_tokens, byTtlText || written, now.provider, now.deployment, now.key].filter(
     (value) => value != null,
   );
   const tiers = now.tier == null ? [] : [now.tier].flat();
@@ -105,7 +108,12 @@ export function RequestForm() {
         </summary>
         <div class="form">
           <Count label="Read from cache" value={now.cached_input_tokens} onCount={(cached_input_tokens) => ask({ cached_input_tokens })} />
-          <Count label="Written to cache" value={now.cache_write_tokens} onCount={(cache_write_tokens) => ask({ cache_write_tokens })} />
+          <Count
+            label="Written to cache"
+            value={typeof written === "number" ? written : undefined}
+            empty={byTtlText || undefined}
+            onCount={(cache_write_tokens) => ask({ cache_write_tokens })}
+          />
           <Choice
             label="Pinned provider"
             none="any"

@@ -1,6 +1,17 @@
-//! Instants and calendar days: `i64` milliseconds since 1970-01-01T00:00:00Z, proleptic Gregorian, no leap seconds.
+//! Instants and calendar days: `i64` milliseconds since 1970-01-01T00:00:00Z, proleptic Gregorian, no leap seconds;
+//! the days of time zones, and periods counted in days.
 //!
 //! There is no clock in this crate; every instant is an argument.
+
+mod calendar;
+#[cfg(feature = "authoring")]
+mod tzdb;
+mod zone;
+
+pub use calendar::{Calendar, MAX_DAYS, Period};
+#[cfg(feature = "authoring")]
+pub use tzdb::TZDB_VERSION;
+pub use zone::TimeZone;
 
 use alloc::format;
 use alloc::string::String;
@@ -101,7 +112,13 @@ pub fn parse_offset(text: &str) -> Option<i64> {
         (_, Some(digits)) => (-1_i64, digits),
         (None, None) => return None,
     };
-    let (hours, minutes) = digits.split_once(':')?;
+    parse_time_of_day(digits)?.checked_mul(sign)
+}
+
+/// A time of day in hours and minutes, `17:00`, in milliseconds after midnight; up to `23:59`.
+#[must_use]
+pub fn parse_time_of_day(text: &str) -> Option<i64> {
+    let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
     if hours > 23 || minutes > 59 {
         return None;
@@ -109,8 +126,7 @@ pub fn parse_offset(text: &str) -> Option<i64> {
     hours
         .checked_mul(60)?
         .checked_add(minutes)?
-        .checked_mul(60_000)?
-        .checked_mul(sign)
+        .checked_mul(60_000)
 }
 
 fn two_digits(text: &str) -> Option<i64> {
@@ -235,12 +251,62 @@ impl Day {
         Instant(self.0 * DAY_MS)
     }
 
+    /// The first and the last millisecond of this day in UTC.
+    #[must_use]
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a Day lies within the years 1 to 9999"
+    )]
+    pub fn span(self) -> [Instant; 2] {
+        [self.start(), Instant(self.start().0 + (DAY_MS - 1))]
+    }
+
     /// The day after, or `None` after 9999-12-31.
     #[must_use]
     pub fn next(self) -> Option<Day> {
-        let next = Day(self.0.checked_add(1)?);
-        (next.start() <= Instant::MAX).then_some(next)
+        self.plus(1)
     }
+
+    /// The day that many days later, or `None` outside the years 1 to 9999.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Option<Day> {
+        let ms = self.0.checked_add(days)?.checked_mul(DAY_MS)?;
+        Instant::from_millis(ms).map(Instant::day)
+    }
+
+    /// The day of the week.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        match self.0.rem_euclid(7) {
+            0 => Weekday::Thursday,
+            1 => Weekday::Friday,
+            2 => Weekday::Saturday,
+            3 => Weekday::Sunday,
+            4 => Weekday::Monday,
+            5 => Weekday::Tuesday,
+            _ => Weekday::Wednesday,
+        }
+    }
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weekday {
+    /// The day after Sunday.
+    Monday,
+    /// The day after Monday.
+    Tuesday,
+    /// The day after Tuesday.
+    Wednesday,
+    /// The day after Wednesday.
+    Thursday,
+    /// The day after Thursday.
+    Friday,
+    /// The day after Friday.
+    Saturday,
+    /// The day after Saturday.
+    Sunday,
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {

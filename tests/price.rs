@@ -1,0 +1,384 @@
+//! Prices as documents and as answers: what may be written, what is refused, and how a cost explains itself.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong should stop"
+)]
+
+use wayleave::authoring::answers::{CostExplanationDoc, ExplanationDoc};
+use wayleave::authoring::load;
+use wayleave::document::{Context, Decode, Diagnostics, Limits, Node, Sources};
+use wayleave::json::Json;
+use wayleave::model::{Meter, Policy, State, Usage};
+use wayleave::time::At;
+
+fn loaded(policy: &str, sheet: Option<&str>) -> wayleave::authoring::Loaded {
+    let mut sources = Sources::new();
+    sources.add("policy.yaml", policy);
+    if let Some(sheet) = sheet {
+        sources.add("s.csv", sheet);
+    }
+    load(sources, &Limits::DEFAULT)
+}
+
+fn policy(text: &str) -> Policy {
+    let loaded = loaded(text, None);
+    assert!(
+        loaded.diagnostics.is_empty(),
+        "{}",
+        loaded.diagnostics.render()
+    );
+    loaded.policy.unwrap()
+}
+
+fn lines(findings: &Diagnostics) -> Vec<String> {
+    let line = |item: &wayleave::document::Diagnostic| {
+        let underlined = item.span.and_then(|span| findings.sources.text(span));
+        format!(
+            "{} {} @ {}",
+            item.code,
+            item.message,
+            underlined.unwrap_or("nowhere")
+        )
+    };
+    findings.items.iter().map(line).collect()
+}
+
+#[track_caller]
+fn refused(deployment: &str, expected: &[&str]) {
+    let text =
+        format!("wayleave: 1\ndeployments:\n  a: {{ provider: p, model: m, {deployment} }}\n");
+    assert_eq!(lines(&loaded(&text, None).diagnostics), expected);
+}
+
+const AT: &str = "2026-11-22T10:00:00Z";
+
+fn at(text: &str) -> At {
+    At::parse(text).unwrap()
+}
+
+fn usage(counts: &[(&str, u64)]) -> Usage {
+    let meter = |name| Meter::parse(name).unwrap();
+    Usage::new(counts.iter().map(|(name, count)| (meter(*name), *count))).unwrap()
+}
+
+#[test]
+fn a_multiplier_is_a_positive_number_that_leaves_rates_exact() {
+    refused(
+        "price: { input: 5 }, price_multiplier: 0",
+        &["W0106 a price multiplier is above 0 @ 0"],
+    );
+    refused(
+        "price: { input: 5 }, price_multiplier: -10%",
+        &["W0106 a price multiplier is above 0 @ -10%"],
+    );
+    refused(
+        "price: { input: 5 }, price_multiplier: twice",
+        &["W0106 `twice` is not a share such as `2%` or `0.02` @ twice"],
+    );
+    refused(
+        "price: { input: 5 }, price_multiplier: 1.0000000000000000001",
+        &[
+            "W0107 the price times the multiplier has more digits than can be held exactly @ 1.0000000000000000001",
+        ],
+    );
+    refused(
+        "price_multiplier: 1.1",
+        &["W0217 `price_multiplier` multiplies nothing: the deployment has no price @ 1.1"],
+    );
+}
+
+#[test]
+fn a_time_to_live_is_written_once_and_with_its_unit() {
+    refused(
+        "price: { input: 5, cache_write: { 5min: 6, 0h: 7, 1h: 8, 60m: 9 } }",
+        &[
+            "W0103 `5min` is no time that a cache keeps what is written to it @ 5min",
+            "W0103 `0h` is no time that a cache keeps what is written to it @ 0h",
+            "W0004 `60m` is written twice: it is `1h` @ 60m",
+        ],
+    );
+    refused(
+        "price: { input: 5, cache_write: { 5m: -6 } }",
+        &["W0107 the price `-6` is negative @ -6"],
+    );
+}
+
+#[test]
+fn parts_of_a_request_are_no_more_than_their_whole() {
+    let policy = policy("wayleave: 1\ndeployments: { a: { provider: p, model: m } }\n");
+    let refused = |request: &str, expected: &[&str]| {
+        assert_eq!(lines(&policy.request(request).unwrap_err()), expected);
+    };
+    refused(
+        "{ model: m, input_tokens: 100, cached_input_tokens: 50, cache_write_tokens: { 5m: 30, 1h: 21 } }",
+        &["W0223 50 cached and 51 written tokens are more than the input of 100 @ 50"],
+    );
+    refused(
+        "{ model: m, input_tokens: 1, cache_write_tokens: { 5m: '18446744073709551615', 1h: 1 } }",
+        &[
+            "W0223 0 cached and too many written tokens are more than the input of 1 @ '18446744073709551615'",
+        ],
+    );
+    refused(
+        "{ model: m, max_output_tokens: 100, expected_output_tokens: 40, expected_reasoning_tokens: 41 }",
+        &["W0223 41 tokens of reasoning are more than the output of 40 @ 41"],
+    );
+    refused(
+        "{ model: m, expected_reasoning_tokens: 1 }",
+        &["W0223 1 tokens of reasoning are more than the output of 0 @ 1"],
+    );
+    let whole = "{ model: m, max_output_tokens: 100, expected_reasoning_tokens: 100 }";
+    assert!(policy.request(whole).is_ok());
+}
+
+#[test]
+fn conditions_read_the_sum_of_the_writes_and_the_reasoning() {
+    let policy = policy(
+        "wayleave: 1
+deployments: { a: { provider: p, model: m } }
+rules:
+  - { id: writes, deny: 'request.cache_write_tokens == 300' }
+  - { id: reasons, deny: 'request.expected_reasoning_tokens > 10' }
+",
+    );
+    let cited = |request: &str| {
+        let when = policy.when(&format!("{{ at: {AT} }}")).unwrap();
+        let request = policy.request(request).unwrap();
+        let decision = policy.decide(&request, &State::default(), &when);
+        let verdict = decision.verdict("a").unwrap().clone();
+        (verdict.kind.name(), verdict.cite)
+    };
+    let (kind, cite) = cited(
+        "{ model: m, input_tokens: 1000, cache_write_tokens: { 5m: 200, 1h: 100 }, expected_output_tokens: 9, expected_reasoning_tokens: 9 }",
+    );
+    assert_eq!((kind, cite.as_deref()), ("barred", Some("rules/writes")));
+    // What is not stated is unknown, as with other counts of output.
+    let (kind, cite) = cited("{ model: m, input_tokens: 1000 }");
+    assert_eq!((kind, cite.as_deref()), ("pending", Some("rules/reasons")));
+}
+
+const EXPLAINED: &str = "wayleave: 1
+deployments:
+  a:
+    provider: p
+    model: m
+    price_multiplier: 1.1
+    price:
+      - { input: 0.000005, output: 30, through: 2026-12-31, source: contract p.7, as_of: 2026-11-01 }
+      - { above_input_tokens: 10, input: 0.000015, from: 2026-07-01 }
+      - { cache_write: { 1h: 8 }, as_of: 2026-11-02 }
+";
+
+#[test]
+fn a_cost_explains_itself_line_by_line_and_step_by_step() {
+    let policy = policy(EXPLAINED);
+    let used = usage(&[
+        ("input", 9),
+        ("cached_input", 2),
+        ("cache_write_60m", 3),
+        ("reasoning", 1),
+    ]);
+    let explained = policy.price("a", &used, at(AT)).unwrap();
+    // Above 10 tokens: 11 × 15 pico-USD × 1.1 = 181.5; 3 × 8.8 and 1 × 33 millionths.
+    assert_eq!(explained.cost.cash.to_string(), "0.000059400182");
+    assert_eq!(
+        explained.to_json().canonical(),
+        Json::object([
+            (
+                "cost",
+                Json::object([
+                    ("cash", Json::text("0.000059400182")),
+                    ("routing", Json::text("0.000059400182")),
+                ]),
+            ),
+            (
+                "lines",
+                Json::Array(vec![
+                    Json::object([
+                        ("meter", Json::text("input")),
+                        ("rate_of", Json::text("input")),
+                        ("tokens", Json::Int(9)),
+                        ("usd_per_mtok", Json::text("0.0000165")),
+                        ("cell_usd_per_mtok", Json::text("0.000015")),
+                        ("above_input_tokens", Json::Int(10)),
+                        ("from", Json::text("2026-07-01T00:00:00Z")),
+                        ("usd", Json::text("0.0000000001485")),
+                    ]),
+                    Json::object([
+                        ("meter", Json::text("cached_input")),
+                        ("rate_of", Json::text("input")),
+                        ("tokens", Json::Int(2)),
+                        ("usd_per_mtok", Json::text("0.0000165")),
+                        ("cell_usd_per_mtok", Json::text("0.000015")),
+                        ("above_input_tokens", Json::Int(10)),
+                        ("from", Json::text("2026-07-01T00:00:00Z")),
+                        ("usd", Json::text("0.000000000033")),
+                    ]),
+                    Json::object([
+                        ("meter", Json::text("cache_write_1h")),
+                        ("rate_of", Json::text("cache_write_1h")),
+                        ("tokens", Json::Int(3)),
+                        ("usd_per_mtok", Json::text("8.8")),
+                        ("cell_usd_per_mtok", Json::text("8")),
+                        ("above_input_tokens", Json::Int(0)),
+                        ("as_of", Json::text("2026-11-02")),
+                        ("usd", Json::text("0.0000264")),
+                    ]),
+                    Json::object([
+                        ("meter", Json::text("reasoning")),
+                        ("rate_of", Json::text("output")),
+                        ("tokens", Json::Int(1)),
+                        ("usd_per_mtok", Json::text("33")),
+                        ("cell_usd_per_mtok", Json::text("30")),
+                        ("above_input_tokens", Json::Int(0)),
+                        ("to", Json::text("2027-01-01T00:00:00Z")),
+                        ("source", Json::text("contract p.7")),
+                        ("as_of", Json::text("2026-11-01")),
+                        ("usd", Json::text("0.000033")),
+                    ]),
+                ]),
+            ),
+            (
+                "steps",
+                Json::Array(vec![
+                    Json::object([
+                        ("step", Json::text("cell")),
+                        ("after", Json::text("0.000054000165")),
+                    ]),
+                    Json::object([
+                        ("step", Json::text("multiplier")),
+                        ("by", Json::text("1.1")),
+                        ("before", Json::text("0.000054000165")),
+                        ("after", Json::text("0.0000594001815")),
+                    ]),
+                    Json::object([
+                        ("step", Json::text("rounding")),
+                        ("before", Json::text("0.0000594001815")),
+                        ("after", Json::text("0.000059400182")),
+                    ]),
+                ]),
+            ),
+        ])
+        .canonical()
+    );
+    assert_eq!(explained.oldest(), Some(at("2026-11-01")));
+}
+
+#[test]
+fn the_explanation_of_a_decision_has_the_lines_and_steps_of_its_cost() {
+    let policy = policy(EXPLAINED);
+    let request = policy
+        .request("{ model: m, input_tokens: 5, expected_output_tokens: 2, expected_reasoning_tokens: 1 }")
+        .unwrap();
+    let when = policy.when(&format!("{{ at: {AT} }}")).unwrap();
+    let explanation = policy.explain(&request, &State::default(), &when);
+    let explained = explanation.deployment("a").unwrap();
+    let priced = policy
+        .price(
+            "a",
+            &usage(&[("input", 5), ("output", 1), ("reasoning", 1)]),
+            at(AT),
+        )
+        .unwrap();
+    assert_eq!(explained.cost, Some(priced.cost));
+    assert_eq!(explained.lines, priced.lines);
+    assert_eq!(explained.steps, priced.steps);
+    assert_eq!(explanation.decision.attempts[0].cost, Some(priced.cost));
+    // Both shapes are what the schema says.
+    for (json, decodes) in [
+        (
+            explanation.to_json(),
+            decodes::<ExplanationDoc> as fn(&Node) -> bool,
+        ),
+        (priced.to_json(), decodes::<CostExplanationDoc>),
+    ] {
+        let node: Node = serde_json::from_str(&json.canonical()).unwrap();
+        assert!(decodes(&node), "{}", json.pretty());
+    }
+}
+
+fn decodes<T: Decode>(node: &Node) -> bool {
+    let mut context = Context::new();
+    T::decode(node, &mut context).is_some() && !context.has_errors()
+}
+
+#[test]
+fn steps_that_change_nothing_are_left_out() {
+    let policy =
+        policy("wayleave: 1\ndeployments: { a: { provider: p, model: m, price: { input: 5 } } }\n");
+    let explained = policy.price("a", &usage(&[("input", 7)]), at(AT)).unwrap();
+    let steps: Vec<&str> = explained
+        .steps
+        .iter()
+        .map(|step| step.kind.name())
+        .collect();
+    assert_eq!(steps, ["cell"]);
+}
+
+#[test]
+fn what_has_no_price_is_not_free() {
+    let policy = policy(
+        "wayleave: 1\ndeployments:\n  a: { provider: p, model: m, price: { input: 5 } }\n  b: { provider: p, model: m }\n",
+    );
+    assert!(
+        policy
+            .price("a", &usage(&[("output", 1)]), at(AT))
+            .is_none()
+    );
+    assert!(policy.price("b", &usage(&[("input", 1)]), at(AT)).is_none());
+    assert!(policy.price("c", &usage(&[("input", 1)]), at(AT)).is_none());
+    let nothing = policy.price("a", &usage(&[]), at(AT)).unwrap();
+    assert_eq!(nothing.cost.cash.to_string(), "0");
+}
+
+#[test]
+fn a_row_of_a_sheet_says_where_and_when_it_was_read_or_the_sheet_does() {
+    let sheet = "model,meter,source,as_of,usd_per_mtok\nm,input,,,5\nm,cache_write_60m,page 3,2026-10-01,10\nm,output,,soon,1\n";
+    let text = |row: &str| {
+        format!(
+            "wayleave: 1\nsheets: {{ s: {{ from: s.csv, as_of: 2026-11-01, source: the list }} }}\ndeployments: {{ a: {{ provider: p, model: m, price: sheet.s{row} }} }}\n"
+        )
+    };
+    let faulty = loaded(&text(""), Some(sheet));
+    assert_eq!(
+        lines(&faulty.diagnostics),
+        ["W0216 `soon` is not a date or an instant @ soon"]
+    );
+    let policy = loaded(&text(""), Some(&sheet.replace("soon", "")))
+        .policy
+        .unwrap();
+    let explained = policy
+        .price("a", &usage(&[("input", 1), ("cache_write_1h", 1)]), at(AT))
+        .unwrap();
+    let read: Vec<(Option<&str>, Option<At>)> = explained
+        .lines
+        .iter()
+        .map(|line| (line.source.as_deref(), line.as_of))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (Some("the list"), Some(at("2026-11-01"))),
+            (Some("page 3"), Some(at("2026-10-01"))),
+        ]
+    );
+    assert_eq!(explained.oldest(), Some(at("2026-10-01")));
+}
+
+/// Decisions may warn of stale prices, so the day they were read is part of what a receipt vouches for.
+#[test]
+fn the_day_a_sheet_was_read_is_part_of_the_digest() {
+    let digest = |as_of: &str| {
+        let text = format!(
+            "wayleave: 1\nsheets: {{ s: {{ from: s.csv, as_of: {as_of} }} }}\ndeployments: {{ a: {{ provider: p, model: m, price: sheet.s }} }}\n"
+        );
+        let loaded = loaded(&text, Some("model,meter,usd_per_mtok\nm,input,5\n"));
+        loaded.policy.unwrap().digest().to_string()
+    };
+    assert_eq!(digest("2026-11-01"), digest("2026-11-01"));
+    assert_ne!(digest("2026-11-01"), digest("2026-11-02"));
+}
