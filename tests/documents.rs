@@ -284,6 +284,11 @@ fn what_is_odd_about_holidays_is_no_error() {
     let found = findings(&text);
     assert!(!found.has_errors());
     assert_eq!(found.items[0].severity, Severity::Warning);
+    let many = vec!["2026-12-25"; 2001].join(", ");
+    check_after_head(
+        &format!("calendars: {{ a: {{ holidays: [{many}] }} }}\n"),
+        &["W0228 2001 holidays; the limit is 2000 @ 2026-12-25"],
+    );
 }
 
 #[test]

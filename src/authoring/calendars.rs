@@ -1,6 +1,5 @@
 //! Calendars as written to calendars, and the periods that are counted in them.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -14,7 +13,7 @@ use crate::text::closest;
 use crate::time::{Calendar, Day, MAX_DAYS, Period, Weekday};
 
 /// The calendars by name; a faulty one, which has been reported, has a name and no more.
-pub(crate) struct Calendars(BTreeMap<String, Option<Arc<Calendar>>>);
+pub(crate) struct Calendars(Vec<(String, Option<Arc<Calendar>>)>);
 
 impl Calendars {
     pub(crate) fn read(docs: &Map<CalendarDoc>, context: &mut Context) -> Calendars {
@@ -53,26 +52,38 @@ fn calendar(name: &Spanned<String>, doc: &CalendarDoc, context: &mut Context) ->
     calendar
 }
 
+/// The most holidays of a calendar, a century of twenty a year.
+const MAX_HOLIDAYS: usize = 2000;
+
+/// The holidays in order; those that are not in order are kept nevertheless.
 fn holidays(docs: &[Spanned<Date>], context: &mut Context) -> Vec<Day> {
-    let mut found: BTreeSet<Day> = BTreeSet::new();
+    let mut found: Vec<Day> = Vec::new();
+    if let Some(beyond) = docs.get(MAX_HOLIDAYS) {
+        let message = format!("{} holidays; the limit is {MAX_HOLIDAYS}", docs.len());
+        context.report(Diagnostic::error(codes::LIMIT, message).at(beyond.span));
+        return found;
+    }
     for doc in docs {
         let day = doc.value.0;
-        let later = found.last().filter(|last| day < **last);
-        let message = match later {
-            _ if found.contains(&day) => Some(format!("the holiday {day} is listed twice")),
-            Some(last) => Some(format!("the holiday {day} stands after {last}")),
-            None => None,
+        let message = match (found.binary_search(&day), found.last()) {
+            (Ok(_), _) => format!("the holiday {day} is listed twice"),
+            (Err(place), Some(last)) if place < found.len() => {
+                let message = format!("the holiday {day} stands after {last}");
+                found.insert(place, day);
+                message
+            }
+            (Err(_), _) => {
+                found.push(day);
+                continue;
+            }
         };
-        if let Some(message) = message {
-            context.report(
-                Diagnostic::warning(codes::HOLIDAYS, message)
-                    .at(doc.span)
-                    .help("list each once, the earlier first"),
-            );
-        }
-        found.insert(day);
+        context.report(
+            Diagnostic::warning(codes::HOLIDAYS, message)
+                .at(doc.span)
+                .help("list each once, the earlier first"),
+        );
     }
-    found.into_iter().collect()
+    found
 }
 
 fn weekday(word: WeekdayWord) -> Weekday {
@@ -137,10 +148,11 @@ impl Lookup<'_> {
 
     fn calendar(&self, name: &Spanned<String>, context: &mut Context) -> Option<Arc<Calendar>> {
         let Calendars(calendars) = self.calendars;
-        if let Some(calendar) = calendars.get(&name.value) {
+        if let Some((_, calendar)) = calendars.iter().find(|(known, _)| *known == name.value) {
             return calendar.clone();
         }
-        let help = closest(&name.value, calendars.keys().map(String::as_str)).map_or_else(
+        let known = calendars.iter().map(|(known, _)| known.as_str());
+        let help = closest(&name.value, known).map_or_else(
             || "describe it under `calendars`".to_string(),
             |known| format!("did you mean `{known}`?"),
         );
@@ -171,6 +183,8 @@ fn count(days: &Spanned<u64>, context: &mut Context) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
+
     use crate::authoring::deployments::Interned;
     use crate::authoring::written::PolicyDoc;
     use crate::document::{Decode, Limits, Sources, read};

@@ -243,22 +243,10 @@ fn truth_of(value: Option<&Value>) -> Tri {
 fn compare(comparison: Comparison, left: &Node, right: &Node, world: &dyn World) -> Option<bool> {
     match (left.value(world), right.value(world)) {
         (Some(left), Some(right)) => comparison.holds(&left, &right),
-        (None, Some(right)) => for_all(comparison, left.span(world)?, &right),
-        (Some(left), None) => for_all(comparison.turned(), right.span(world)?, &left),
+        (None, Some(right)) => comparison.holds_for_all(left.span(world)?, &right),
+        (Some(left), None) => comparison.turned().holds_for_all(right.span(world)?, &left),
         (None, None) => None,
     }
-}
-
-/// The answer for two values, one known and the other any instant from the first to the last, where it is the same
-/// for all of them.
-fn for_all(comparison: Comparison, span: [Instant; 2], value: &Value) -> Option<bool> {
-    let [first, last] = span.map(Value::Timestamp);
-    let answer = comparison.holds(&first, value)?;
-    // An order turns once on the way. Equality can hold in between and at neither end.
-    let between = !comparison.orders()
-        && Comparison::Less.holds(&first, value)?
-        && Comparison::Less.holds(value, &last)?;
-    (answer == comparison.holds(&last, value)? && !between).then_some(answer)
 }
 
 fn holds(item: &Node, list: &Node, world: &dyn World) -> Option<bool> {

@@ -189,13 +189,37 @@ impl Comparison {
 
     /// The answer for two values; `None` where they have no common order, which typing excludes.
     pub(super) fn holds(self, left: &Value, right: &Value) -> Option<bool> {
+        let ordering = if self.orders() {
+            order(left, right)?
+        } else if same(left, right)? {
+            Ordering::Equal
+        } else {
+            Ordering::Less
+        };
+        Some(self.admits(ordering))
+    }
+
+    /// The answer for a known value and one that may be any instant from the first to the last, where it is the same
+    /// for all of them.
+    pub(super) fn holds_for_all(self, span: [Instant; 2], right: &Value) -> Option<bool> {
+        let Value::Timestamp(right) = right else {
+            return None;
+        };
+        let [first, last] = span.map(|instant| instant.cmp(right));
+        let answer = self.admits(first);
+        // An order turns once on the way, equality twice.
+        let alike = first == last || (self.orders() && answer == self.admits(last));
+        alike.then_some(answer)
+    }
+
+    fn admits(self, ordering: Ordering) -> bool {
         match self {
-            Comparison::Equal => same(left, right),
-            Comparison::Unequal => same(left, right).map(|same| !same),
-            Comparison::Less => order(left, right).map(Ordering::is_lt),
-            Comparison::LessOrEqual => order(left, right).map(Ordering::is_le),
-            Comparison::Greater => order(left, right).map(Ordering::is_gt),
-            Comparison::GreaterOrEqual => order(left, right).map(Ordering::is_ge),
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::Unequal => ordering.is_ne(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
         }
     }
 }

@@ -12,33 +12,39 @@ pub const MAX_DAYS: u32 = 10_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     zone: TimeZone,
-    /// Each day once, six at most.
     weekend: Vec<Weekday>,
+    /// How many days of the week are on no weekend; at least one.
+    in_week: usize,
     /// Ascending, and none on a weekend.
     holidays: Vec<Day>,
     day_ends: Option<i64>,
 }
 
 impl Calendar {
-    /// A calendar for the local days of a zone, or `None` where every day of the week is a weekend.
+    /// A calendar for the local days of a zone, or `None` where every day of the week is a weekend or the holidays do
+    /// not ascend.
     ///
     /// `day_ends` is the time, in milliseconds after midnight, from which on an event counts as of the next business
     /// day; without it, days end at midnight.
     #[must_use]
     pub fn new(
         zone: TimeZone,
-        mut weekend: Vec<Weekday>,
+        weekend: Vec<Weekday>,
         mut holidays: Vec<Day>,
         day_ends: Option<i64>,
     ) -> Option<Calendar> {
-        weekend.sort();
-        weekend.dedup();
+        let in_week = Weekday::ALL
+            .iter()
+            .filter(|weekday| !weekend.contains(weekday))
+            .count();
+        if in_week == 0 || !holidays.is_sorted_by(|one, next| one < next) {
+            return None;
+        }
         holidays.retain(|day| !weekend.contains(&day.weekday()));
-        holidays.sort();
-        holidays.dedup();
-        (weekend.len() < 7).then_some(Calendar {
+        Some(Calendar {
             zone,
             weekend,
+            in_week,
             holidays,
             day_ends,
         })
@@ -71,9 +77,8 @@ impl Calendar {
         let Some(before_last) = count.checked_sub(1) else {
             return Some(day);
         };
-        let in_week = 7_usize.checked_sub(self.weekend.len())?;
-        let weeks = i64::try_from(before_last.checked_div(in_week)?).ok()?;
-        let mut left = before_last.checked_rem(in_week)?;
+        let weeks = i64::try_from(before_last.checked_div(self.in_week)?).ok()?;
+        let mut left = before_last.checked_rem(self.in_week)?;
         let mut day = day.plus(weeks.checked_mul(7)?)?;
         loop {
             day = day.next()?;
@@ -171,16 +176,6 @@ mod tests {
     use super::*;
     use crate::time::DAY_MS;
     use alloc::string::ToString;
-
-    const WEEK: [Weekday; 7] = [
-        Weekday::Monday,
-        Weekday::Tuesday,
-        Weekday::Wednesday,
-        Weekday::Thursday,
-        Weekday::Friday,
-        Weekday::Saturday,
-        Weekday::Sunday,
-    ];
 
     fn day(text: &str) -> Day {
         Day::parse(text).unwrap()
@@ -291,16 +286,14 @@ mod tests {
         let one = business(1, &calendar);
         ends(&one, "2026-03-05T12:00:00+03:00", "2026-03-08T21:00:00Z");
         ends(&one, "2026-03-06T12:00:00+03:00", "2026-03-09T21:00:00Z");
-        assert_eq!(
-            Calendar::new(TimeZone::UTC, WEEK.to_vec(), Vec::new(), None),
-            None
-        );
+        let never = Calendar::new(TimeZone::UTC, Weekday::ALL.to_vec(), Vec::new(), None);
+        assert_eq!(never, None);
     }
 
     #[test]
     fn business_days_are_those_that_one_counts_one_by_one() {
         for mask in 0..127_u32 {
-            let weekend = WEEK
+            let weekend = Weekday::ALL
                 .into_iter()
                 .enumerate()
                 .filter(|(bit, _)| mask & (1 << bit) != 0)

@@ -309,6 +309,19 @@ pub enum Weekday {
     Sunday,
 }
 
+impl Weekday {
+    /// The week, from Monday.
+    pub const ALL: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
+}
+
 fn days_in_month(year: i64, month: i64) -> i64 {
     let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
     match month {
@@ -328,7 +341,8 @@ impl fmt::Display for Day {
 
 /// The moment a decision is asked for: an instant, or a whole day when the hour is not known.
 ///
-/// A day is three-valued: on a day of change nobody can say which clauses are in force.
+/// A day is three-valued: on a day of change nobody can say which clauses are in force. For a contract it is the day of
+/// its own time zone, in conditions and for prices and facts that of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
     /// A known instant.

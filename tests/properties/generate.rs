@@ -284,6 +284,10 @@ impl Clause {
         matches!(self.kind, Kind::Permit(_))
     }
 
+    pub(crate) fn is_license(&self) -> bool {
+        matches!(self.kind, Kind::License(_))
+    }
+
     pub(crate) fn is_exclusivity(&self) -> bool {
         matches!(self.kind, Kind::Exclusivity(_))
     }
