@@ -1116,6 +1116,8 @@ record! {
         default pending: Map<OneOrMany<Spanned<String>>>,
         /// Deployments with what they would cost in USD.
         default cost: Map<Spanned<Decimal>>,
+        /// Deployments with the routing cost in USD that the order is decided by.
+        default routing: Map<Spanned<Decimal>>,
         /// Attempts with the failures after which the next may be tried.
         default next_if: Map<OneOrMany<RefusalWord>>,
         /// Why the request waits.

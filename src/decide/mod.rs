@@ -5,6 +5,7 @@
 
 pub(crate) mod can;
 pub(crate) mod cost;
+pub(crate) mod economics;
 pub mod explain;
 pub(crate) mod finding;
 pub(crate) mod first;

@@ -303,7 +303,7 @@ pub(crate) fn order(
             cost: candidate
                 .costing
                 .as_ref()
-                .map(|costing| (costing.cost.routing, costing.cost.cash)),
+                .map(|costing| (costing.cost.routing, costing.list)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
             affinity: ask
                 .request

@@ -4,7 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::contract::ClauseKind;
-use crate::decide::cost::{Costing, cost, oldest};
+use crate::decide::cost::{Costing, oldest};
+use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::order::{self, Demands};
@@ -17,6 +18,7 @@ use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
+use crate::money::{Money, Ratio};
 use crate::time::{At, DAY_MS};
 
 /// What the questions found about one deployment.
@@ -43,14 +45,17 @@ impl Candidate {
 
     /// Whether it has no part in this request.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.can
-            .iter()
-            .any(|finding| finding.reading == Reading::Elsewhere)
+        !takes_part(&self.can)
     }
 
     /// What it costs, where a price is stated.
     pub(crate) fn cost(&self) -> Option<Cost> {
         self.costing.as_ref().map(|costing| costing.cost)
+    }
+
+    /// What clauses make of its price, where any does.
+    pub(crate) fn effects(&self) -> Option<&Effects> {
+        self.costing.as_ref()?.effects.as_deref()
     }
 
     pub(crate) fn is_eligible(&self) -> bool {
@@ -89,9 +94,18 @@ pub(crate) fn evaluate<'a>(
     without: Option<ClauseIx>,
 ) -> Evaluation<'a> {
     let ask = Ask::new(policy, request, state, when, without);
+    let cans: Vec<Vec<Finding>> = ask
+        .deployments()
+        .map(|(index, deployment)| can::can(&ask, index, deployment))
+        .collect();
+    let takes_part: Vec<bool> = cans.iter().map(|found| takes_part(found)).collect();
+    let costs = economics::costs(&ask, &takes_part);
     let mut candidates: Vec<Candidate> = ask
         .deployments()
-        .map(|(index, deployment)| candidate(&ask, index, deployment))
+        .zip(cans.into_iter().zip(costs))
+        .map(|((index, deployment), (can, costing))| {
+            candidate(&ask, index, deployment, can, costing)
+        })
         .collect();
     let mut rights = first::rights(&ask, &candidates);
     for (candidate, (index, deployment)) in candidates.iter_mut().zip(ask.deployments()) {
@@ -122,12 +136,19 @@ pub(crate) fn evaluate<'a>(
     }
 }
 
-fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Candidate {
-    let can = can::can(ask, index, deployment);
-    if can
-        .iter()
-        .any(|finding| finding.reading == Reading::Elsewhere)
-    {
+fn takes_part(can: &[Finding]) -> bool {
+    can.iter()
+        .all(|finding| finding.reading != Reading::Elsewhere)
+}
+
+fn candidate(
+    ask: &Ask<'_>,
+    index: DeploymentIx,
+    deployment: &Deployment,
+    can: Vec<Finding>,
+    costing: Option<Costing>,
+) -> Candidate {
+    if !takes_part(&can) {
         return Candidate {
             can,
             may: Vec::new(),
@@ -139,24 +160,16 @@ fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Can
         };
     }
     let may = may::may(ask, index, deployment);
-    let tokens = ask.request.tokens_for(deployment.model);
-    let costing = match ask.offer(index) {
-        Some(offer) => offer.amount.map(Costing::fixed),
-        None => cost(tokens, deployment, ask.when.at),
-    };
+    let cost = costing.as_ref().map(|costing| costing.cost);
     Candidate {
         can,
         may: may.findings,
         permits: may.permits,
         curing: may.curing,
-        room: room::room(ask, index, deployment, cost_of(&costing)),
+        room: room::room(ask, index, deployment, cost),
         first: Vec::new(),
         costing,
     }
-}
-
-fn cost_of(costing: &Option<Costing>) -> Option<Cost> {
-    costing.as_ref().map(|costing| costing.cost)
 }
 
 pub(crate) fn decide(policy: &Policy, request: &Request, state: &State, when: &When) -> Decision {
@@ -466,12 +479,97 @@ impl Evaluation<'_> {
                 clause: clause.reference.clone(),
                 by: grantor.unwrap_or_else(|| "grantor".to_string()),
                 block: Some(offer.block.clone()),
+                amount: None,
             };
             if !duties.contains(&duty) {
                 duties.push(duty);
             }
         }
+        duties.extend(self.claims());
         duties
+    }
+
+    /// The matches that have to be claimed for the first attempt.
+    fn claims(&self) -> Vec<Duty> {
+        let first = self.order.first();
+        let candidate = first.and_then(|index| first::candidate_at(&self.candidates, *index));
+        let effects = candidate.and_then(|candidate| candidate.effects());
+        effects
+            .into_iter()
+            .flat_map(|effects| &effects.claims)
+            .filter_map(|(clause, amount)| {
+                Some(Duty {
+                    kind: DutyKind::ClaimMatch,
+                    clause: self.ask.policy.clause(*clause)?.reference.clone(),
+                    by: "buyer".to_string(),
+                    block: None,
+                    amount: Some(*amount),
+                })
+            })
+            .collect()
+    }
+
+    /// The capped shares of revenue that the first attempt does not bear, where another would cost less without them:
+    /// above an amount of revenue it is cheaper to use the cap up.
+    fn beyond_caps(&self) -> Vec<Warning> {
+        let ask = &self.ask;
+        let (Some(first), Some(revenue)) = (self.order.first(), ask.request.revenue) else {
+            return Vec::new();
+        };
+        let Some(chosen) = first::candidate_at(&self.candidates, *first) else {
+            return Vec::new();
+        };
+        let Some(cost) = chosen.cost() else {
+            return Vec::new();
+        };
+        let bears = |candidate: &Candidate, clause: ClauseIx| {
+            candidate
+                .effects()
+                .is_some_and(|effects| effects.owed.iter().any(|(index, _)| *index == clause))
+        };
+        let mut warnings: Vec<Warning> = Vec::new();
+        for other in self.candidates.iter().filter(|other| other.is_eligible()) {
+            let (Some(effects), Some(own)) = (other.effects(), other.cost()) else {
+                continue;
+            };
+            for (index, owed) in &effects.owed {
+                let Some(clause) = ask.policy.clause(*index) else {
+                    continue;
+                };
+                let ClauseKind::RevenueShare(share) = &clause.kind else {
+                    continue;
+                };
+                let state = ask.clause_state(*index);
+                let above = || {
+                    let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
+                    let without = own.routing.pico().checked_sub(owed.pico())?;
+                    let gain = cost.routing.pico().checked_sub(without)?;
+                    if gain <= 0 || bears(chosen, *index) {
+                        return None;
+                    }
+                    // Headroom × revenue ÷ gain, to the cent.
+                    Ratio::whole(headroom.pico())
+                        .times(Ratio::new(revenue.pico(), gain)?)?
+                        .rounded_to(Money::CENT)
+                };
+                let Some(above) = above() else { continue };
+                let known = warnings
+                    .iter_mut()
+                    .find(|warning| warning.cite == clause.reference);
+                match known {
+                    Some(warning) => warning.above = warning.above.min(Some(above)),
+                    None => warnings.push(Warning {
+                        kind: WarningKind::LocallyOptimal,
+                        cite: clause.reference.clone(),
+                        deployment: None,
+                        until: None,
+                        since: None,
+                        above: Some(above),
+                    }),
+                }
+            }
+        }
+        warnings
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -494,6 +592,7 @@ impl Evaluation<'_> {
                 deployment: None,
                 until: None,
                 since: None,
+                above: None,
             });
         }
         for clause in curing
@@ -511,10 +610,12 @@ impl Evaluation<'_> {
                 deployment: None,
                 until: until.map(|edge| edge.instant),
                 since: None,
+                above: None,
             });
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
+        warnings.extend(self.beyond_caps());
         warnings.sort();
         warnings
     }
@@ -538,6 +639,7 @@ impl Evaluation<'_> {
                 deployment: Some(deployment.id.clone()),
                 until: Some(retired.instant),
                 since: None,
+                above: None,
             })
     }
 
@@ -555,6 +657,7 @@ impl Evaluation<'_> {
             deployment: Some(deployment.id.clone()),
             until: None,
             since: Some(read),
+            above: None,
         })
     }
 
