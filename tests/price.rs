@@ -5,14 +5,18 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     reason = "a test that goes wrong should stop"
 )]
 
+use proptest::prelude::*;
+use proptest::sample::select;
 use wayleave::authoring::answers::{CostExplanationDoc, ExplanationDoc};
 use wayleave::authoring::load;
 use wayleave::document::{Context, Decode, Diagnostics, Limits, Node, Sources};
 use wayleave::json::Json;
 use wayleave::model::{Meter, Policy, State, Usage};
+use wayleave::money::{Ratio, divide_half_even};
 use wayleave::time::At;
 
 fn loaded(policy: &str, sheet: Option<&str>) -> wayleave::authoring::Loaded {
@@ -381,4 +385,108 @@ fn the_day_a_sheet_was_read_is_part_of_the_digest() {
     };
     assert_eq!(digest("2026-11-01"), digest("2026-11-01"));
     assert_ne!(digest("2026-11-01"), digest("2026-11-02"));
+}
+
+/// The meters of the property, each with its key in a cell and the meters whose rate it falls back to, itself first.
+const METERS: [(&str, &[&str]); 6] = [
+    ("input", &["input"]),
+    ("cached_input", &["cached_input", "input"]),
+    ("cache_write_5m", &["cache_write_5m", "input"]),
+    ("cache_write_1h", &["cache_write_1h", "input"]),
+    ("output", &["output"]),
+    ("reasoning", &["reasoning", "output"]),
+];
+
+/// Rates in millionths of a USD per million tokens, for the band from 0 on and for that above 1,000 tokens.
+type Rates = [[Option<u64>; 6]; 2];
+
+fn cells(rates: &Rates, multiplier: &str) -> String {
+    let mut text = format!(
+        "wayleave: 1\ndeployments:\n  a:\n    provider: p\n    model: m\n    price_multiplier: {multiplier}\n    price:\n"
+    );
+    for (band, above) in rates.iter().zip([0, 1000]) {
+        let decimal = |rate: u64| format!("{}e-6", rate);
+        let rate = |index: usize| band[index].map(decimal);
+        let mut members = vec![format!("above_input_tokens: {above}")];
+        for (key, index) in [
+            ("input", 0),
+            ("cached_input", 1),
+            ("output", 4),
+            ("reasoning", 5),
+        ] {
+            members.extend(rate(index).map(|rate| format!("{key}: {rate}")));
+        }
+        let timed: Vec<String> = [("5m", 2), ("1h", 3)]
+            .into_iter()
+            .filter_map(|(ttl, index)| Some(format!("{ttl}: {}", rate(index)?)))
+            .collect();
+        if !timed.is_empty() {
+            members.push(format!("cache_write: {{ {} }}", timed.join(", ")));
+        }
+        text.push_str(&format!("      - {{ {} }}\n", members.join(", ")));
+    }
+    text
+}
+
+/// What the rules of SPEC.md say, word by word, in rationals.
+fn expected(rates: &Rates, multiplier: Ratio, counts: &[u64; 6]) -> Option<i128> {
+    let input: u64 = counts[..4].iter().sum();
+    let rate = |name: &str| {
+        let index = METERS.iter().position(|(known, _)| *known == name).unwrap();
+        let above = rates[1][index].filter(|_| input > 1000);
+        above.or(rates[0][index])
+    };
+    let mut sum = Ratio::ZERO;
+    for ((_, chain), count) in METERS.iter().zip(counts) {
+        if *count == 0 {
+            continue;
+        }
+        let rate = chain.iter().find_map(|name| rate(name))?;
+        let line = Ratio::whole(i128::from(rate)).times(Ratio::whole(i128::from(*count)))?;
+        sum = sum.plus(line.times(multiplier)?)?;
+    }
+    divide_half_even(sum.numerator(), sum.denominator())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Estimate, actual and explanation are one sum: exact, multiplied, rounded once.
+    #[test]
+    fn a_cost_is_the_exact_sum_rounded_once_wherever_it_is_asked_for(
+        rates in proptest::array::uniform2(proptest::array::uniform6(proptest::option::weighted(0.7, prop_oneof![0..30_u64, 0..80_000_000_u64]))),
+        multiplier in select(&["1", "1.1", "110%", "0.5", "0.333", "1.0625"][..]),
+        counts in proptest::array::uniform6(prop_oneof![Just(0_u64), 1..700_u64, 0..40_000_000_u64]),
+    ) {
+        let policy = policy(&cells(&rates, multiplier));
+        let ratio = Ratio::parse_share(multiplier).unwrap();
+        let names = METERS.iter().zip(counts).map(|((name, _), count)| (*name, count));
+        let priced = policy.price("a", &usage(&names.collect::<Vec<_>>()), at(AT));
+        let expected = if rates.iter().flatten().all(Option::is_none) { None } else { expected(&rates, ratio, &counts) };
+        prop_assert_eq!(priced.as_ref().map(|priced| priced.cost.cash.pico()), expected);
+
+        let [input, cached, five, hour, visible, reasoning] = counts;
+        let request = format!(
+            "{{ model: m, input_tokens: {}, cached_input_tokens: {cached}, cache_write_tokens: {{ 5m: {five}, 1h: {hour} }}, expected_output_tokens: {}, expected_reasoning_tokens: {reasoning} }}",
+            input + cached + five + hour,
+            visible + reasoning
+        );
+        let when = policy.when(&format!("{{ at: {AT} }}")).unwrap();
+        let explanation = policy.explain(&policy.request(&request).unwrap(), &State::default(), &when);
+        let explained = explanation.deployment("a").unwrap();
+        prop_assert_eq!(explained.cost, priced.as_ref().map(|priced| priced.cost));
+        let Some(priced) = priced else { return Ok(()) };
+        prop_assert_eq!(&explained.lines, &priced.lines);
+        prop_assert_eq!(&explained.steps, &priced.steps);
+
+        // The lines add up to what is rounded, and each step begins where the one before it ended.
+        let sum = priced.lines.iter().fold(Ratio::ZERO, |sum, line| sum.plus(line.amount).unwrap());
+        let rounded = priced.steps.iter().rfind(|step| step.kind.name() == "rounding");
+        let before = rounded.map_or(priced.steps.last().unwrap().after, |step| step.before.unwrap());
+        prop_assert_eq!(sum, before);
+        for (one, next) in priced.steps.iter().zip(&priced.steps[1..]) {
+            prop_assert_eq!(next.before, Some(one.after));
+        }
+        prop_assert_eq!(priced.steps.last().unwrap().after.decimal(), priced.cost.cash.to_string());
+    }
 }

@@ -3,7 +3,6 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 use super::source::{Sources, Span};
@@ -101,31 +100,36 @@ impl Context {
 
     /// Does something with the value of a key.
     pub fn in_key<T>(&mut self, key: &Key, work: impl FnOnce(&mut Context) -> T) -> T {
-        self.within(&escape_pointer(&key.text), key.span, work)
+        let outside = self.enter_key(key);
+        let result = work(self);
+        self.leave(outside);
+        result
+    }
+
+    fn enter_key(&mut self, key: &Key) -> (usize, Option<Span>) {
+        self.enter(&escape_pointer(&key.text), key.span)
     }
 
     /// Does something with an item of a list, counted from 0.
     pub fn in_index<T>(&mut self, index: usize, work: impl FnOnce(&mut Context) -> T) -> T {
-        let mut number = String::new();
-        // Writing to a String cannot fail.
-        let _ = write!(number, "{index}");
-        self.within(&number, None, work)
+        let outside = self.enter(&alloc::format!("{index}"), None);
+        let result = work(self);
+        self.leave(outside);
+        result
     }
 
-    fn within<T>(
-        &mut self,
-        segment: &str,
-        key: Option<Span>,
-        work: impl FnOnce(&mut Context) -> T,
-    ) -> T {
+    /// Goes down to a value. Not generic: every kind of value shares it.
+    fn enter(&mut self, segment: &str, key: Option<Span>) -> (usize, Option<Span>) {
         let length = self.path.len();
         self.path.push('/');
         self.path.push_str(segment);
-        let outer = core::mem::replace(&mut self.key, key);
-        let result = work(self);
-        self.key = outer;
+        (length, core::mem::replace(&mut self.key, key))
+    }
+
+    /// Comes back to where [`Context::enter`] was called.
+    fn leave(&mut self, (length, key): (usize, Option<Span>)) {
+        self.key = key;
         self.path.truncate(length);
-        result
     }
 
     /// Does something with the value under several keys, from the root of the document.

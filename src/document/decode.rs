@@ -181,20 +181,17 @@ pub fn record_schema<T: Record>(builder: &mut SchemaBuilder) -> Json {
     })
 }
 
-/// One of a fixed set of words; `closed_enum!` writes it.
-pub fn decode_word<T: Copy>(
-    node: &Node,
-    context: &mut Context,
-    words: &[(&'static str, T)],
-) -> Option<T> {
+/// The position of one of a fixed set of words; `closed_enum!` makes a variant of it. Not generic: every enum shares it.
+pub fn decode_word(node: &Node, context: &mut Context, words: &[&'static str]) -> Option<usize> {
     let Kind::Text(text) = node.kind() else {
-        let list: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+        let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
         return expected(node, context, &format!("one of {}", list.join(", ")));
     };
-    if let Some((_, value)) = words.iter().find(|(word, _)| *word == text) {
-        return Some(*value);
+    let found = words.iter().position(|word| *word == text);
+    if found.is_none() {
+        unknown_word::<(), _>(node, context, text, || words.iter().copied());
     }
-    unknown_word(node, context, text, || words.iter().map(|(word, _)| *word))
+    found
 }
 
 /// Reports a word that is not among the candidates.

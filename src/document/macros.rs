@@ -204,7 +204,8 @@ macro_rules! closed_enum {
                 node: &$crate::document::Node,
                 context: &mut $crate::document::Context,
             ) -> Option<Self> {
-                $crate::document::decode_word(node, context, &[$(($word, $name::$variant)),+])
+                let position = $crate::document::decode_word(node, context, &[$($word),+])?;
+                $name::ALL.get(position).copied()
             }
 
             fn schema(builder: &mut $crate::document::SchemaBuilder) -> $crate::json::Json {

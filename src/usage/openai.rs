@@ -3,8 +3,8 @@
 //! `prompt_tokens` (`input_tokens` of responses) count the whole input; `cached_tokens` and `cache_write_tokens` of its
 //! details are parts of it (OpenAI, guide "Prompt caching": of 2,600 input tokens 2,000 were read, 400 written, 200
 //! neither). `completion_tokens` (`output_tokens`) count the whole output, `reasoning_tokens` and rejected predictions
-//! included (OpenAI, API reference, "The chat completion object"). Azure reports the same members (Microsoft, "Prompt
-//! caching with Azure OpenAI"). In a stream the last chunk carries the usage; in the chunks before it is null.
+//! included (OpenAI, API reference, "The chat completion object"). Azure reports the same members (Microsoft, how-to "Prompt
+//! caching"). In a stream the last chunk carries the usage; in the chunks before it is null.
 //!
 //! `audio_tokens` and every other detail that is not text have rates of their own, and are refused.
 

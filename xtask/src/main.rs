@@ -4,6 +4,7 @@
 
 mod conformance;
 mod licences;
+mod litellm;
 mod pkg;
 mod play;
 mod prices;
@@ -34,6 +35,8 @@ usage: cargo xtask <step>
   schema [--check]                the JSON Schema and the TypeScript types; --check fails where they are stale
   prices FOLDER [--check]         the price sheets and deployments of policies/openai-clouds, from the folder that holds
                                   LiteLLM's price list; --check fails where they are stale
+  litellm FOLDER                  what LiteLLM's cost code says, from the folder that holds its price list and vectors;
+                                  fails where the engine differs by anything that is not known
   conformance FILE                tests/conformance/cel.jsonl, from CEL's conformance suite as JSON lines, gzipped or not
   timezones [--check]             the table of time zones in src/time/tzdb; --check fails where it is stale
   licences                        licences, sources and duplicates of all dependencies against deny.toml
@@ -85,6 +88,9 @@ fn run() -> Result<()> {
                 .folder()
                 .and_then(|folder| prices::prices(&folder, check))
         }
+        "litellm" => options
+            .folder()
+            .and_then(|folder| litellm::litellm(&folder)),
         "conformance" => options.folder().and_then(|file| {
             conformance::run(&file, &shell::root().join("tests/conformance/cel.jsonl"))
         }),

@@ -4,8 +4,8 @@
 //! this step only refreshes them. What the list does not state is not written: no price is carried over from another
 //! tier, no place is guessed, and a capability without a flag is in neither `supports` nor `lacks`.
 
-mod decimal;
-mod list;
+pub(crate) mod decimal;
+pub(crate) mod list;
 mod yaml;
 
 use crate::shell;
@@ -14,7 +14,7 @@ use decimal::Decimal;
 use list::{List, Meter};
 use std::path::Path;
 
-const FILE: &str = "litellm_1.109.1_model_prices.json";
+pub(crate) const FILE: &str = "litellm_1.109.1_model_prices.json";
 const SOURCE: &str = "LiteLLM 1.109.1, model_prices_and_context_window.json (MIT), read 2026-11-22";
 const POLICY: &str = "policies/openai-clouds/policy.yaml";
 
@@ -60,7 +60,7 @@ struct Offer {
 
 /// The price of one meter for requests with more input tokens than `above`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Cell {
+pub(crate) struct Cell {
     meter: Meter,
     above: u64,
     usd_per_mtok: Decimal,

@@ -80,6 +80,12 @@ impl Decimal {
         })
     }
 
+    /// The number, where it is whole.
+    pub(crate) fn whole(self) -> Option<u64> {
+        let factor = 10_u128.checked_pow(u32::try_from(self.exponent).ok()?)?;
+        u64::try_from(self.coefficient.checked_mul(factor)?).ok()
+    }
+
     /// The exact product.
     pub(crate) fn times(self, other: Decimal) -> Result<Decimal> {
         let product = || {

@@ -65,7 +65,7 @@ impl List {
     }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
     /// A whole number; absent where the list is silent.
     pub(crate) fn count(self, key: &str) -> Result<Option<u64>> {
         self.0
@@ -77,8 +77,22 @@ impl Entry<'_> {
     pub(crate) fn decimal(self, key: &str) -> Result<Option<Decimal>> {
         self.0
             .get(key)
+            .filter(|value| value.get() != "null")
             .map(|value| Decimal::parse(value.get()).with_context(|| key.to_string()))
             .transpose()
+    }
+
+    /// The keys, in the order of their bytes.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'a str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The objects of a list; none where the entry is silent.
+    pub(crate) fn objects(self, key: &str) -> Result<Vec<BTreeMap<String, Box<RawValue>>>> {
+        match self.0.get(key).map(|value| value.get()) {
+            None | Some("null") => Ok(Vec::new()),
+            Some(text) => serde_json::from_str(text).with_context(|| key.to_string()),
+        }
     }
 
     /// The capabilities whose flag is `value`, by name.
