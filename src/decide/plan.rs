@@ -672,6 +672,13 @@ impl Evaluation<'_> {
                 || decision.verdicts.iter().any(|verdict| {
                     verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
                 })
+                // What makes a price is cited by its steps.
+                || self
+                    .candidates
+                    .iter()
+                    .filter_map(Candidate::effects)
+                    .flat_map(|effects| &effects.steps)
+                    .any(|step| step.cite.as_ref() == Some(reference))
         };
         // A clause is no better attested than the facts its conditions read.
         let grade = |clause: &Clause| {
