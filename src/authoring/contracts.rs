@@ -13,13 +13,14 @@ use crate::authoring::terms::{DateZone, term_of, time_zone};
 use crate::authoring::variables::{Scope, Sight, condition};
 use crate::authoring::written::{
     ActWord, ArmDoc, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
-    CovenantDoc, DayOfChangeWord, EvidenceWord, ExclusivityDoc, FirstRefusalDoc, PeriodDoc,
-    PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc, SuspensionDoc,
+    CovenantDoc, DayOfChangeWord, DisaggregationWord, EffectiveWord, EvidenceWord, ExclusivityDoc,
+    FirstRefusalDoc, PeriodDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SilenceWord,
+    SourceDoc, SuspensionDoc,
 };
 use crate::condition::{Condition, always};
 use crate::contract::{
-    Cause, ClauseKind, Copies, Covenant, Exclusivity, FirstRefusal, License, Permit, Recital,
-    Residency, Suspension,
+    BlockTerms, Cause, ClauseKind, Copies, Covenant, Effective, Exclusivity, FirstRefusal, License,
+    Permit, Recital, Residency, Silence, Suspension,
 };
 use crate::document::{
     Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes,
@@ -354,7 +355,7 @@ fn kind(
             ClauseKind::Suspension(suspension(doc, frame.zone, lookup, context)?)
         }
         ClauseKindDoc::FirstRefusal(doc) => {
-            ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?)
+            ClauseKind::FirstRefusal(first_refusal(doc, frame.zone, lookup, context)?)
         }
         ClauseKindDoc::ShipFirst(doc) => {
             ClauseKind::ShipFirst(economics::ship_first(doc, lookup, context)?)
@@ -561,6 +562,7 @@ fn suspension(
 
 fn first_refusal(
     doc: &FirstRefusalDoc,
+    zone: DateZone<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<FirstRefusal> {
@@ -590,8 +592,42 @@ fn first_refusal(
         holder: lookup.provider(&doc.holder, context)?,
         refuses_by,
         offer,
+        blocks: block_terms(doc, zone, lookup, context),
         tolerance,
     })
+}
+
+fn block_terms(
+    doc: &FirstRefusalDoc,
+    zone: DateZone<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> BlockTerms {
+    let period = |doc: &Option<PeriodDoc>, context: &mut Context| {
+        doc.as_ref()
+            .and_then(|doc| lookup.period(doc, zone, context))
+    };
+    let (window, free) = (period(&doc.window, context), period(&doc.free, context));
+    let facts = |text: &Option<Spanned<String>>, context: &mut Context| {
+        text.as_ref()
+            .map(|text| optional_condition(Some(text), lookup, Sight::Facts, context))
+    };
+    BlockTerms {
+        window,
+        effective: match doc.notice_effective {
+            None | Some(EffectiveWord::Received) => Effective::Received,
+            Some(EffectiveWord::Sent) => Effective::Sent,
+        },
+        silence: match doc.silence {
+            None | Some(SilenceWord::Refusal) => Silence::Refusal,
+            Some(SilenceWord::Acceptance) => Silence::Acceptance,
+        },
+        free,
+        lapses_for_good: doc.revives == Some(false),
+        pieces_are_free: doc.disaggregation == Some(DisaggregationWord::Ignored),
+        void_when: facts(&doc.void_when, context),
+        suspended_when: facts(&doc.suspended_when, context),
+    }
 }
 
 pub(crate) fn refusal(word: RefusalWord) -> Refusal {

@@ -719,6 +719,36 @@ closed_enum! {
     }
 }
 
+closed_enum! {
+    /// Which moment of a notice counts.
+    pub enum EffectiveWord as "NoticeEffective" {
+        /// When it was received.
+        Received => "received",
+        /// When it was sent.
+        Sent => "sent",
+    }
+}
+
+closed_enum! {
+    /// What silence at the end of a window means.
+    pub enum SilenceWord as "Silence" {
+        /// The holder does not want the block.
+        Refusal => "refusal",
+        /// The holder takes it.
+        Acceptance => "acceptance",
+    }
+}
+
+closed_enum! {
+    /// Whether a part of a refused block needs a notice of its own.
+    pub enum DisaggregationWord as "Disaggregation" {
+        /// It does.
+        Reopens => "reopens",
+        /// It does not.
+        Ignored => "ignored",
+    }
+}
+
 record! {
     /// Whom to offer first. For `host` and `train` the right is over blocks of capacity: see `notices` of the state.
     pub struct FirstRefusalDoc as "FirstRefusalTerms" {
@@ -728,7 +758,24 @@ record! {
         optional refuses_by: OneOrMany<RefusalWord>,
         /// How many of the holder's deployments must be offered before anybody else; all where absent.
         optional offer: Spanned<u64>,
-        /// How much dearer than the best comparable offer the holder may be; 0 where absent.
+        /// Of blocks: how long the holder has to answer a notice; for ever where absent.
+        optional window: PeriodDoc,
+        /// Of blocks: which moment of a notice counts; `received` where absent.
+        optional notice_effective: EffectiveWord,
+        /// Of blocks: what silence at the end of the window means; `refusal` where absent.
+        optional silence: SilenceWord,
+        /// Of blocks: how long a refused block may be contracted with somebody else; for ever where absent.
+        optional free: PeriodDoc,
+        /// Of blocks: whether the right lives again when the free time ends; `true` where absent.
+        optional revives: bool,
+        /// Of blocks: whether a part of a refused block needs a notice of its own; `reopens` where absent.
+        optional disaggregation: DisaggregationWord,
+        /// Of blocks: a condition over facts under which the holder has no right.
+        optional void_when: Spanned<String>,
+        /// Of blocks: a condition over facts under which nothing can be done.
+        optional suspended_when: Spanned<String>,
+        /// How much dearer than the best comparable offer the holder may be; of blocks, how much better for whom it is
+        /// with the terms may be than those that were refused. 0 where absent.
         optional tolerance: Spanned<Share>,
     }
 }
@@ -1320,12 +1367,24 @@ record! {
         required clause: Spanned<String>,
         /// The block.
         required block: Spanned<Name>,
+        /// When it was sent. A bare date is read in UTC.
+        optional sent: Spanned<Moment>,
         /// When the holder received it. A bare date is read in UTC.
-        required received: Spanned<Moment>,
+        optional received: Spanned<Moment>,
+        /// Units that it offers.
+        optional units: u64,
+        /// Hours of each unit.
+        optional hours: u64,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
         /// What the holder answered.
         optional answer: NoticeAnswerWord,
         /// When it answered; when it received the notice where absent.
         optional answered: Spanned<Moment>,
+        /// When the holder failed to perform what it had taken.
+        optional failed: Spanned<Moment>,
+        /// When the block was contracted with somebody else.
+        optional contracted: Spanned<Moment>,
     }
 }
 

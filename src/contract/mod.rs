@@ -24,7 +24,7 @@ pub use commitment::{Commitment, CommitmentModel, Counts, Effect};
 pub use covenant::Covenant;
 pub use discount::Discount;
 pub use exclusivity::Exclusivity;
-pub use first_refusal::FirstRefusal;
+pub use first_refusal::{BlockTerms, Effective, FirstRefusal, Silence};
 pub use ladder::{Ladder, LadderMode, LadderStep};
 pub use license::License;
 pub use permit::Permit;

@@ -480,7 +480,7 @@ fn variable_values(
 }
 
 /// Whether an instant has come; on a day that holds it, nobody can say.
-fn begun(instant: Instant, at: At) -> Tri {
+pub(crate) fn begun(instant: Instant, at: At) -> Tri {
     match at {
         At::Instant(at) => Tri::from(instant <= at),
         At::Day(day) if instant <= day.start() => Tri::True,

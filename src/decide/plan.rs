@@ -424,10 +424,20 @@ impl Evaluation<'_> {
                     Passes::Never | Passes::Sometime => None,
                 })?
         });
+        let noticed = || {
+            holding().filter_map(|finding| match finding.passes {
+                Passes::At(at) => Some(at),
+                Passes::Never | Passes::Sometime => None,
+            })
+        };
+        let until = match reason {
+            HoldReason::Notice => noticed().min(),
+            HoldReason::Right | HoldReason::Room | HoldReason::Fact => freed.min(),
+        };
         Some(Hold {
             reason,
             cites: unique(holding().map(|finding| finding.cite.text(self.ask.policy))),
-            until: freed.min(),
+            until,
             missing: unique(holding().flat_map(|finding| finding.missing.iter().cloned())),
         })
     }
@@ -467,9 +477,19 @@ impl Evaluation<'_> {
             let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
                 continue;
             };
-            if may::standing(ask, cited, &offer.block) != may::Standing::Unnoticed {
+            let ClauseKind::FirstRefusal(right) = &clause.kind else {
+                continue;
+            };
+            let standing = may::standing(ask, cited, right, offer);
+            if !standing.owes_notice() {
                 continue;
             }
+            // A piece of a block has a notice of its own.
+            let block = if standing == may::Standing::Piece {
+                &offer.deployment.id
+            } else {
+                &offer.block
+            };
             let grantor = ask
                 .policy
                 .contract_of(clause)
@@ -478,7 +498,7 @@ impl Evaluation<'_> {
                 kind: DutyKind::SendNotice,
                 clause: clause.reference.clone(),
                 by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(offer.block.clone()),
+                block: Some(block.clone()),
                 amount: None,
             };
             if !duties.contains(&duty) {

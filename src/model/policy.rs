@@ -279,11 +279,11 @@ impl Clause {
             ClauseKind::ShipFirst(right) => (None, right.excuse.as_ref()),
             ClauseKind::Share(share) => (Some(&share.target), None),
             ClauseKind::SpendCap(cap) => (cap.target.as_ref(), None),
+            ClauseKind::FirstRefusal(right) => (right.blocks.void_when.as_ref(), None),
             ClauseKind::Exclusivity(_)
             | ClauseKind::License(_)
             | ClauseKind::Residency(_)
             | ClauseKind::Covenant(_)
-            | ClauseKind::FirstRefusal(_)
             | ClauseKind::Commitment(_)
             | ClauseKind::Ladder(_)
             | ClauseKind::Discount(_)

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::condition::Value;
 use crate::model::meter::Usage;
 use crate::model::policy::{Deployment, DeploymentIx};
+use crate::model::state::BlockOffer;
 use crate::model::vocabulary::{Act, NameIx};
 use crate::money::Money;
 use crate::time::{At, Instant};
@@ -46,6 +47,8 @@ pub struct Offer {
     pub(crate) deployment: Deployment,
     /// The block of capacity that first rights are over.
     pub(crate) block: String,
+    /// What is offered of it.
+    pub(crate) terms: BlockOffer,
     /// Units times hours times the price of a unit and hour, where all are stated.
     pub(crate) amount: Option<Money>,
 }

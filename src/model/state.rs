@@ -151,10 +151,29 @@ pub struct Notice {
     pub clause: ClauseIx,
     /// The block.
     pub block: String,
+    /// When it was sent.
+    pub sent: Option<Edge>,
     /// When the holder received it.
-    pub received: Edge,
+    pub received: Option<Edge>,
+    /// What it offers, as far as it says.
+    pub terms: BlockOffer,
     /// What the holder answered, and when.
     pub answer: Option<(NoticeAnswer, Edge)>,
+    /// When the holder failed to perform what it had taken.
+    pub failed: Option<Edge>,
+    /// When the block was contracted with somebody else.
+    pub contracted: Option<Edge>,
+}
+
+/// What is offered of a block, as far as it is stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockOffer {
+    /// Units, such as GPUs.
+    pub units: Option<u64>,
+    /// Hours of each unit.
+    pub hours: Option<u64>,
+    /// The price of a unit for an hour.
+    pub price: Option<Money>,
 }
 
 /// What the holder of a first right answers to a notice.

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use super::Bar;
 use crate::condition::{Tri, Value};
 use crate::contract::{ClauseKind, Excuse, ShipFirst};
-use crate::decide::Ask;
+use crate::decide::{Ask, begun};
 use crate::json::Json;
 use crate::model::policy::Deployment;
-use crate::time::{At, DAY_MS, Day, Instant};
+use crate::time::{DAY_MS, Instant};
 
 /// The rights to ship first that bar a launch, or may.
 pub(super) fn ships_later<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
@@ -84,15 +84,4 @@ fn opens(ask: &Ask<'_>, right: &ShipFirst) -> Option<Instant> {
             .plus_millis(lag)
             .unwrap_or(Instant::MAX),
     )
-}
-
-fn begun(opens: Instant, at: At) -> Tri {
-    match at {
-        At::Instant(at) => Tri::from(opens <= at),
-        At::Day(day) if opens <= day.start() => Tri::True,
-        At::Day(day) => match day.next().map(Day::start) {
-            Some(next) if next <= opens => Tri::False,
-            Some(_) | None => Tri::Unknown,
-        },
-    }
 }
