@@ -33,6 +33,7 @@ use alloc::vec::Vec;
 pub use relation::{MAX_CELLS, Relation, relation};
 pub use value::{Tri, Type, Value};
 
+use crate::order;
 use crate::time::Instant;
 use evaluate::Node;
 
@@ -157,7 +158,7 @@ pub fn parse(text: &str, declarations: &dyn Declarations) -> Result<Condition, V
             text: Arc::from(text),
         }),
         _ => {
-            faults.sort_by_key(|fault| fault.range.start);
+            order::sort_by_key(&mut faults, |fault| fault.range.start);
             Err(faults)
         }
     }

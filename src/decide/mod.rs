@@ -11,8 +11,8 @@ pub(crate) mod finding;
 pub(crate) mod first;
 pub mod itemise;
 pub(crate) mod may;
-pub(crate) mod order;
 pub(crate) mod plan;
+pub(crate) mod ranking;
 pub(crate) mod room;
 
 use alloc::borrow::Cow;
@@ -25,6 +25,7 @@ use crate::model::request::{Offer, Request, When};
 use crate::model::state::{ClauseState, DeploymentState, State};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
+use crate::order;
 use crate::time::{At, Instant};
 
 impl Policy {
@@ -259,7 +260,7 @@ impl<'a> Ask<'a> {
 
     /// What the world has counted for a clause. A counter that has started again has counted nothing yet.
     pub(crate) fn clause_state(&self, index: ClauseIx) -> Cow<'a, ClauseState> {
-        match self.state.clauses.get(&index) {
+        match order::find(&self.state.clauses, &index) {
             Some(state)
                 if state
                     .resets_at

@@ -13,6 +13,7 @@ use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::state::{Health, SignalKind, Used};
 use crate::model::vocabulary::{Act, Admission, Refusal};
 use crate::money::Money;
+use crate::order;
 use crate::time::{At, Instant};
 
 /// What keeps `deployment` from taking the request at this moment.
@@ -60,7 +61,9 @@ pub(crate) fn room(
         );
     }
     let used = match &deployment.limits.counter {
-        Some(counter) => ask.state.counters.get(counter).copied().unwrap_or_default(),
+        Some(counter) => order::find(&ask.state.counters, counter)
+            .copied()
+            .unwrap_or_default(),
         None => state.used,
     };
     // A counter that has started again has counted nothing yet.
