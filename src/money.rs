@@ -19,6 +19,8 @@ pub const SIGNIFICANT_DIGITS: usize = 15;
 pub struct Money(i128);
 
 impl Money {
+    /// A hundredth of a USD.
+    pub const CENT: Money = Money(PICO_PER_USD / 100);
     /// No money.
     pub const ZERO: Money = Money(0);
 
@@ -442,6 +444,16 @@ impl Ratio {
         (0..=38)
             .find_map(scaled)
             .unwrap_or_else(|| self.to_string())
+    }
+
+    /// A number of pico-USD as money, rounded once to a multiple of `unit`, half to even. `None` for a unit below one
+    /// pico-USD, and where a term does not fit.
+    #[must_use]
+    pub fn rounded_to(self, unit: Money) -> Option<Money> {
+        let divisor = self.denominator.checked_mul(unit.0)?;
+        divide_half_even(self.numerator, divisor)?
+            .checked_mul(unit.0)
+            .map(Money)
     }
 
     /// Compares by value; `None` where the products do not fit 128 bits.

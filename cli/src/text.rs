@@ -216,10 +216,32 @@ fn origin(line: &CostLine) -> String {
 }
 
 fn done(step: &Step) -> String {
-    let done = match step.kind {
+    let done = match &step.kind {
         StepKind::Cell => "as listed".to_string(),
-        StepKind::Multiplier { by } => format!("times {}", by.decimal()),
+        StepKind::Multiplier { by } | StepKind::Discount { by } => {
+            format!("times {}", by.decimal())
+        }
+        StepKind::Ladder { mode, drawn } => {
+            format!("a ladder of {} after {drawn} tokens", mode.name())
+        }
+        StepKind::PriceMatch => "matched".to_string(),
         StepKind::Rounding => "to whole pico-USD, half to even".to_string(),
+        StepKind::RevenueShare => "with the share of revenue".to_string(),
+        StepKind::Commitment => "less what is committed".to_string(),
+        StepKind::ShadowPrice {
+            shortfall,
+            recover,
+            source,
+            as_of,
+        } => {
+            let source = source.as_deref().unwrap_or("nobody named");
+            let as_of = as_of.map_or_else(String::new, |as_of| format!(" as of {as_of}"));
+            format!(
+                "to decide the order, with a shortfall of {} USD projected by {source}{as_of}, of which {} comes back",
+                shortfall.decimal(),
+                recover.decimal()
+            )
+        }
     };
     let cited = step
         .cite

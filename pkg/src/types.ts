@@ -49,6 +49,14 @@ export interface Answers {
   cost: Answer;
 }
 
+/** One arm of a split. */
+export interface Arm {
+  /** How often it comes first, against the sum of the weights; at most 1,000,000. */
+  weight: number;
+  /** The deployments of the arm: a condition on `deployment`. */
+  when: string;
+}
+
 /** One place to try. */
 export interface Attempt {
   /** The deployment. */
@@ -98,7 +106,79 @@ export interface Calendar {
 export type Cause = "force_majeure" | "breach" | "non_payment" | "acceptable_use" | "security" | "other";
 
 /** One right or duty. */
-export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | CovenantClause | SuspensionClause | FirstRefusalClause | RecitalClause;
+export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | CovenantClause | SuspensionClause | FirstRefusalClause | ShipFirstClause | ShareClause | SpendCapClause | CommitmentClause | LadderClause | DiscountClause | PriceMatchClause | RevenueShareClause | RecitalClause;
+
+/** What the world has counted for a clause in its window, interval or term. */
+export interface ClauseState {
+  /** What was drawn: requests, tokens or USD, as the clause counts. */
+  drawn?: number | string | null;
+  /** All work in scope, in the same unit, for a share. */
+  total?: number | string | null;
+  /** What has accrued and is not invoiced, in USD. */
+  accrued?: number | string | null;
+  /** What is held for requests in flight, in USD. */
+  held?: number | string | null;
+  /** What is expected for the rest of the term. */
+  forecast?: Forecast | null;
+  /** When the counters start again from 0. */
+  resets_at?: string | null;
+}
+
+/** An amount to be spent with a provider by a day. */
+export interface CommitmentClause {
+  /** An amount to be spent with a provider by a day. */
+  kind: "commitment";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** With whom. */
+  provider: string;
+  /** How much, in USD: for the whole term, or in each interval. */
+  amount: number | string;
+  /** Over the whole term or in each interval; `discontinuous` where absent. */
+  model?: CommitmentModel | null;
+  /** The interval of a continuous commitment, for readers; the state says when its counter starts again. */
+  interval?: string | null;
+  /** The last day on which spend counts; the end of the term where absent. */
+  due?: string | null;
+  /** What counts towards it; `net` where absent. */
+  counts?: Counts | null;
+  /** What it does to a decision; `price` where absent. */
+  effect?: Effect | null;
+  /** With effect `precedence`: how much dearer than the cheapest an eligible deployment may be, to come first. */
+  max_premium?: number | string | null;
+  /** What becomes of a shortfall. */
+  shortfall?: Shortfall | null;
+  /** How much must have been spent by when, ascending; a straight line where absent. */
+  milestones?: MilestoneAmount[] | null;
+}
+
+/**
+ * Over the whole term or in each interval, as FOCUS 1.3 names it.
+ *
+ * - `discontinuous`: A pool over the whole term.
+ * - `continuous`: Used or lost in each interval.
+ */
+export type CommitmentModel = "discontinuous" | "continuous";
 
 /** A contradiction that no precedence settles. */
 export interface Conflict {
@@ -182,6 +262,23 @@ export interface CostLine {
   /** Tokens times rate in USD, not rounded: decimal text, or `numerator/denominator`. */
   usd: string;
 }
+
+/**
+ * What a share counts.
+ *
+ * - `requests`: Requests.
+ * - `tokens`: Tokens.
+ * - `spend`: Spend in USD.
+ */
+export type Counted = "requests" | "tokens" | "spend";
+
+/**
+ * What counts towards a commitment.
+ *
+ * - `net`: What is paid.
+ * - `list`: List prices.
+ */
+export type Counts = "net" | "list";
 
 /** Only where covenants are kept. */
 export interface CovenantClause {
@@ -381,6 +478,48 @@ export interface Diagnostic {
   related: Related[];
 }
 
+/**
+ * Whether a part of a refused block needs a notice of its own.
+ *
+ * - `reopens`: It does.
+ * - `ignored`: It does not.
+ */
+export type Disaggregation = "reopens" | "ignored";
+
+/** A share off the price. */
+export interface DiscountClause {
+  /** A share off the price. */
+  kind: "discount";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Whose deployments; all where absent. */
+  provider?: string | null;
+  /** The share. */
+  rate: number | string;
+  /** Discounts of other contracts that it adds to, each as `contract/clause`. */
+  stacks_with?: string[] | null;
+}
+
 /** Where the parties read a clause differently: whether it applies is unknown. */
 export interface Disputed {
   /** The condition. */
@@ -399,14 +538,17 @@ export interface Duty {
   by: string;
   /** The block of capacity it is about. */
   block?: string | null;
+  /** How much it is about, in decimal USD. */
+  amount?: string | null;
 }
 
 /**
  * What is owed.
  *
  * - `send_notice`: Telling the holder of a first right of a block of capacity.
+ * - `claim_match`: Claiming that a provider match a better price of somebody else.
  */
-export type DutyKind = "send_notice";
+export type DutyKind = "send_notice" | "claim_match";
 
 /** The values that fill a template. */
 export interface Each {
@@ -419,6 +561,22 @@ export interface Each {
   /** Service tiers. */
   tier?: string[] | null;
 }
+
+/**
+ * What a commitment does to a decision.
+ *
+ * - `price`: It changes what the order is decided by.
+ * - `precedence`: It puts eligible deployments first while the spend is behind plan.
+ */
+export type Effect = "price" | "precedence";
+
+/**
+ * How strictly something is meant.
+ *
+ * - `hard`: Before all that is soft.
+ * - `soft`: As far as what is hard allows.
+ */
+export type Enforcement = "hard" | "soft";
 
 /**
  * How well something is attested.
@@ -501,6 +659,14 @@ export interface ExclusivityClause {
   sole?: boolean | null;
 }
 
+/** Grounds for an excuse, conditions over facts: either all are needed or any is enough. */
+export interface Excuse {
+  /** All of these together. */
+  all_of?: string[] | null;
+  /** Any of these. */
+  any_of?: string[] | null;
+}
+
 /** What a decision must be; what is not mentioned is not tested. */
 export interface Expect {
   /** What comes of the request. */
@@ -519,6 +685,8 @@ export interface Expect {
   pending?: { [key: string]: string | string[] } | null;
   /** Deployments with what they would cost in USD. */
   cost?: { [key: string]: number | string } | null;
+  /** Deployments with the routing cost in USD that the order is decided by. */
+  routing?: { [key: string]: number | string } | null;
   /** Attempts with the failures after which the next may be tried. */
   next_if?: { [key: string]: Refusal | Refusal[] } | null;
   /** Why the request waits. */
@@ -615,8 +783,36 @@ export interface FirstRefusalClause {
   holder: string;
   /** What counts as a refusal; all but `price_above_match` where absent. */
   refuses_by?: Refusal | Refusal[] | null;
-  /** How much dearer than the best comparable offer the holder may be; 0 where absent. */
+  /** How many of the holder's deployments must be offered before anybody else; all where absent. */
+  offer?: number | null;
+  /** Of blocks: how long the holder has to answer a notice; for ever where absent. */
+  window?: Period | null;
+  /** Of blocks: which moment of a notice counts; `received` where absent. */
+  notice_effective?: NoticeEffective | null;
+  /** Of blocks: what silence at the end of the window means; `refusal` where absent. */
+  silence?: Silence | null;
+  /** Of blocks: how long a refused block may be contracted with somebody else; for ever where absent. */
+  free?: Period | null;
+  /** Of blocks: whether the right lives again when the free time ends; `true` where absent. */
+  revives?: boolean | null;
+  /** Of blocks: whether a part of a refused block needs a notice of its own; `reopens` where absent. */
+  disaggregation?: Disaggregation | null;
+  /** Of blocks: a condition over facts under which the holder has no right. */
+  void_when?: string | null;
+  /** Of blocks: a condition over facts under which nothing can be done. */
+  suspended_when?: string | null;
+  /** How much dearer than the best comparable offer the holder may be; of blocks, how much better for whom it is with the terms may be than those that were refused. 0 where absent. */
   tolerance?: number | string | null;
+}
+
+/** A projection of spend. */
+export interface Forecast {
+  /** How much, in USD. */
+  amount: number | string;
+  /** Who projects it. */
+  source?: string | null;
+  /** As of which day. */
+  as_of?: string | null;
 }
 
 /**
@@ -674,6 +870,58 @@ export interface HoldExpect {
  * - `notice`: A notice to the holder of a first right over capacity, or the holder's answer to it.
  */
 export type HoldReason = "room" | "fact" | "right" | "notice";
+
+/** A price that falls with the volume of a period. */
+export interface LadderClause {
+  /** A price that falls with the volume of a period. */
+  kind: "ladder";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Whose deployments; all where absent. */
+  provider?: string | null;
+  /** The meter it counts and prices. */
+  meter: string;
+  /** How the steps price. */
+  mode: LadderMode;
+  /** The steps, ascending; the last has no end. */
+  steps: LadderStep[];
+}
+
+/**
+ * How the steps of a ladder price.
+ *
+ * - `graduated`: Each step prices the units within it.
+ * - `all_units`: The step that the total reaches prices every unit.
+ */
+export type LadderMode = "graduated" | "all_units";
+
+/** One step of a ladder. */
+export interface LadderStep {
+  /** The end of the step in millions of tokens, itself included; none for the last. */
+  up_to_mtok?: number | string | null;
+  /** The price in USD per million tokens. */
+  usd_per_mtok: number | string;
+}
 
 /** Only while a licence is active; the term of the clause is the term of the licence. */
 export interface LicenseClause {
@@ -741,18 +989,48 @@ export interface Limits {
  */
 export type Measure = "cost" | "latency";
 
+/**
+ * A step of a launch.
+ *
+ * - `announce`: It is announced.
+ * - `preview`: Some may try it.
+ * - `ga`: Everybody may use it.
+ * - `region_ga`: Everybody in a region may use it.
+ */
+export type Milestone = "announce" | "preview" | "ga" | "region_ga";
+
+/** A step of a plan. */
+export interface MilestoneAmount {
+  /** How much in all, in USD. */
+  amount: number | string;
+  /** The last day for it. */
+  by: string;
+}
+
 /** A notice to the holder of a first right that a block of capacity is to be had. */
 export interface Notice {
   /** The right, as `contract/clause`. */
   clause: string;
   /** The block. */
   block: string;
+  /** When it was sent. A bare date is read in UTC. */
+  sent?: string | null;
   /** When the holder received it. A bare date is read in UTC. */
-  received: string;
+  received?: string | null;
+  /** Units that it offers. */
+  units?: number | null;
+  /** Hours of each unit. */
+  hours?: number | null;
+  /** The price of one unit for one hour, in USD. */
+  usd_per_unit_hour?: number | string | null;
   /** What the holder answered. */
   answer?: NoticeAnswer | null;
   /** When it answered; when it received the notice where absent. */
   answered?: string | null;
+  /** When the holder failed to perform what it had taken. */
+  failed?: string | null;
+  /** When the block was contracted with somebody else. */
+  contracted?: string | null;
 }
 
 /**
@@ -763,6 +1041,14 @@ export interface Notice {
  * - `exercised`: It takes the block.
  */
 export type NoticeAnswer = "refused" | "waived" | "exercised";
+
+/**
+ * Which moment of a notice counts.
+ *
+ * - `received`: When it was received.
+ * - `sent`: When it was sent.
+ */
+export type NoticeEffective = "received" | "sent";
 
 /** One thing to minimise. */
 export interface Objective {
@@ -916,6 +1202,40 @@ export interface PriceCell {
   as_of?: string | null;
 }
 
+/** A provider charges no more than the best comparable offer of others. */
+export interface PriceMatchClause {
+  /** A provider charges no more than the best comparable offer of others. */
+  kind: "price_match";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Who matches. */
+  provider: string;
+  /** Whose prices are compared. */
+  against: string | string[];
+  /** How a better price comes to count; `claim` where absent. */
+  settle?: Settlement | null;
+}
+
 /** Tokens that were used on a deployment, to be priced. */
 export interface Pricing {
   /** The deployment. */
@@ -1042,6 +1362,40 @@ export interface ResidencyClause {
   of?: Copies | Copies[] | null;
 }
 
+/** A share of revenue is owed. */
+export interface RevenueShareClause {
+  /** A share of revenue is owed. */
+  kind: "revenue_share";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** Whose deployments bear it; all where absent. */
+  provider?: string | null;
+  /** The share. */
+  rate: number | string;
+  /** The most that is owed in all, in USD. */
+  cap?: number | string | null;
+}
+
 /** A request, beside the attributes that the policy declares. */
 export interface RoutingRequest {
   /** What is decided; `serve` where absent. */
@@ -1074,13 +1428,15 @@ export interface RoutingRequest {
   max_output_tokens?: number | null;
   /** The output that is expected; decides what it costs. */
   expected_output_tokens?: number | null;
+  /** What the request earns, in USD; revenue shares are owed on it. */
+  revenue_usd?: number | string | null;
   /** Of the output that is priced, tokens expected to be reasoning. */
   expected_reasoning_tokens?: number | null;
   /** Token counts for models whose tokenizer differs. */
   tokens_by_model?: { [key: string]: Tokens } | null;
 }
 
-/** The operator's own wish: one of `deny`, `require` and `prefer`. */
+/** The operator's own wish: one of `deny`, `require`, `prefer` and `split`. */
 export interface Rule {
   /** Its id; it is cited as `rules/id`. */
   id: string;
@@ -1094,6 +1450,8 @@ export interface Rule {
   require?: string | null;
   /** Puts deployments for which this holds before others that are equal so far. */
   prefer?: string | null;
+  /** Spreads work over arms by weight, the same for the same key of the request. */
+  split?: Arm[] | null;
   /** First rights that it sets aside, each as `contract/clause`. Without it, a rule that keeps work from the holder of a right is a conflict. */
   overrides?: string | string[] | null;
   /** What it is for, for readers. */
@@ -1109,12 +1467,60 @@ export interface Rule {
 export type Settle = "deny" | "allow";
 
 /**
+ * How a better price of somebody else comes to count.
+ *
+ * - `claim`: Somebody claims the difference.
+ * - `automatic`: The price follows by itself.
+ */
+export type Settlement = "claim" | "automatic";
+
+/**
  * How bad a finding is.
  *
  * - `error`: The policy cannot be used.
  * - `warning`: It can, but something is probably not meant.
  */
 export type Severity = "error" | "warning";
+
+/** A part of the work for some deployments, at least or at most. */
+export interface ShareClause {
+  /** A part of the work for some deployments, at least or at most. */
+  kind: "share";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** The deployments: a condition on `deployment`. */
+  for: string;
+  /** At least this part. */
+  min?: number | string | null;
+  /** At most this part. */
+  max?: number | string | null;
+  /** What is counted; requests where absent. */
+  of?: Counted | null;
+  /** How strictly a minimum is meant; `hard` where absent. */
+  enforcement?: Enforcement | null;
+  /** The window in which it is counted, for readers. */
+  window?: string | null;
+}
 
 /** A price sheet. */
 export interface Sheet {
@@ -1124,6 +1530,50 @@ export interface Sheet {
   as_of?: string | null;
   /** Where they were read. */
   source?: string | null;
+}
+
+/** With whom a product ships first. */
+export interface ShipFirstClause {
+  /** With whom a product ships first. */
+  kind: "ship_first";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** With whom. */
+  holder: string;
+  /** Which step of a launch is meant. */
+  milestone: Milestone;
+  /** The name of the fact, a timestamp, that says when the holder shipped. */
+  shipped: string;
+  /** Days between the holder's launch and anybody else's; 0, together, where absent. */
+  lag_days?: number | null;
+  /** What excuses the holder. */
+  excuse?: Excuse | null;
+}
+
+/** What becomes of a shortfall. */
+export interface Shortfall {
+  /** The share of it that comes back as credit; 0 where absent. */
+  recover?: number | string | null;
 }
 
 /** A provider's signal. */
@@ -1146,6 +1596,14 @@ export interface Signal {
  */
 export type SignalKind = "own_quota" | "shared_capacity" | "temporary_cut" | "spend_limit" | "not_ready" | "overloaded";
 
+/**
+ * What silence at the end of a window means.
+ *
+ * - `refusal`: The holder does not want the block.
+ * - `acceptance`: The holder takes it.
+ */
+export type Silence = "refusal" | "acceptance";
+
 /** Who says so. */
 export interface Source {
   /** The title of the document. */
@@ -1158,6 +1616,42 @@ export interface Source {
   evidence?: Evidence | null;
 }
 
+/** A budget for a window of time. */
+export interface SpendCapClause {
+  /** A budget for a window of time. */
+  kind: "spend_cap";
+  /** Its id, unique in the contract; it is cited as `contract/id`. */
+  id: string;
+  /** The acts it binds; `[serve]` where absent. */
+  acts?: Act | Act[] | null;
+  /** The models or aliases it is about; all where absent. */
+  models?: string | string[] | null;
+  /** A condition under which it applies. */
+  when?: string | null;
+  /** When it is in force, within the term of the contract. */
+  term?: Term | null;
+  /** A condition over facts that ends it. */
+  ends_when?: string | null;
+  /** Clauses that it replaces from its first instant, each as `contract/clause`. */
+  supersedes?: string[] | null;
+  /** Its rank, where it differs from the contract's. */
+  rank?: number | null;
+  /** Who says so, where it is not the contract's source. */
+  source?: Source | null;
+  /** Since when it is known; a decision as of an earlier knowledge leaves it out. */
+  known_from?: string | null;
+  /** The wording, for readers. */
+  text?: string | null;
+  /** How much may be spent in a window, in USD. */
+  amount: number | string;
+  /** The deployments: a condition on `deployment`; all where absent. */
+  for?: string | null;
+  /** A hard cap takes the room, a soft one puts behind; `hard` where absent. */
+  enforcement?: Enforcement | null;
+  /** The window, for readers; the state says when its counter starts again. */
+  window?: string | null;
+}
+
 /** The state of the world. */
 export interface State {
   /** What is known of deployments, by id. */
@@ -1166,6 +1660,8 @@ export interface State {
   counters?: { [key: string]: Used } | null;
   /** Facts, by name. */
   facts?: { [key: string]: FactState } | null;
+  /** What the world has counted for clauses, by `contract/clause`. */
+  clauses?: { [key: string]: ClauseState } | null;
   /** Notices to holders of first rights over capacity. */
   notices?: Notice[] | null;
 }
@@ -1178,10 +1674,22 @@ export interface Step {
   cite?: string | null;
   /** What is multiplied by. */
   by?: string | null;
-  /** USD before it; absent for the first. */
+  /** USD before it; absent for the first. Of a shadow price the routing cost, else what is paid. */
   before?: string | null;
   /** USD after it. */
   after: string;
+  /** How the steps of a ladder price. */
+  mode?: LadderMode | null;
+  /** Tokens of a ladder's period so far. */
+  drawn_tokens?: number | null;
+  /** The projected shortfall of a commitment. */
+  shortfall?: string | null;
+  /** The share of a shortfall that comes back as credit. */
+  recover?: string | null;
+  /** Who projects the shortfall. */
+  source?: string | null;
+  /** As of when it is projected. */
+  as_of?: string | null;
 }
 
 /**
@@ -1189,9 +1697,15 @@ export interface Step {
  *
  * - `cell`: Sums tokens times the rates of the cells.
  * - `multiplier`: Multiplies by the deployment's `price_multiplier`.
+ * - `ladder`: Puts the price of a ladder in the place of a meter's line.
+ * - `discount`: Takes a discount off.
+ * - `price_match`: Follows the best comparable price of others.
  * - `rounding`: Rounds to whole pico-USD, half to even.
+ * - `revenue_share`: Adds what is owed of the revenue.
+ * - `commitment`: Takes off what has been paid for already: a commitment that is used or lost.
+ * - `shadow_price`: Takes off the routing cost what a projected shortfall would be paid for anyway.
  */
-export type StepKind = "cell" | "multiplier" | "rounding";
+export type StepKind = "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
 
 /** A provider is not to be used for a while. */
 export interface SuspensionClause {
@@ -1419,6 +1933,8 @@ export interface Warning {
   until?: string | null;
   /** Since when it is so. */
   since?: string | null;
+  /** From which amount on it is so, in decimal USD. */
+  above?: string | null;
 }
 
 /**
@@ -1426,9 +1942,11 @@ export interface Warning {
  *
  * - `curing`: The time to cure a breach still runs; then the provider is suspended.
  * - `retiring`: An attempted deployment retires soon.
+ * - `share_infeasible`: A minimum share is in deficit, and no eligible deployment could make it up.
  * - `stale_price`: A price of an attempted deployment was read long ago.
+ * - `locally_optimal`: The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first would cost less.
  */
-export type WarningKind = "curing" | "retiring" | "stale_price";
+export type WarningKind = "curing" | "retiring" | "share_infeasible" | "stale_price" | "locally_optimal";
 
 /**
  * A day of the week.

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::authoring::written::{
-    EvidenceWord, HoldReasonWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc, StateDoc,
-    TestsDoc, WhenDoc,
+    EvidenceWord, HoldReasonWord, LadderModeWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc,
+    StateDoc, TestsDoc, WhenDoc,
 };
 use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
 use crate::json::Json;
@@ -141,6 +141,8 @@ closed_enum! {
     pub enum DutyWord as "DutyKind" {
         /// Telling the holder of a first right of a block of capacity.
         SendNotice => "send_notice",
+        /// Claiming that a provider match a better price of somebody else.
+        ClaimMatch => "claim_match",
     }
 }
 
@@ -155,6 +157,8 @@ record! {
         required by: String,
         /// The block of capacity it is about.
         optional block: String,
+        /// How much it is about, in decimal USD.
+        optional amount: String,
     }
 }
 
@@ -165,8 +169,13 @@ closed_enum! {
         Curing => "curing",
         /// An attempted deployment retires soon.
         Retiring => "retiring",
+        /// A minimum share is in deficit, and no eligible deployment could make it up.
+        ShareInfeasible => "share_infeasible",
         /// A price of an attempted deployment was read long ago.
         StalePrice => "stale_price",
+        /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share
+        /// first would cost less.
+        LocallyOptimal => "locally_optimal",
     }
 }
 
@@ -183,6 +192,8 @@ record! {
         optional until: String,
         /// Since when it is so.
         optional since: String,
+        /// From which amount on it is so, in decimal USD.
+        optional above: String,
     }
 }
 
@@ -315,8 +326,20 @@ closed_enum! {
         Cell => "cell",
         /// Multiplies by the deployment's `price_multiplier`.
         Multiplier => "multiplier",
+        /// Puts the price of a ladder in the place of a meter's line.
+        Ladder => "ladder",
+        /// Takes a discount off.
+        Discount => "discount",
+        /// Follows the best comparable price of others.
+        PriceMatch => "price_match",
         /// Rounds to whole pico-USD, half to even.
         Rounding => "rounding",
+        /// Adds what is owed of the revenue.
+        RevenueShare => "revenue_share",
+        /// Takes off what has been paid for already: a commitment that is used or lost.
+        Commitment => "commitment",
+        /// Takes off the routing cost what a projected shortfall would be paid for anyway.
+        ShadowPrice => "shadow_price",
     }
 }
 
@@ -329,10 +352,22 @@ record! {
         optional cite: String,
         /// What is multiplied by.
         optional by: String,
-        /// USD before it; absent for the first.
+        /// USD before it; absent for the first. Of a shadow price the routing cost, else what is paid.
         optional before: String,
         /// USD after it.
         required after: String,
+        /// How the steps of a ladder price.
+        optional mode: LadderModeWord,
+        /// Tokens of a ladder's period so far.
+        optional drawn_tokens: u64,
+        /// The projected shortfall of a commitment.
+        optional shortfall: String,
+        /// The share of a shortfall that comes back as credit.
+        optional recover: String,
+        /// Who projects the shortfall.
+        optional source: String,
+        /// As of when it is projected.
+        optional as_of: String,
     }
 }
 

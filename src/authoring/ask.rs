@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
-use crate::authoring::offers;
 use crate::authoring::tokens::tokens;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
@@ -14,6 +13,7 @@ use crate::authoring::written::{
     DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc,
     UsedDoc, WhenDoc,
 };
+use crate::authoring::{counted, offers};
 use crate::condition::{Slot, Value};
 use crate::document::{
     Context, Decode, Diagnostic, Diagnostics, Fields, Kind, Limits, Node, Record, Sources, Spanned,
@@ -193,6 +193,7 @@ impl Policy {
             }),
             offers,
             new_customer: doc.new_customer,
+            revenue: doc.revenue_usd.as_ref().map(|usd| usd.value.amount),
             tokens,
             tokens_by_model,
             key: doc.key.clone(),
@@ -261,6 +262,7 @@ impl Policy {
             deployments,
             counters,
             facts,
+            clauses,
             notices,
         } = StateDoc::decode(node, context)?;
         let mut state = State {
@@ -274,6 +276,7 @@ impl Policy {
                 .map(|(name, used)| (name.value.clone(), self::used(used)))
                 .collect(),
             facts: self.facts.iter().map(|_| None).collect(),
+            clauses: counted::clauses(self, &clauses, context),
             notices: offers::notices(self, &notices, context),
         };
         order::sort_by(&mut state.counters, |(left, _), (right, _)| left.cmp(right));

@@ -7,24 +7,28 @@ use alloc::vec::Vec;
 
 use crate::authoring::calendars::Calendars;
 use crate::authoring::deployments::{Interned, find_zone, place};
+use crate::authoring::economics;
 use crate::authoring::terms::{DateZone, term_of, time_zone};
-use crate::authoring::variables::{Scope, condition};
+use crate::authoring::variables::{Scope, Sight, condition};
 use crate::authoring::written::{
-    ActWord, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
-    CovenantDoc, DayOfChangeWord, EvidenceWord, ExclusivityDoc, FirstRefusalDoc, PeriodDoc,
-    PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SourceDoc, SuspensionDoc,
+    ActWord, ArmDoc, CauseWord, ClauseCommon, ClauseDoc, ClauseKindDoc, ContractDoc, CopiesWord,
+    CovenantDoc, DayOfChangeWord, DisaggregationWord, EffectiveWord, EvidenceWord, ExclusivityDoc,
+    FirstRefusalDoc, PeriodDoc, PermitDoc, RefusalWord, ResidencyDoc, RuleDoc, SilenceWord,
+    SourceDoc, SuspensionDoc,
 };
 use crate::condition::{Condition, always};
 use crate::contract::{
-    Cause, ClauseKind, Copies, Covenant, Exclusivity, FirstRefusal, License, Permit, Recital,
-    Residency, Suspension,
+    BlockTerms, Cause, ClauseKind, Copies, Covenant, Effective, Exclusivity, FirstRefusal, License,
+    Permit, Recital, Residency, Silence, Suspension,
 };
 use crate::document::{
     Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes,
 };
 use crate::model::policy::Scope as ClauseScope;
-use crate::model::policy::{Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables};
-use crate::model::term::{DayOfChange, Edge, Mark};
+use crate::model::policy::{
+    Arm, Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables,
+};
+use crate::model::term::{DayOfChange, Edge, Mark, Term};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
@@ -104,7 +108,7 @@ pub(crate) fn index<'a>(docs: &'a Map<ContractDoc>, context: &mut Context) -> Cl
 }
 
 impl ClauseIndex<'_> {
-    fn find(
+    pub(crate) fn find(
         &self,
         reference: &Spanned<String>,
         context: &mut Context,
@@ -165,16 +169,21 @@ pub(crate) fn contracts(
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
             let common = &clause.common;
-            let kind = kind(clause, doc, zone, clauses_by_name, lookup, context);
+            let term = term_of(common.term.as_ref(), zone, context).intersect(contract_term);
+            let frame = Frame {
+                contract: doc,
+                term,
+                zone,
+            };
+            let kind = kind(clause, &frame, clauses_by_name, lookup, context);
             let scope = ClauseScope {
                 acts: acts(common.acts.as_ref()),
                 models: common
                     .models
                     .as_ref()
                     .map(|models| lookup.models(models, context)),
-                when: optional_condition(common.when.as_ref(), lookup, false, context),
+                when: optional_condition(common.when.as_ref(), lookup, Sight::All, context),
             };
-            let term = term_of(common.term.as_ref(), zone, context).intersect(contract_term);
             let Some(kind) = kind else { continue };
             clauses.push(Clause {
                 contract,
@@ -184,7 +193,7 @@ pub(crate) fn contracts(
                 ends_when: common
                     .ends_when
                     .as_ref()
-                    .map(|text| optional_condition(Some(text), lookup, true, context)),
+                    .map(|text| optional_condition(Some(text), lookup, Sight::Facts, context)),
                 superseded_by: Vec::new(),
                 rank: rank(common, doc, context),
                 provenance: provenance(
@@ -331,17 +340,24 @@ fn check_contract_id(id: &Spanned<String>, context: &mut Context) {
     }
 }
 
+/// What a clause stands in.
+struct Frame<'a> {
+    contract: &'a ContractDoc,
+    /// When the clause is in force.
+    term: Term,
+    zone: DateZone<'a>,
+}
+
 fn kind(
     clause: &ClauseDoc,
-    contract: &ContractDoc,
-    zone: DateZone<'_>,
+    frame: &Frame<'_>,
     clauses: &ClauseIndex<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<ClauseKind> {
     Some(match &clause.kind {
         ClauseKindDoc::Exclusivity(doc) => {
-            ClauseKind::Exclusivity(exclusivity(doc, contract, lookup, context)?)
+            ClauseKind::Exclusivity(exclusivity(doc, frame.contract, lookup, context)?)
         }
         ClauseKindDoc::Permit(doc) => ClauseKind::Permit(permit(doc, clauses, lookup, context)),
         ClauseKindDoc::License(doc) => ClauseKind::License(License {
@@ -350,10 +366,31 @@ fn kind(
         ClauseKindDoc::Residency(doc) => ClauseKind::Residency(residency(doc, lookup, context)?),
         ClauseKindDoc::Covenant(doc) => ClauseKind::Covenant(covenant(doc, lookup)),
         ClauseKindDoc::Suspension(doc) => {
-            ClauseKind::Suspension(suspension(doc, zone, lookup, context)?)
+            ClauseKind::Suspension(suspension(doc, frame.zone, lookup, context)?)
         }
         ClauseKindDoc::FirstRefusal(doc) => {
-            ClauseKind::FirstRefusal(first_refusal(doc, lookup, context)?)
+            ClauseKind::FirstRefusal(first_refusal(doc, frame.zone, lookup, context)?)
+        }
+        ClauseKindDoc::ShipFirst(doc) => {
+            ClauseKind::ShipFirst(economics::ship_first(doc, lookup, context)?)
+        }
+        ClauseKindDoc::Share(doc) => ClauseKind::Share(economics::share(doc, lookup, context)?),
+        ClauseKindDoc::SpendCap(doc) => {
+            ClauseKind::SpendCap(economics::spend_cap(doc, lookup, context))
+        }
+        ClauseKindDoc::Commitment(doc) => {
+            let (term, zone) = (frame.term, frame.zone);
+            ClauseKind::Commitment(economics::commitment(doc, term, zone, lookup, context)?)
+        }
+        ClauseKindDoc::Ladder(doc) => ClauseKind::Ladder(economics::ladder(doc, lookup, context)?),
+        ClauseKindDoc::Discount(doc) => {
+            ClauseKind::Discount(economics::discount(doc, clauses, lookup, context))
+        }
+        ClauseKindDoc::PriceMatch(doc) => {
+            ClauseKind::PriceMatch(economics::price_match(doc, lookup, context)?)
+        }
+        ClauseKindDoc::RevenueShare(doc) => {
+            ClauseKind::RevenueShare(economics::revenue_share(doc, lookup, context))
         }
         ClauseKindDoc::Recital(doc) => ClauseKind::Recital(Recital {
             states: doc.states.clone(),
@@ -407,7 +444,13 @@ fn permit(
             continue;
         };
         let (message, help) = match &carved.kind {
-            ClauseKindDoc::Exclusivity(_) | ClauseKindDoc::License(_) => {
+            ClauseKindDoc::Exclusivity(_)
+            | ClauseKindDoc::License(_)
+            | ClauseKindDoc::ShipFirst(_) => {
+                carves.push(index);
+                continue;
+            }
+            ClauseKindDoc::Share(share) if share.max.is_some() => {
                 carves.push(index);
                 continue;
             }
@@ -421,6 +464,13 @@ fn permit(
             ),
             ClauseKindDoc::Permit(_)
             | ClauseKindDoc::FirstRefusal(_)
+            | ClauseKindDoc::Share(_)
+            | ClauseKindDoc::SpendCap(_)
+            | ClauseKindDoc::Commitment(_)
+            | ClauseKindDoc::Ladder(_)
+            | ClauseKindDoc::Discount(_)
+            | ClauseKindDoc::PriceMatch(_)
+            | ClauseKindDoc::RevenueShare(_)
             | ClauseKindDoc::Recital(_) => (
                 format!("`{}` bars nothing that could be permitted", reference.value),
                 "a permit carves clauses that bar, such as `exclusivity`",
@@ -435,7 +485,7 @@ fn permit(
     let disputed = doc
         .disputed
         .as_ref()
-        .map(|disputed| optional_condition(Some(&disputed.when), lookup, false, context));
+        .map(|disputed| optional_condition(Some(&disputed.when), lookup, Sight::All, context));
     Permit { carves, disputed }
 }
 
@@ -520,12 +570,13 @@ fn suspension(
         cured_when: doc
             .cured_when
             .as_ref()
-            .map(|text| optional_condition(Some(text), lookup, true, context)),
+            .map(|text| optional_condition(Some(text), lookup, Sight::Facts, context)),
     })
 }
 
 fn first_refusal(
     doc: &FirstRefusalDoc,
+    zone: DateZone<'_>,
     lookup: &Lookup<'_>,
     context: &mut Context,
 ) -> Option<FirstRefusal> {
@@ -544,11 +595,53 @@ fn first_refusal(
         context
             .report(Diagnostic::error(codes::BAD_NUMBER, "a tolerance is not negative").at(span));
     }
+    let offer = doc.offer.as_ref().and_then(|count| {
+        if count.value == 0 {
+            let message = "an offer to no deployment is none";
+            context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(count.span));
+        }
+        usize::try_from(count.value).ok()
+    });
     Some(FirstRefusal {
         holder: lookup.provider(&doc.holder, context)?,
         refuses_by,
+        offer,
+        blocks: block_terms(doc, zone, lookup, context),
         tolerance,
     })
+}
+
+fn block_terms(
+    doc: &FirstRefusalDoc,
+    zone: DateZone<'_>,
+    lookup: &Lookup<'_>,
+    context: &mut Context,
+) -> BlockTerms {
+    let period = |doc: &Option<PeriodDoc>, context: &mut Context| {
+        doc.as_ref()
+            .and_then(|doc| lookup.period(doc, zone, context))
+    };
+    let (window, free) = (period(&doc.window, context), period(&doc.free, context));
+    let facts = |text: &Option<Spanned<String>>, context: &mut Context| {
+        text.as_ref()
+            .map(|text| optional_condition(Some(text), lookup, Sight::Facts, context))
+    };
+    BlockTerms {
+        window,
+        effective: match doc.notice_effective {
+            None | Some(EffectiveWord::Received) => Effective::Received,
+            Some(EffectiveWord::Sent) => Effective::Sent,
+        },
+        silence: match doc.silence {
+            None | Some(SilenceWord::Refusal) => Silence::Refusal,
+            Some(SilenceWord::Acceptance) => Silence::Acceptance,
+        },
+        free,
+        lapses_for_good: doc.revives == Some(false),
+        pieces_are_free: doc.disaggregation == Some(DisaggregationWord::Ignored),
+        void_when: facts(&doc.void_when, context),
+        suspended_when: facts(&doc.suspended_when, context),
+    }
 }
 
 pub(crate) fn refusal(word: RefusalWord) -> Refusal {
@@ -604,23 +697,23 @@ pub(crate) fn provenance(
 }
 
 /// A condition, or always where there is none; a faulty one has been reported.
-fn optional_condition(
+pub(crate) fn optional_condition(
     text: Option<&Spanned<String>>,
     lookup: &Lookup<'_>,
-    facts_only: bool,
+    sight: Sight,
     context: &mut Context,
 ) -> Condition {
     let scope = Scope {
         variables: lookup.variables,
         zones: lookup.zones,
-        facts_only,
+        sight,
     };
     text.and_then(|text| condition(text, &scope, lookup.sources, context))
         .unwrap_or_else(always)
 }
 
 impl Lookup<'_> {
-    fn provider(&self, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
+    pub(crate) fn provider(&self, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
         let found = self.names.providers.find(name.value.as_str());
         if found.is_none() {
             let help = crate::text::closest(name.value.as_str(), self.names.providers.iter()).map_or_else(
@@ -639,7 +732,7 @@ impl Lookup<'_> {
         found
     }
 
-    fn providers(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
+    pub(crate) fn providers(&self, names: &[Spanned<Name>], context: &mut Context) -> Vec<NameIx> {
         names
             .iter()
             .filter_map(|name| self.provider(name, context))
@@ -696,6 +789,23 @@ pub(crate) fn unknown_model<'a>(
     );
 }
 
+/// The greatest weight of an arm.
+const MAX_WEIGHT: u64 = 1_000_000;
+
+fn arm(doc: &ArmDoc, lookup: &Lookup<'_>, context: &mut Context) -> Arm {
+    let weight = u32::try_from(doc.weight.value)
+        .ok()
+        .filter(|weight| u64::from(*weight) <= MAX_WEIGHT);
+    if weight.is_none() {
+        let message = format!("the weight {} exceeds {MAX_WEIGHT}", doc.weight.value);
+        context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(doc.weight.span));
+    }
+    Arm {
+        weight: weight.unwrap_or(0),
+        when: optional_condition(Some(&doc.when), lookup, Sight::Deployment, context),
+    }
+}
+
 /// Every rule, in document order.
 pub(crate) fn rules(
     docs: &[RuleDoc],
@@ -716,7 +826,7 @@ pub(crate) fn rules(
             .flat_map(|references| references.iter())
             .filter_map(|reference| overridden(reference, clauses, context))
             .collect();
-        let when = optional_condition(doc.when.as_ref(), lookup, false, context);
+        let when = optional_condition(doc.when.as_ref(), lookup, Sight::All, context);
         let Some(kind) = rule_kind(doc, lookup, context) else {
             continue;
         };
@@ -754,7 +864,8 @@ fn overridden(
 
 fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<RuleKind> {
     let wishes = [doc.deny.as_ref(), doc.require.as_ref(), doc.prefer.as_ref()];
-    if wishes.iter().flatten().count() != 1 {
+    let count = wishes.iter().flatten().count();
+    if count.saturating_add(usize::from(!doc.split.is_empty())) != 1 {
         let span: Option<Span> = doc.id.span;
         context.report(
             Diagnostic::error(
@@ -762,11 +873,16 @@ fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Optio
                 format!("rule `{}` has not exactly one wish", doc.id.value),
             )
             .at(span)
-            .help("write one of `deny`, `require` and `prefer`"),
+            .help("write one of `deny`, `require`, `prefer` and `split`"),
         );
         return None;
     }
-    let mut read = |text: &Spanned<String>| optional_condition(Some(text), lookup, false, context);
+    if !doc.split.is_empty() {
+        let arms = doc.split.iter().map(|doc| arm(doc, lookup, context));
+        return Some(RuleKind::Split(arms.collect()));
+    }
+    let mut read =
+        |text: &Spanned<String>| optional_condition(Some(text), lookup, Sight::All, context);
     match wishes {
         [Some(deny), _, _] => Some(RuleKind::Deny(read(deny))),
         [_, Some(require), _] => Some(RuleKind::Require(read(require))),

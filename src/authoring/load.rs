@@ -511,7 +511,10 @@ fn specialise(
             .map(|rule| {
                 (
                     rule.when.specialise(&world, &settled),
-                    rule.kind.condition().specialise(&world, &settled),
+                    rule.kind
+                        .conditions()
+                        .map(|wish| wish.specialise(&world, &settled))
+                        .collect(),
                 )
             })
             .collect();

@@ -9,10 +9,10 @@ use crate::authoring::terms::DateZone;
 use crate::authoring::variables::{Known, deployment_values};
 use crate::authoring::written::{NoticeAnswerWord, NoticeDoc, OfferDoc, RequestDoc};
 use crate::contract::ClauseKind;
-use crate::document::{Context, Diagnostic, Name, Spanned, codes};
+use crate::document::{Context, Diagnostic, Moment, Name, Spanned, codes};
 use crate::model::policy::{ClauseIx, Deployment, DeploymentIx, Held, Policy};
 use crate::model::request::Offer;
-use crate::model::state::{Notice, NoticeAnswer};
+use crate::model::state::{BlockOffer, Notice, NoticeAnswer};
 use crate::model::vocabulary::{Act, NameIx};
 use crate::money::Money;
 use crate::order;
@@ -159,6 +159,11 @@ fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) 
     Some(Offer {
         deployment,
         block,
+        terms: BlockOffer {
+            units: doc.units,
+            hours: doc.hours,
+            price: doc.usd_per_unit_hour.as_ref().map(|usd| usd.value.amount),
+        },
         amount: amount(doc, context),
     })
 }
@@ -213,25 +218,40 @@ fn notice(policy: &Policy, doc: &NoticeDoc, context: &mut Context) -> Option<Not
         );
         return None;
     };
-    let edge = |moment: &Spanned<crate::document::Moment>| DateZone::default().edge(moment.value.0);
-    let received = edge(&doc.received)?;
-    let answered = doc.answered.as_ref().map_or(Some(received), edge)?;
-    if let Some(moment) = doc
-        .answered
-        .as_ref()
-        .filter(|_| answered.instant < received.instant || doc.answer.is_none())
-    {
-        let message = "an answer is `answered` no earlier than the notice is `received`";
-        context.report(
-            Diagnostic::error(codes::EMPTY_TERM, message)
-                .at(moment.span)
-                .help("`answer` says what the holder answered"),
-        );
+    let edge = |moment: Option<&Spanned<Moment>>| {
+        moment.and_then(|moment| DateZone::default().edge(moment.value.0))
+    };
+    let (sent, received) = (edge(doc.sent.as_ref()), edge(doc.received.as_ref()));
+    let Some(told) = received.or(sent) else {
+        let message = "a notice is `sent` or `received`";
+        context.report(Diagnostic::error(codes::MISSING_KEY, message).at(doc.span));
+        return None;
+    };
+    let answered = edge(doc.answered.as_ref()).unwrap_or(told);
+    let first = sent.unwrap_or(told).instant.min(told.instant);
+    let moments = [
+        ("answered", &doc.answered, doc.answer.is_some()),
+        ("failed", &doc.failed, true),
+        ("contracted", &doc.contracted, true),
+        ("received", &doc.received, true),
+    ];
+    for (name, moment, meant) in moments {
+        let early = edge(moment.as_ref()).is_some_and(|edge| edge.instant < first);
+        if let Some(moment) = moment.as_ref().filter(|_| early || !meant) {
+            let message = format!("`{name}` lies before the notice, or without an `answer`");
+            context.report(Diagnostic::error(codes::EMPTY_TERM, message).at(moment.span));
+        }
     }
     Some(Notice {
         clause,
         block: doc.block.value.to_string(),
+        sent,
         received,
+        terms: BlockOffer {
+            units: doc.units,
+            hours: doc.hours,
+            price: doc.usd_per_unit_hour.as_ref().map(|usd| usd.value.amount),
+        },
         answer: doc.answer.map(|word| {
             let answer = match word {
                 NoticeAnswerWord::Refused => NoticeAnswer::Refused,
@@ -240,5 +260,7 @@ fn notice(policy: &Policy, doc: &NoticeDoc, context: &mut Context) -> Option<Not
             };
             (answer, answered)
         }),
+        failed: edge(doc.failed.as_ref()),
+        contracted: edge(doc.contracted.as_ref()),
     })
 }

@@ -67,6 +67,14 @@ fn can_contradict(first: (ClauseIx, &Clause), second: (ClauseIx, &Clause)) -> bo
             | ClauseKind::Covenant(_)
             | ClauseKind::Suspension(_)
             | ClauseKind::FirstRefusal(_)
+            | ClauseKind::ShipFirst(_)
+            | ClauseKind::Share(_)
+            | ClauseKind::SpendCap(_)
+            | ClauseKind::Commitment(_)
+            | ClauseKind::Ladder(_)
+            | ClauseKind::Discount(_)
+            | ClauseKind::PriceMatch(_)
+            | ClauseKind::RevenueShare(_)
             | ClauseKind::Recital(_),
             _,
         ) => false,

@@ -10,9 +10,10 @@ use crate::authoring::{Loaded, digest};
 use crate::decide::explain::Explanation;
 use crate::document::{Context, Diagnostics, Node, NodeValue, Sources, Spanned};
 use crate::json::{Json, MAX_SAFE_INTEGER};
-use crate::model::decision::{Decision, Verdict, VerdictKind};
+use crate::model::decision::{Cost, Decision, Verdict, VerdictKind};
 use crate::model::policy::Policy;
 use crate::model::request::When;
+use crate::money::Money;
 
 /// A test and the source it stands in.
 #[derive(Clone, Debug)]
@@ -172,6 +173,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         barred,
         pending,
         cost,
+        routing,
         next_if,
         hold,
         duties,
@@ -227,16 +229,22 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
             check.verdict(&name.value, kind, cites);
         }
     }
-    for (name, amount) in cost.iter() {
-        let found = explanation
-            .deployment(&name.value)
-            .and_then(|explained| explained.cost)
-            .map_or_else(|| "no price".to_string(), |cost| cost.cash.to_string());
-        check.equal(
-            &format!("cost of {}", name.value),
-            &amount.value.normal,
-            &found,
-        );
+    let amounts = [
+        ("cost", cost, (|cost| cost.cash) as fn(Cost) -> Money),
+        ("routing cost", routing, |cost| cost.routing),
+    ];
+    for (what, expected, read) in amounts {
+        for (name, amount) in expected.iter() {
+            let found = explanation
+                .deployment(&name.value)
+                .and_then(|explained| explained.cost)
+                .map_or_else(|| "no price".to_string(), |cost| read(cost).to_string());
+            check.equal(
+                &format!("{what} of {}", name.value),
+                &amount.value.normal,
+                &found,
+            );
+        }
     }
     for (name, refusals) in next_if.iter() {
         let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).collect();
@@ -317,6 +325,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         barred,
         pending,
         cost,
+        routing,
         next_if,
         hold,
         duties,
@@ -337,6 +346,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         && eligible.as_ref().is_none_or(|names| names.is_empty())
         && [barred, pending].iter().all(|verdicts| verdicts.is_empty())
         && cost.is_empty()
+        && routing.is_empty()
         && next_if.is_empty()
         && duties.is_empty()
         && warnings.is_empty()

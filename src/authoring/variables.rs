@@ -183,15 +183,26 @@ pub(crate) fn deployment_values(
 pub(crate) struct Scope<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) zones: &'a Zones,
-    /// Whether the request and the deployment are in sight, or facts and the instant only.
-    pub(crate) facts_only: bool,
+    /// What is in sight.
+    pub(crate) sight: Sight,
+}
+
+/// What a condition may name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    All,
+    /// Facts and the instant.
+    Facts,
+    /// The deployment.
+    Deployment,
 }
 
 impl Scope<'_> {
     fn range(&self, root: Root) -> Range<u16> {
         let variables = self.variables;
         match root {
-            Root::Request | Root::Deployment if self.facts_only => 0..0,
+            Root::Request | Root::Deployment if self.sight == Sight::Facts => 0..0,
+            Root::Request | Root::Fact | Root::At if self.sight == Sight::Deployment => 0..0,
             Root::Request => 0..variables.attributes.end,
             Root::Deployment => variables.deployment.clone(),
             Root::Fact => variables.facts.clone(),
@@ -202,7 +213,7 @@ impl Scope<'_> {
 
 impl Declarations for Scope<'_> {
     fn resolve(&self, root: Root, field: &str) -> Option<(Slot, Type)> {
-        if root == Root::At {
+        if root == Root::At && self.sight != Sight::Deployment {
             return Some((Slot(self.variables.at), Type::Timestamp));
         }
         self.range(root).find_map(|slot| {

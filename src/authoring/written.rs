@@ -577,6 +577,22 @@ tagged! {
             Suspension(SuspensionDoc) => "suspension",
             /// Whom to offer first.
             FirstRefusal(FirstRefusalDoc) => "first_refusal",
+            /// With whom a product ships first.
+            ShipFirst(ShipFirstDoc) => "ship_first",
+            /// A part of the work for some deployments, at least or at most.
+            Share(ShareDoc) => "share",
+            /// A budget for a window of time.
+            SpendCap(SpendCapDoc) => "spend_cap",
+            /// An amount to be spent with a provider by a day.
+            Commitment(CommitmentDoc) => "commitment",
+            /// A price that falls with the volume of a period.
+            Ladder(LadderDoc) => "ladder",
+            /// A share off the price.
+            Discount(DiscountDoc) => "discount",
+            /// A provider charges no more than the best comparable offer of others.
+            PriceMatch(PriceMatchDoc) => "price_match",
+            /// A share of revenue is owed.
+            RevenueShare(RevenueShareDoc) => "revenue_share",
             /// A term on record that decides nothing by itself.
             Recital(RecitalDoc) => "recital",
         }
@@ -703,6 +719,36 @@ closed_enum! {
     }
 }
 
+closed_enum! {
+    /// Which moment of a notice counts.
+    pub enum EffectiveWord as "NoticeEffective" {
+        /// When it was received.
+        Received => "received",
+        /// When it was sent.
+        Sent => "sent",
+    }
+}
+
+closed_enum! {
+    /// What silence at the end of a window means.
+    pub enum SilenceWord as "Silence" {
+        /// The holder does not want the block.
+        Refusal => "refusal",
+        /// The holder takes it.
+        Acceptance => "acceptance",
+    }
+}
+
+closed_enum! {
+    /// Whether a part of a refused block needs a notice of its own.
+    pub enum DisaggregationWord as "Disaggregation" {
+        /// It does.
+        Reopens => "reopens",
+        /// It does not.
+        Ignored => "ignored",
+    }
+}
+
 record! {
     /// Whom to offer first. For `host` and `train` the right is over blocks of capacity: see `notices` of the state.
     pub struct FirstRefusalDoc as "FirstRefusalTerms" {
@@ -710,8 +756,275 @@ record! {
         required holder: Spanned<Name>,
         /// What counts as a refusal; all but `price_above_match` where absent.
         optional refuses_by: OneOrMany<RefusalWord>,
-        /// How much dearer than the best comparable offer the holder may be; 0 where absent.
+        /// How many of the holder's deployments must be offered before anybody else; all where absent.
+        optional offer: Spanned<u64>,
+        /// Of blocks: how long the holder has to answer a notice; for ever where absent.
+        optional window: PeriodDoc,
+        /// Of blocks: which moment of a notice counts; `received` where absent.
+        optional notice_effective: EffectiveWord,
+        /// Of blocks: what silence at the end of the window means; `refusal` where absent.
+        optional silence: SilenceWord,
+        /// Of blocks: how long a refused block may be contracted with somebody else; for ever where absent.
+        optional free: PeriodDoc,
+        /// Of blocks: whether the right lives again when the free time ends; `true` where absent.
+        optional revives: bool,
+        /// Of blocks: whether a part of a refused block needs a notice of its own; `reopens` where absent.
+        optional disaggregation: DisaggregationWord,
+        /// Of blocks: a condition over facts under which the holder has no right.
+        optional void_when: Spanned<String>,
+        /// Of blocks: a condition over facts under which nothing can be done.
+        optional suspended_when: Spanned<String>,
+        /// How much dearer than the best comparable offer the holder may be; of blocks, how much better for whom it is
+        /// with the terms may be than those that were refused. 0 where absent.
         optional tolerance: Spanned<Share>,
+    }
+}
+
+closed_enum! {
+    /// A step of a launch.
+    pub enum MilestoneWord as "Milestone" {
+        /// It is announced.
+        Announce => "announce",
+        /// Some may try it.
+        Preview => "preview",
+        /// Everybody may use it.
+        Ga => "ga",
+        /// Everybody in a region may use it.
+        RegionGa => "region_ga",
+    }
+}
+
+record! {
+    /// With whom a product ships first. It binds launches.
+    pub struct ShipFirstDoc as "ShipFirstTerms" {
+        /// With whom.
+        required holder: Spanned<Name>,
+        /// Which step of a launch is meant.
+        required milestone: MilestoneWord,
+        /// The name of the fact, a timestamp, that says when the holder shipped.
+        required shipped: Spanned<String>,
+        /// Days between the holder's launch and anybody else's; 0, together, where absent.
+        optional lag_days: Spanned<u64>,
+        /// What excuses the holder.
+        optional excuse: ExcuseDoc,
+    }
+}
+
+record! {
+    /// Grounds for an excuse, conditions over facts: either all are needed or any is enough.
+    pub struct ExcuseDoc as "Excuse" {
+        /// All of these together.
+        optional all_of: Vec<Spanned<String>>,
+        /// Any of these.
+        optional any_of: Vec<Spanned<String>>,
+    }
+}
+
+closed_enum! {
+    /// How strictly something is meant.
+    pub enum EnforcementWord as "Enforcement" {
+        /// Before all that is soft.
+        Hard => "hard",
+        /// As far as what is hard allows.
+        Soft => "soft",
+    }
+}
+
+closed_enum! {
+    /// What a share counts.
+    pub enum CountedWord as "Counted" {
+        /// Requests.
+        Requests => "requests",
+        /// Tokens.
+        Tokens => "tokens",
+        /// Spend in USD.
+        Spend => "spend",
+    }
+}
+
+record! {
+    /// A part of the work for some deployments: one of `min` and `max`.
+    pub struct ShareDoc as "ShareTerms" {
+        /// The deployments: a condition on `deployment`.
+        required target as "for": Spanned<String>,
+        /// At least this part.
+        optional min: Spanned<Share>,
+        /// At most this part.
+        optional max: Spanned<Share>,
+        /// What is counted; requests where absent.
+        optional of: CountedWord,
+        /// How strictly a minimum is meant; `hard` where absent.
+        optional enforcement: Spanned<EnforcementWord>,
+        /// The window in which it is counted, for readers.
+        optional window: String,
+    }
+}
+
+record! {
+    /// A budget for a window of time.
+    pub struct SpendCapDoc as "SpendCapTerms" {
+        /// How much may be spent in a window, in USD.
+        required amount: Spanned<Usd>,
+        /// The deployments: a condition on `deployment`; all where absent.
+        optional target as "for": Spanned<String>,
+        /// A hard cap takes the room, a soft one puts behind; `hard` where absent.
+        optional enforcement: EnforcementWord,
+        /// The window, for readers; the state says when its counter starts again.
+        optional window: String,
+    }
+}
+
+closed_enum! {
+    /// Over the whole term or in each interval, as FOCUS 1.3 names it.
+    pub enum CommitmentModelWord as "CommitmentModel" {
+        /// A pool over the whole term.
+        Discontinuous => "discontinuous",
+        /// Used or lost in each interval.
+        Continuous => "continuous",
+    }
+}
+
+closed_enum! {
+    /// What counts towards a commitment.
+    pub enum CountsWord as "Counts" {
+        /// What is paid.
+        Net => "net",
+        /// List prices.
+        List => "list",
+    }
+}
+
+closed_enum! {
+    /// What a commitment does to a decision.
+    pub enum EffectWord as "Effect" {
+        /// It changes what the order is decided by.
+        Price => "price",
+        /// It puts eligible deployments first while the spend is behind plan.
+        Precedence => "precedence",
+    }
+}
+
+record! {
+    /// An amount to be spent with a provider by a day.
+    pub struct CommitmentDoc as "CommitmentTerms" {
+        /// With whom.
+        required provider: Spanned<Name>,
+        /// How much, in USD: for the whole term, or in each interval.
+        required amount: Spanned<Usd>,
+        /// Over the whole term or in each interval; `discontinuous` where absent.
+        optional model: CommitmentModelWord,
+        /// The interval of a continuous commitment, for readers; the state says when its counter starts again.
+        optional interval: String,
+        /// The last day on which spend counts; the end of the term where absent.
+        optional due: Spanned<Moment>,
+        /// What counts towards it; `net` where absent.
+        optional counts: CountsWord,
+        /// What it does to a decision; `price` where absent.
+        optional effect: Spanned<EffectWord>,
+        /// With effect `precedence`: how much dearer than the cheapest an eligible deployment may be, to come first.
+        optional max_premium: Spanned<Share>,
+        /// What becomes of a shortfall.
+        optional shortfall: ShortfallDoc,
+        /// How much must have been spent by when, ascending; a straight line where absent.
+        default milestones: Vec<MilestoneAmountDoc>,
+    }
+}
+
+record! {
+    /// What becomes of a shortfall.
+    pub struct ShortfallDoc as "Shortfall" {
+        /// The share of it that comes back as credit; 0 where absent.
+        optional recover: Spanned<Share>,
+    }
+}
+
+record! {
+    /// A step of a plan.
+    pub struct MilestoneAmountDoc as "MilestoneAmount" {
+        /// How much in all, in USD.
+        required amount: Spanned<Usd>,
+        /// The last day for it.
+        required by: Spanned<Moment>,
+    }
+}
+
+closed_enum! {
+    /// How the steps of a ladder price.
+    pub enum LadderModeWord as "LadderMode" {
+        /// Each step prices the units within it.
+        Graduated => "graduated",
+        /// The step that the total reaches prices every unit.
+        AllUnits => "all_units",
+    }
+}
+
+record! {
+    /// A price that falls with the volume of a period.
+    pub struct LadderDoc as "LadderTerms" {
+        /// Whose deployments; all where absent.
+        optional provider: Spanned<Name>,
+        /// The meter it counts and prices.
+        required meter: Spanned<String>,
+        /// How the steps price.
+        required mode: LadderModeWord,
+        /// The steps, ascending; the last has no end.
+        required steps: Vec<LadderStepDoc>,
+    }
+}
+
+record! {
+    /// One step of a ladder.
+    pub struct LadderStepDoc as "LadderStep" {
+        /// The end of the step in millions of tokens, itself included; none for the last.
+        optional up_to_mtok: Spanned<Decimal>,
+        /// The price in USD per million tokens.
+        required usd_per_mtok: UsdPerMtok,
+    }
+}
+
+record! {
+    /// A share off the price.
+    pub struct DiscountDoc as "DiscountTerms" {
+        /// Whose deployments; all where absent.
+        optional provider: Spanned<Name>,
+        /// The share.
+        required rate: Spanned<Share>,
+        /// Discounts of other contracts that it adds to, each as `contract/clause`.
+        default stacks_with: Vec<Spanned<String>>,
+    }
+}
+
+closed_enum! {
+    /// How a better price of somebody else comes to count.
+    pub enum SettlementWord as "Settlement" {
+        /// Somebody claims the difference.
+        Claim => "claim",
+        /// The price follows by itself.
+        Automatic => "automatic",
+    }
+}
+
+record! {
+    /// A provider charges no more than the best comparable offer of others.
+    pub struct PriceMatchDoc as "PriceMatchTerms" {
+        /// Who matches.
+        required provider: Spanned<Name>,
+        /// Whose prices are compared.
+        required against: OneOrMany<Spanned<Name>>,
+        /// How a better price comes to count; `claim` where absent.
+        optional settle: SettlementWord,
+    }
+}
+
+record! {
+    /// A share of revenue is owed.
+    pub struct RevenueShareDoc as "RevenueShareTerms" {
+        /// Whose deployments bear it; all where absent.
+        optional provider: Spanned<Name>,
+        /// The share.
+        required rate: Spanned<Share>,
+        /// The most that is owed in all, in USD.
+        optional cap: Spanned<Usd>,
     }
 }
 
@@ -724,7 +1037,7 @@ record! {
 }
 
 record! {
-    /// The operator's own wish: one of `deny`, `require` and `prefer`.
+    /// The operator's own wish: one of `deny`, `require`, `prefer` and `split`.
     pub struct RuleDoc as "Rule" {
         /// Its id; it is cited as `rules/id`.
         required id: Spanned<Id>,
@@ -738,11 +1051,23 @@ record! {
         optional require: Spanned<String>,
         /// Puts deployments for which this holds before others that are equal so far.
         optional prefer: Spanned<String>,
+        /// Spreads work over arms by weight, the same for the same key of the request.
+        default split: Vec<ArmDoc>,
         /// First rights that it sets aside, each as `contract/clause`. Without it, a rule that keeps work from the
         /// holder of a right is a conflict.
         optional overrides: OneOrMany<Spanned<String>>,
         /// What it is for, for readers.
         optional note: String,
+    }
+}
+
+record! {
+    /// One arm of a split.
+    pub struct ArmDoc as "Arm" {
+        /// How often it comes first, against the sum of the weights; at most 1,000,000.
+        required weight: Spanned<u64>,
+        /// The deployments of the arm: a condition on `deployment`.
+        required when: Spanned<String>,
     }
 }
 
@@ -838,6 +1163,8 @@ record! {
         default pending: Map<OneOrMany<Spanned<String>>>,
         /// Deployments with what they would cost in USD.
         default cost: Map<Spanned<Decimal>>,
+        /// Deployments with the routing cost in USD that the order is decided by.
+        default routing: Map<Spanned<Decimal>>,
         /// Attempts with the failures after which the next may be tried.
         default next_if: Map<OneOrMany<RefusalWord>>,
         /// Why the request waits.
@@ -917,6 +1244,8 @@ record! {
         optional max_output_tokens: u64,
         /// The output that is expected; decides what it costs.
         optional expected_output_tokens: u64,
+        /// What the request earns, in USD; revenue shares are owed on it.
+        optional revenue_usd: Spanned<Usd>,
         /// Of the output that is priced, tokens expected to be reasoning.
         optional expected_reasoning_tokens: Spanned<u64>,
         /// Token counts for models whose tokenizer differs.
@@ -982,8 +1311,40 @@ record! {
         default counters: Map<UsedDoc>,
         /// Facts, by name.
         default facts: Map<FactStateDoc>,
+        /// What the world has counted for clauses, by `contract/clause`.
+        default clauses: Map<ClauseStateDoc>,
         /// Notices to holders of first rights over capacity.
         default notices: Vec<NoticeDoc>,
+    }
+}
+
+record! {
+    /// What the world has counted for a clause in its window, interval or term.
+    pub struct ClauseStateDoc as "ClauseState" {
+        /// What was drawn: requests, tokens or USD, as the clause counts.
+        optional drawn: Spanned<Decimal>,
+        /// All work in scope, in the same unit, for a share.
+        optional total: Spanned<Decimal>,
+        /// What has accrued and is not invoiced, in USD.
+        optional accrued: Spanned<Usd>,
+        /// What is held for requests in flight, in USD.
+        optional held: Spanned<Usd>,
+        /// What is expected for the rest of the term.
+        optional forecast: ForecastDoc,
+        /// When the counters start again from 0.
+        optional resets_at: Spanned<Moment>,
+    }
+}
+
+record! {
+    /// A projection of spend.
+    pub struct ForecastDoc as "Forecast" {
+        /// How much, in USD.
+        required amount: Spanned<Usd>,
+        /// Who projects it.
+        optional source: String,
+        /// As of which day.
+        optional as_of: Moment,
     }
 }
 
@@ -1006,12 +1367,24 @@ record! {
         required clause: Spanned<String>,
         /// The block.
         required block: Spanned<Name>,
+        /// When it was sent. A bare date is read in UTC.
+        optional sent: Spanned<Moment>,
         /// When the holder received it. A bare date is read in UTC.
-        required received: Spanned<Moment>,
+        optional received: Spanned<Moment>,
+        /// Units that it offers.
+        optional units: u64,
+        /// Hours of each unit.
+        optional hours: u64,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
         /// What the holder answered.
         optional answer: NoticeAnswerWord,
         /// When it answered; when it received the notice where absent.
         optional answered: Spanned<Moment>,
+        /// When the holder failed to perform what it had taken.
+        optional failed: Spanned<Moment>,
+        /// When the block was contracted with somebody else.
+        optional contracted: Spanned<Moment>,
     }
 }
 

@@ -3,22 +3,38 @@
 //! Adding a kind is one file here, one variant of [`ClauseKind`], one entry in the document's schema and one folder in
 //! the gallery; the compiler points at every place that must answer for it.
 
+pub mod commitment;
 pub mod covenant;
+pub mod discount;
 pub mod exclusivity;
 pub mod first_refusal;
+pub mod ladder;
 pub mod license;
 pub mod permit;
+pub mod price_match;
 pub mod recital;
 pub mod residency;
+pub mod revenue_share;
+pub mod share;
+pub mod ship_first;
+pub mod spend_cap;
 pub mod suspension;
 
+pub use commitment::{Commitment, CommitmentModel, Counts, Effect};
 pub use covenant::Covenant;
+pub use discount::Discount;
 pub use exclusivity::Exclusivity;
-pub use first_refusal::FirstRefusal;
+pub use first_refusal::{BlockTerms, Effective, FirstRefusal, Silence};
+pub use ladder::{Ladder, LadderMode, LadderStep};
 pub use license::License;
 pub use permit::Permit;
+pub use price_match::{PriceMatch, Settlement};
 pub use recital::Recital;
 pub use residency::{Copies, Residency};
+pub use revenue_share::RevenueShare;
+pub use share::{Bound, Counted, Enforcement, Share};
+pub use ship_first::{Excuse, Milestone, ShipFirst};
+pub use spend_cap::SpendCap;
 pub use suspension::{Cause, Suspension};
 
 /// What a clause says.
@@ -38,6 +54,22 @@ pub enum ClauseKind {
     Suspension(Suspension),
     /// Whom to offer first.
     FirstRefusal(FirstRefusal),
+    /// With whom a product ships first.
+    ShipFirst(ShipFirst),
+    /// A part of the work.
+    Share(Share),
+    /// A budget.
+    SpendCap(SpendCap),
+    /// An amount to be spent.
+    Commitment(Commitment),
+    /// A price by volume.
+    Ladder(Ladder),
+    /// A share off the price.
+    Discount(Discount),
+    /// No more than others charge.
+    PriceMatch(PriceMatch),
+    /// A share of revenue.
+    RevenueShare(RevenueShare),
     /// On record, and decides nothing.
     Recital(Recital),
 }
@@ -45,6 +77,8 @@ pub enum ClauseKind {
 /// Which clauses prevail over which: a higher stratum is never set aside by a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stratum {
+    /// Prices and budgets.
+    Price,
     /// The operator's rules.
     Rule,
     /// Contracts.
@@ -67,6 +101,14 @@ impl ClauseKind {
             ClauseKind::Covenant(_) => "covenant",
             ClauseKind::Suspension(_) => "suspension",
             ClauseKind::FirstRefusal(_) => "first_refusal",
+            ClauseKind::ShipFirst(_) => "ship_first",
+            ClauseKind::Share(_) => "share",
+            ClauseKind::SpendCap(_) => "spend_cap",
+            ClauseKind::Commitment(_) => "commitment",
+            ClauseKind::Ladder(_) => "ladder",
+            ClauseKind::Discount(_) => "discount",
+            ClauseKind::PriceMatch(_) => "price_match",
+            ClauseKind::RevenueShare(_) => "revenue_share",
             ClauseKind::Recital(_) => "recital",
         }
     }
@@ -81,7 +123,15 @@ impl ClauseKind {
             | ClauseKind::Permit(_)
             | ClauseKind::License(_)
             | ClauseKind::FirstRefusal(_)
+            | ClauseKind::ShipFirst(_)
+            | ClauseKind::Share(_)
             | ClauseKind::Recital(_) => Stratum::Contract,
+            ClauseKind::SpendCap(_)
+            | ClauseKind::Commitment(_)
+            | ClauseKind::Ladder(_)
+            | ClauseKind::Discount(_)
+            | ClauseKind::PriceMatch(_)
+            | ClauseKind::RevenueShare(_) => Stratum::Price,
         }
     }
 
@@ -93,8 +143,18 @@ impl ClauseKind {
             | ClauseKind::License(_)
             | ClauseKind::Residency(_)
             | ClauseKind::Covenant(_)
-            | ClauseKind::Suspension(_) => true,
-            ClauseKind::Permit(_) | ClauseKind::FirstRefusal(_) | ClauseKind::Recital(_) => false,
+            | ClauseKind::Suspension(_)
+            | ClauseKind::ShipFirst(_) => true,
+            ClauseKind::Share(share) => matches!(share.bound, Bound::Max(_)),
+            ClauseKind::Permit(_)
+            | ClauseKind::FirstRefusal(_)
+            | ClauseKind::SpendCap(_)
+            | ClauseKind::Commitment(_)
+            | ClauseKind::Ladder(_)
+            | ClauseKind::Discount(_)
+            | ClauseKind::PriceMatch(_)
+            | ClauseKind::RevenueShare(_)
+            | ClauseKind::Recital(_) => false,
         }
     }
 }

@@ -3,7 +3,10 @@
 //! A request is priced by the band that its whole input reaches, cached tokens included: every token of it, not only
 //! those beyond the step. A meter that a band does not price keeps the rate of the band below it.
 
+use alloc::boxed::Box;
+
 use crate::condition::Tri;
+use crate::decide::economics::Effects;
 use crate::model::decision::Cost;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::Deployment;
@@ -13,11 +16,15 @@ use crate::model::term::DayOfChange;
 use crate::money::Money;
 use crate::time::At;
 
-/// A cost; how it comes about is worked out where somebody asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A cost; how the cells make it is worked out where somebody asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Costing {
     /// The total.
     pub cost: Cost,
+    /// What the price lists say.
+    pub list: Money,
+    /// What clauses make of it, where any is about prices.
+    pub effects: Option<Box<Effects>>,
 }
 
 impl Costing {
@@ -28,6 +35,8 @@ impl Costing {
                 cash: amount,
                 routing: amount,
             },
+            list: amount,
+            effects: None,
         }
     }
 }
@@ -39,12 +48,7 @@ pub(crate) fn cost(tokens: &Tokens, deployment: &Deployment, at: At) -> Option<C
         return None;
     }
     let cash = cash(&tokens.priced, &deployment.price, at)?;
-    Some(Costing {
-        cost: Cost {
-            cash,
-            routing: cash,
-        },
-    })
+    Some(Costing::fixed(cash))
 }
 
 /// What tokens cost at a price, rounded once.

@@ -6,11 +6,11 @@ use alloc::vec::Vec;
 
 use crate::decide::cost::Costing;
 use crate::decide::finding::Finding;
-use crate::decide::itemise::{CostLine, Step, itemise, lines_json, steps_json};
+use crate::decide::itemise::{CostLine, Step, StepKind, itemise, lines_json, steps_json};
 use crate::decide::plan::{Candidate, Evaluation, describe, evaluate};
 use crate::json::Json;
 use crate::model::decision::{Cost, Decision, Question};
-use crate::model::policy::{DeploymentIx, Policy};
+use crate::model::policy::{Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 
@@ -100,14 +100,7 @@ impl Policy {
             .iter()
             .zip(evaluation.ask.deployments())
             .map(|(candidate, (index, deployment))| {
-                let (lines, steps) = candidate
-                    .costing
-                    .and_then(|_| {
-                        let tokens = request.tokens_for(deployment.model);
-                        itemise(self, &tokens.priced, &deployment.price, when.at)
-                    })
-                    .map(|itemised| (itemised.lines, itemised.steps))
-                    .unwrap_or_default();
+                let (lines, steps) = itemised(self, request, when, deployment, candidate);
                 DeploymentExplanation {
                     deployment: deployment.id.clone(),
                     rank: evaluation
@@ -120,7 +113,7 @@ impl Policy {
                         .into_iter()
                         .map(|question| answer(&evaluation, candidate, index, question))
                         .collect(),
-                    cost: candidate.costing.map(|costing| costing.cost),
+                    cost: candidate.cost(),
                     lines,
                     steps,
                 }
@@ -131,6 +124,29 @@ impl Policy {
             deployments,
         }
     }
+}
+
+/// The lines and steps that make the cost of a candidate.
+fn itemised(
+    policy: &Policy,
+    request: &Request,
+    when: &When,
+    deployment: &Deployment,
+    candidate: &Candidate,
+) -> (Vec<CostLine>, Vec<Step>) {
+    let Some(costing) = &candidate.costing else {
+        return (Vec::new(), Vec::new());
+    };
+    let tokens = request.tokens_for(deployment.model);
+    let cells = itemise(policy, &tokens.priced, &deployment.price, when.at);
+    let (lines, mut steps) =
+        cells.map_or_else(Default::default, |cells| (cells.lines, cells.steps));
+    if let Some(effects) = &costing.effects {
+        // The pipeline rounds once, and what clauses do comes before it.
+        steps.retain(|step| step.kind != StepKind::Rounding);
+        steps.extend(effects.steps.iter().cloned());
+    }
+    (lines, steps)
 }
 
 fn answer(

@@ -12,9 +12,7 @@ use crate::decide::plan::Candidate;
 use crate::decide::{Ask, binds_model};
 use crate::json::Json;
 use crate::model::decision::Question;
-use crate::model::policy::{
-    Clause, ClauseIx, Deployment, DeploymentIx, Precedence, Rule, RuleKind,
-};
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Precedence};
 use crate::model::vocabulary::{NameIx, Refusal};
 use crate::money::Ratio;
 use crate::order;
@@ -29,6 +27,9 @@ pub(crate) struct Right<'a> {
     /// Everybody else's that the right may bind, with whether it does; sorted. A scope that is not known is honoured.
     others: Vec<(DeploymentIx, Tri)>,
     pub(crate) status: Status,
+    /// The holder's deployments that others wait for, where the right asks for an offer to some of them only; absent until
+    /// the order among the holder's own is known.
+    front: Option<Vec<DeploymentIx>>,
 }
 
 /// Where a right stands.
@@ -62,6 +63,29 @@ impl Right<'_> {
     /// Whether a deployment is the holder's.
     pub(crate) fn is_holder(&self, deployment: DeploymentIx) -> bool {
         self.holders.binary_search(&deployment).is_ok()
+    }
+
+    /// Whether a deployment comes after those of the holder that are offered first.
+    pub(crate) fn stands_before(&self, deployment: DeploymentIx) -> bool {
+        let spared =
+            |front: &Vec<DeploymentIx>| self.is_holder(deployment) && !front.contains(&deployment);
+        self.binds(deployment) || self.front.as_ref().is_some_and(spared)
+    }
+
+    /// The holder's deployments that others wait for.
+    pub(crate) fn awaited(&self) -> &[DeploymentIx] {
+        self.front.as_deref().unwrap_or(&self.holders)
+    }
+
+    /// Takes the first deployments of the holder from an order, where the right asks for an offer to so many only.
+    /// Whether it does.
+    pub(crate) fn limit_offer(&mut self, order: &[DeploymentIx]) -> bool {
+        let Some(count) = self.terms.offer else {
+            return false;
+        };
+        let own = order.iter().filter(|index| self.is_holder(**index));
+        self.front = Some(own.take(count).copied().collect());
+        true
     }
 
     /// Whether a deployment must wait for the holder.
@@ -151,6 +175,7 @@ fn right_over<'a>(
         holders,
         others,
         status,
+        front: None,
     })
 }
 
@@ -162,7 +187,7 @@ fn status(
     others: &[(DeploymentIx, Tri)],
     candidates: &[Candidate],
 ) -> Status {
-    let mut offered = false;
+    let mut offered = 0_usize;
     let mut kept_by_rule = None;
     let mut waits = false;
     let mut missing = Vec::new();
@@ -174,7 +199,7 @@ fn status(
     {
         let (cite, open) = match disposition(ask, index, terms, candidate, too_dear) {
             Disposition::Available => {
-                offered = true;
+                offered = offered.saturating_add(1);
                 continue;
             }
             Disposition::Refused => continue,
@@ -191,8 +216,9 @@ fn status(
         unrefused.push(alloc::format!("{}: {reason}", deployment.id));
         missing.extend(open);
     }
-    if unrefused.is_empty() {
-        return if offered {
+    let enough = terms.offer.is_some_and(|count| offered >= count);
+    if unrefused.is_empty() || enough {
+        return if offered > 0 {
             Status::Offered
         } else {
             Status::Discharged
@@ -200,7 +226,7 @@ fn status(
     }
     Status::Stands {
         // The rule is to blame where nothing else keeps the work from the holder.
-        rule: kept_by_rule.filter(|_| !offered && !waits),
+        rule: kept_by_rule.filter(|_| offered == 0 && !waits),
         missing,
         unrefused,
     }
@@ -432,9 +458,9 @@ fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
 fn waits(rights: &[Right<'_>], deployment: DeploymentIx, left: &[DeploymentIx]) -> bool {
     rights.iter().any(|right| {
         matches!(right.status, Status::Offered)
-            && right.binds(deployment)
+            && right.stands_before(deployment)
             && right
-                .holders
+                .awaited()
                 .iter()
                 .any(|holder| left.binary_search(holder).is_ok())
     })
@@ -509,53 +535,6 @@ fn texts(items: &[String]) -> Json {
     let more = items.len().saturating_sub(SHOWN);
     let rest = (more > 0).then(|| alloc::format!("and {more} more"));
     Json::texts(items.iter().take(SHOWN).cloned().chain(rest))
-}
-
-/// The place of an eligible deployment in the order, before the objective: for each right that is offered, whether it
-/// waits; then for each preference, whether it is not preferred.
-pub(crate) fn order_key(
-    ask: &Ask<'_>,
-    rights: &[Right<'_>],
-    index: DeploymentIx,
-    deployment: &Deployment,
-) -> Vec<bool> {
-    let mut key: Vec<bool> = rights
-        .iter()
-        .map(|right| right.claims() && right.binds(index))
-        .collect();
-    let preferred: Vec<&str> = preferred_by(ask, deployment)
-        .map(|rule| rule.reference.as_str())
-        .collect();
-    for rule in ask
-        .policy
-        .rules
-        .iter()
-        .filter(|rule| matches!(rule.kind, RuleKind::Prefer(_)))
-    {
-        key.push(!preferred.contains(&rule.reference.as_str()));
-    }
-    key
-}
-
-/// The rules that prefer a deployment. A rule whose condition is not known prefers nobody.
-pub(crate) fn preferred_by<'b>(
-    ask: &'b Ask<'_>,
-    deployment: &'b Deployment,
-) -> impl Iterator<Item = &'b Rule> {
-    ask.policy
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(_, rule)| {
-            matches!(rule.kind, RuleKind::Prefer(_)) && rule.acts.contains(ask.request.act)
-        })
-        .filter(move |(position, rule)| {
-            let (when, condition) = ask.rule_conditions(*position, rule, deployment);
-            ask.evaluate(when, deployment)
-                .and(ask.evaluate(condition, deployment))
-                == Tri::True
-        })
-        .map(|(_, rule)| rule)
 }
 
 /// How the holder's deployments came to refuse, for readers: `azure-gpt: capability/realtime`.

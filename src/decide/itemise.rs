@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::contract::LadderMode;
 use crate::decide::cost::{cash, rate};
 use crate::json::Json;
 use crate::model::decision::Cost;
@@ -12,7 +13,7 @@ use crate::model::policy::Policy;
 use crate::model::price::{CompiledRow, Price};
 use crate::model::term::Term;
 use crate::money::{Money, PICO_PER_USD, Rate, Ratio};
-use crate::time::At;
+use crate::time::{At, Instant};
 
 /// A cost and how it comes about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub struct Step {
 }
 
 /// What a step does. The order is that of the pipeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepKind {
     /// Sums tokens times the rates of the cells.
     Cell,
@@ -73,18 +74,53 @@ pub enum StepKind {
         /// The factor.
         by: Ratio,
     },
+    /// Puts the price of a ladder in the place of a meter's line.
+    Ladder {
+        /// How its steps price.
+        mode: LadderMode,
+        /// Tokens of the period so far.
+        drawn: u64,
+    },
+    /// Takes a discount off.
+    Discount {
+        /// What is left of one.
+        by: Ratio,
+    },
+    /// Follows the best comparable price of others.
+    PriceMatch,
     /// Rounds to whole pico-USD, half to even.
     Rounding,
+    /// Adds what is owed of the revenue.
+    RevenueShare,
+    /// Takes off what has been paid for already: a commitment that is used or lost.
+    Commitment,
+    /// Takes off the routing cost what a projected shortfall would be paid for anyway. Cash stays.
+    ShadowPrice {
+        /// The projected shortfall in USD.
+        shortfall: Ratio,
+        /// The share of a shortfall that comes back as credit.
+        recover: Ratio,
+        /// Who projects it.
+        source: Option<String>,
+        /// As of when.
+        as_of: Option<Instant>,
+    },
 }
 
 impl StepKind {
     /// The name in documents.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         match self {
             StepKind::Cell => "cell",
             StepKind::Multiplier { .. } => "multiplier",
+            StepKind::Ladder { .. } => "ladder",
+            StepKind::Discount { .. } => "discount",
+            StepKind::PriceMatch => "price_match",
             StepKind::Rounding => "rounding",
+            StepKind::RevenueShare => "revenue_share",
+            StepKind::Commitment => "commitment",
+            StepKind::ShadowPrice { .. } => "shadow_price",
         }
     }
 }
@@ -248,18 +284,39 @@ impl CostLine {
 
 impl Step {
     fn to_json(&self) -> Json {
-        let by = match self.kind {
-            StepKind::Multiplier { by } => Some(by),
-            StepKind::Cell | StepKind::Rounding => None,
-        };
         let text = |ratio: Option<Ratio>| ratio.map(|ratio| Json::text(ratio.decimal()));
-        members(Vec::from([
+        let mut own = Vec::from([
             ("step", Some(Json::text(self.kind.name()))),
             ("cite", self.cite.clone().map(Json::text)),
-            ("by", text(by)),
             ("before", text(self.before)),
             ("after", text(Some(self.after))),
-        ]))
+        ]);
+        match &self.kind {
+            StepKind::Multiplier { by } | StepKind::Discount { by } => {
+                own.push(("by", text(Some(*by))));
+            }
+            StepKind::Ladder { mode, drawn } => {
+                own.push(("mode", Some(Json::text(mode.name()))));
+                own.push(("drawn_tokens", Some(Json::count(*drawn))));
+            }
+            StepKind::ShadowPrice {
+                shortfall,
+                recover,
+                source,
+                as_of,
+            } => {
+                own.push(("shortfall", text(Some(*shortfall))));
+                own.push(("recover", text(Some(*recover))));
+                own.push(("source", source.clone().map(Json::text)));
+                own.push(("as_of", as_of.map(|as_of| Json::text(as_of.to_string()))));
+            }
+            StepKind::Cell
+            | StepKind::PriceMatch
+            | StepKind::Rounding
+            | StepKind::RevenueShare
+            | StepKind::Commitment => {}
+        }
+        members(own)
     }
 }
 

@@ -5,23 +5,27 @@
 
 pub(crate) mod can;
 pub(crate) mod cost;
+pub(crate) mod economics;
 pub mod explain;
 pub(crate) mod finding;
 pub(crate) mod first;
 pub mod itemise;
 pub(crate) mod may;
 pub(crate) mod plan;
+pub(crate) mod ranking;
 pub(crate) mod room;
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Tri, Value, World};
 use crate::model::decision::Decision;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy, Rule};
 use crate::model::request::{Offer, Request, When};
-use crate::model::state::{DeploymentState, State};
+use crate::model::state::{ClauseState, DeploymentState, State};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
+use crate::order;
 use crate::time::{At, Instant};
 
 impl Policy {
@@ -235,20 +239,42 @@ impl<'a> Ask<'a> {
         active.and(self.evaluate(condition, deployment))
     }
 
-    /// When a rule applies to a deployment, and what it then wishes. What is offered was not there when the policy was
-    /// read: nothing is filled in.
-    pub(crate) fn rule_conditions<'b>(
+    /// Whether a rule applies to a deployment and what it denies, requires or prefers holds; for a split, whether the
+    /// deployment is of the arm. What is offered was not there when the policy was read: nothing is filled in.
+    pub(crate) fn rule_holds(
         &self,
         position: usize,
-        rule: &'b Rule,
-        deployment: &'b Deployment,
-    ) -> (&'b Condition, &'b Condition) {
-        deployment
-            .rule_conditions
-            .get(position)
-            .map_or((&rule.when, rule.kind.condition()), |(when, wish)| {
-                (when, wish)
-            })
+        rule: &Rule,
+        deployment: &Deployment,
+        arm: usize,
+    ) -> (Tri, Tri) {
+        let (when, wish) = match deployment.rule_conditions.get(position) {
+            Some((when, wishes)) => (when, wishes.get(arm)),
+            None => (&rule.when, rule.kind.conditions().nth(arm)),
+        };
+        (
+            self.evaluate(when, deployment),
+            wish.map_or(Tri::False, |wish| self.evaluate(wish, deployment)),
+        )
+    }
+
+    /// What the world has counted for a clause. A counter that has started again has counted nothing yet.
+    pub(crate) fn clause_state(&self, index: ClauseIx) -> Cow<'a, ClauseState> {
+        match order::find(&self.state.clauses, &index) {
+            Some(state)
+                if state
+                    .resets_at
+                    .is_some_and(|reset| begun(reset, self.when.at) == Tri::True) =>
+            {
+                Cow::Owned(ClauseState {
+                    accrued: state.accrued,
+                    forecast: state.forecast.clone(),
+                    ..ClauseState::default()
+                })
+            }
+            Some(state) => Cow::Borrowed(state),
+            None => Cow::Owned(ClauseState::default()),
+        }
     }
 
     pub(crate) fn evaluate(&self, condition: &Condition, deployment: &Deployment) -> Tri {
@@ -282,11 +308,15 @@ impl<'a> Ask<'a> {
     pub(crate) fn evidence_of_facts(&self, clause: &Clause) -> Option<Evidence> {
         let facts = &self.policy.variables.facts;
         clause
-            .conditions()
-            .flat_map(Condition::variables)
+            .variables()
             .filter_map(|slot| usize::from(slot.0).checked_sub(usize::from(facts.start)))
             .filter_map(|position| self.fact_evidence.get(position).copied().flatten())
             .min()
+    }
+
+    /// The value of a variable that is none of a deployment.
+    pub(crate) fn value(&self, slot: Slot) -> Option<&Value> {
+        self.values.get(usize::from(slot.0))?.as_ref()
     }
 
     fn world_without_deployment(&self) -> DeploymentWorld<'_> {
@@ -451,7 +481,7 @@ fn variable_values(
 }
 
 /// Whether an instant has come; on a day that holds it, nobody can say.
-fn begun(instant: Instant, at: At) -> Tri {
+pub(crate) fn begun(instant: Instant, at: At) -> Tri {
     match at {
         At::Instant(at) => Tri::from(instant <= at),
         At::Day(day) if instant <= day.start() => Tri::True,

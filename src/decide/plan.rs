@@ -2,24 +2,23 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::contract::ClauseKind;
-use crate::decide::cost::{Costing, cost, oldest};
+use crate::decide::cost::{Costing, oldest};
+use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
+use crate::decide::ranking::{self, Demands};
 use crate::decide::{Ask, can, clause_indices, may, room};
 use crate::model::decision::{
-    Attempt, Conflict, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question, Verdict,
-    VerdictKind, Warning, WarningKind,
+    Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
+    Verdict, VerdictKind, Warning, WarningKind,
 };
-use crate::model::policy::{
-    Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Policy,
-};
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
-use crate::money::Money;
+use crate::money::{Money, Ratio};
 use crate::order;
 use crate::time::{At, DAY_MS};
 
@@ -47,9 +46,17 @@ impl Candidate {
 
     /// Whether it has no part in this request.
     pub(crate) fn is_elsewhere(&self) -> bool {
-        self.can
-            .iter()
-            .any(|finding| finding.reading == Reading::Elsewhere)
+        !takes_part(&self.can)
+    }
+
+    /// What it costs, where a price is stated.
+    pub(crate) fn cost(&self) -> Option<Cost> {
+        self.costing.as_ref().map(|costing| costing.cost)
+    }
+
+    /// What clauses make of its price, where any does.
+    pub(crate) fn effects(&self) -> Option<&Effects> {
+        self.costing.as_ref()?.effects.as_deref()
     }
 
     pub(crate) fn is_eligible(&self) -> bool {
@@ -76,6 +83,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) ask: Ask<'a>,
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) rights: Vec<Right<'a>>,
+    pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
 }
 
@@ -87,31 +95,62 @@ pub(crate) fn evaluate<'a>(
     without: Option<ClauseIx>,
 ) -> Evaluation<'a> {
     let ask = Ask::new(policy, request, state, when, without);
+    let cans: Vec<Vec<Finding>> = ask
+        .deployments()
+        .map(|(index, deployment)| can::can(&ask, index, deployment))
+        .collect();
+    let takes_part: Vec<bool> = cans.iter().map(|found| takes_part(found)).collect();
+    let costs = economics::costs(&ask, &takes_part);
     let mut candidates: Vec<Candidate> = ask
         .deployments()
-        .map(|(index, deployment)| candidate(&ask, index, deployment))
+        .zip(cans.into_iter().zip(costs))
+        .map(|((index, deployment), (can, costing))| {
+            candidate(&ask, index, deployment, can, costing)
+        })
         .collect();
-    let rights = first::rights(&ask, &candidates);
+    let mut rights = first::rights(&ask, &candidates);
     for (candidate, (index, deployment)) in candidates.iter_mut().zip(ask.deployments()) {
         if !candidate.is_elsewhere() {
             candidate.first = first::held(&ask, &rights, index, deployment);
         }
     }
-    let order = order(&ask, &candidates, &rights);
+    let least = candidates
+        .iter()
+        .filter(|candidate| candidate.is_eligible())
+        .filter_map(|candidate| Some(candidate.cost()?.routing))
+        .min();
+    let demands = Demands::of(&ask, least);
+    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands);
+    // Which of the holder's deployments are offered first is known once the holder's own are in order.
+    let mut limited = false;
+    for right in &mut rights {
+        limited |= right.limit_offer(&order);
+    }
+    if limited {
+        order = ranking::attempts(&ask, &candidates, &rights, &demands);
+    }
     Evaluation {
         ask,
         candidates,
         rights,
+        demands,
         order,
     }
 }
 
-fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Candidate {
-    let can = can::can(ask, index, deployment);
-    if can
-        .iter()
-        .any(|finding| finding.reading == Reading::Elsewhere)
-    {
+fn takes_part(can: &[Finding]) -> bool {
+    can.iter()
+        .all(|finding| finding.reading != Reading::Elsewhere)
+}
+
+fn candidate(
+    ask: &Ask<'_>,
+    index: DeploymentIx,
+    deployment: &Deployment,
+    can: Vec<Finding>,
+    costing: Option<Costing>,
+) -> Candidate {
+    if !takes_part(&can) {
         return Candidate {
             can,
             may: Vec::new(),
@@ -123,17 +162,13 @@ fn candidate(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Can
         };
     }
     let may = may::may(ask, index, deployment);
-    let tokens = ask.request.tokens_for(deployment.model);
-    let costing = match ask.offer(index) {
-        Some(offer) => offer.amount.map(Costing::fixed),
-        None => cost(tokens, deployment, ask.when.at),
-    };
+    let cost = costing.as_ref().map(|costing| costing.cost);
     Candidate {
         can,
         may: may.findings,
         permits: may.permits,
         curing: may.curing,
-        room: room::room(ask, index, deployment),
+        room: room::room(ask, index, deployment, cost),
         first: Vec::new(),
         costing,
     }
@@ -285,9 +320,11 @@ impl Evaluation<'_> {
             .permits
             .iter()
             .map(|permit| Cite::Clause(*permit).text(policy));
-        let preferences =
-            first::preferred_by(&self.ask, deployment).map(|rule| rule.reference.clone());
-        unique(rights.chain(permits).chain(preferences))
+        let demands = self
+            .demands
+            .serving(&self.ask, deployment, candidate.cost())
+            .map(String::from);
+        unique(rights.chain(permits).chain(demands))
     }
 
     fn next_if(&self, index: DeploymentIx, later: &[DeploymentIx]) -> Vec<Refusal> {
@@ -297,7 +334,7 @@ impl Evaluation<'_> {
         let mut owed = self
             .rights
             .iter()
-            .filter(|right| right.claims() && right.is_holder(index))
+            .filter(|right| right.claims() && right.awaited().contains(&index))
             .filter(|right| later.iter().any(|other| right.binds(*other)))
             .peekable();
         if owed.peek().is_none() {
@@ -363,7 +400,9 @@ impl Evaluation<'_> {
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
             HoldReason::Right => finding.pending && finding.question == Question::First,
             HoldReason::Room => {
-                finding.question == Question::Room && finding.passes != Passes::Never
+                finding.question == Question::Room
+                    && !finding.pending
+                    && finding.passes != Passes::Never
             }
             HoldReason::Notice => finding.notice,
             HoldReason::Fact => {
@@ -387,10 +426,20 @@ impl Evaluation<'_> {
                     Passes::Never | Passes::Sometime => None,
                 })?
         });
+        let noticed = || {
+            holding().filter_map(|finding| match finding.passes {
+                Passes::At(at) => Some(at),
+                Passes::Never | Passes::Sometime => None,
+            })
+        };
+        let until = match reason {
+            HoldReason::Notice => noticed().min(),
+            HoldReason::Right | HoldReason::Room | HoldReason::Fact => freed.min(),
+        };
         Some(Hold {
             reason,
             cites: unique(holding().map(|finding| finding.cite.text(self.ask.policy))),
-            until: freed.min(),
+            until,
             missing: unique(holding().flat_map(|finding| finding.missing.iter().cloned())),
         })
     }
@@ -430,9 +479,19 @@ impl Evaluation<'_> {
             let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
                 continue;
             };
-            if may::standing(ask, cited, &offer.block) != may::Standing::Unnoticed {
+            let ClauseKind::FirstRefusal(right) = &clause.kind else {
+                continue;
+            };
+            let standing = may::standing(ask, cited, right, offer);
+            if !standing.owes_notice() {
                 continue;
             }
+            // A piece of a block has a notice of its own.
+            let block = if standing == may::Standing::Piece {
+                &offer.deployment.id
+            } else {
+                &offer.block
+            };
             let grantor = ask
                 .policy
                 .contract_of(clause)
@@ -441,13 +500,98 @@ impl Evaluation<'_> {
                 kind: DutyKind::SendNotice,
                 clause: clause.reference.clone(),
                 by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(offer.block.clone()),
+                block: Some(block.clone()),
+                amount: None,
             };
             if !duties.contains(&duty) {
                 duties.push(duty);
             }
         }
+        duties.extend(self.claims());
         duties
+    }
+
+    /// The matches that have to be claimed for the first attempt.
+    fn claims(&self) -> Vec<Duty> {
+        let first = self.order.first();
+        let candidate = first.and_then(|index| first::candidate_at(&self.candidates, *index));
+        let effects = candidate.and_then(|candidate| candidate.effects());
+        effects
+            .into_iter()
+            .flat_map(|effects| &effects.claims)
+            .filter_map(|(clause, amount)| {
+                Some(Duty {
+                    kind: DutyKind::ClaimMatch,
+                    clause: self.ask.policy.clause(*clause)?.reference.clone(),
+                    by: "buyer".to_string(),
+                    block: None,
+                    amount: Some(*amount),
+                })
+            })
+            .collect()
+    }
+
+    /// The capped shares of revenue that the first attempt does not bear, where another would cost less without them:
+    /// above an amount of revenue it is cheaper to use the cap up.
+    fn beyond_caps(&self) -> Vec<Warning> {
+        let ask = &self.ask;
+        let (Some(first), Some(revenue)) = (self.order.first(), ask.request.revenue) else {
+            return Vec::new();
+        };
+        let Some(chosen) = first::candidate_at(&self.candidates, *first) else {
+            return Vec::new();
+        };
+        let Some(cost) = chosen.cost() else {
+            return Vec::new();
+        };
+        let bears = |candidate: &Candidate, clause: ClauseIx| {
+            candidate
+                .effects()
+                .is_some_and(|effects| effects.owed.iter().any(|(index, _)| *index == clause))
+        };
+        let mut warnings: Vec<Warning> = Vec::new();
+        for other in self.candidates.iter().filter(|other| other.is_eligible()) {
+            let (Some(effects), Some(own)) = (other.effects(), other.cost()) else {
+                continue;
+            };
+            for (index, owed) in &effects.owed {
+                let Some(clause) = ask.policy.clause(*index) else {
+                    continue;
+                };
+                let ClauseKind::RevenueShare(share) = &clause.kind else {
+                    continue;
+                };
+                let state = ask.clause_state(*index);
+                let above = || {
+                    let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
+                    let without = own.routing.pico().checked_sub(owed.pico())?;
+                    let gain = cost.routing.pico().checked_sub(without)?;
+                    if gain <= 0 || bears(chosen, *index) {
+                        return None;
+                    }
+                    // Headroom × revenue ÷ gain, to the cent.
+                    Ratio::whole(headroom.pico())
+                        .times(Ratio::new(revenue.pico(), gain)?)?
+                        .rounded_to(Money::CENT)
+                };
+                let Some(above) = above() else { continue };
+                let known = warnings
+                    .iter_mut()
+                    .find(|warning| warning.cite == clause.reference);
+                match known {
+                    Some(warning) => warning.above = warning.above.min(Some(above)),
+                    None => warnings.push(Warning {
+                        kind: WarningKind::LocallyOptimal,
+                        cite: clause.reference.clone(),
+                        deployment: None,
+                        until: None,
+                        since: None,
+                        above: Some(above),
+                    }),
+                }
+            }
+        }
+        warnings
     }
 
     fn warnings(&self) -> Vec<Warning> {
@@ -463,19 +607,24 @@ impl Evaluation<'_> {
                 curing.push(*clause);
             }
         }
+        for cite in self.demands.infeasible(ask, &self.candidates) {
+            warnings.push(Warning {
+                kind: WarningKind::ShareInfeasible,
+                cite: cite.to_string(),
+                deployment: None,
+                until: None,
+                since: None,
+                above: None,
+            });
+        }
         for clause in curing
             .into_iter()
             .filter_map(|index| ask.policy.clause(index))
         {
-            let until = match &clause.kind {
-                ClauseKind::Suspension(suspension) => suspension.cure_ends,
-                ClauseKind::Exclusivity(_)
-                | ClauseKind::Permit(_)
-                | ClauseKind::License(_)
-                | ClauseKind::Residency(_)
-                | ClauseKind::Covenant(_)
-                | ClauseKind::FirstRefusal(_)
-                | ClauseKind::Recital(_) => None,
+            let until = if let ClauseKind::Suspension(suspension) = &clause.kind {
+                suspension.cure_ends
+            } else {
+                None
             };
             warnings.push(Warning {
                 kind: WarningKind::Curing,
@@ -483,10 +632,12 @@ impl Evaluation<'_> {
                 deployment: None,
                 until: until.map(|edge| edge.instant),
                 since: None,
+                above: None,
             });
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
+        warnings.extend(self.beyond_caps());
         order::sort(&mut warnings);
         warnings
     }
@@ -510,6 +661,7 @@ impl Evaluation<'_> {
                 deployment: Some(deployment.id.clone()),
                 until: Some(retired.instant),
                 since: None,
+                above: None,
             })
     }
 
@@ -527,6 +679,7 @@ impl Evaluation<'_> {
             deployment: Some(deployment.id.clone()),
             until: None,
             since: Some(read),
+            above: None,
         })
     }
 
@@ -541,6 +694,13 @@ impl Evaluation<'_> {
                 || decision.verdicts.iter().any(|verdict| {
                     verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
                 })
+                // What makes a price is cited by its steps.
+                || self
+                    .candidates
+                    .iter()
+                    .filter_map(Candidate::effects)
+                    .flat_map(|effects| &effects.steps)
+                    .any(|step| step.cite.as_ref() == Some(reference))
         };
         // A clause is no better attested than the facts its conditions read.
         let grade = |clause: &Clause| {
@@ -574,183 +734,6 @@ fn unique(items: impl IntoIterator<Item = String>) -> Vec<String> {
         }
     }
     kept
-}
-
-/// One eligible deployment on its way into the order.
-struct Ranked {
-    index: DeploymentIx,
-    /// How many holders of rights, one behind the other, come before it at least.
-    layer: u32,
-    key: Vec<bool>,
-    /// Routing cost, and the list cost its band is measured by; unknown sorts last.
-    cost: Option<(Money, Money)>,
-    latency_ms: Option<u64>,
-    affinity: u64,
-}
-
-impl Ranked {
-    fn place(&self) -> (u32, &[bool], DeploymentIx) {
-        (self.layer, &self.key, self.index)
-    }
-}
-
-fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<DeploymentIx> {
-    let eligible: Vec<DeploymentIx> = candidates
-        .iter()
-        .zip(ask.deployments())
-        .filter(|(candidate, _)| candidate.is_eligible())
-        .map(|(_, (index, _))| index)
-        .collect();
-    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
-        .into_iter()
-        .filter_map(|(index, layer)| {
-            let candidate = first::candidate_at(candidates, index)?;
-            Some((index, layer, candidate, ask.deployment(index)?))
-        })
-        .map(|(index, layer, candidate, deployment)| Ranked {
-            index,
-            layer,
-            key: first::order_key(ask, rights, index, deployment),
-            cost: candidate
-                .costing
-                .as_ref()
-                .map(|costing| (costing.cost.routing, costing.cost.cash)),
-            latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask
-                .request
-                .key
-                .as_ref()
-                .map_or(0, |key| affinity(key, &deployment.id)),
-        })
-        .collect();
-    order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
-    let mut order = Vec::with_capacity(ranked.len());
-    let mut rest = ranked.as_mut_slice();
-    while let Some(first) = rest.first() {
-        let count = rest
-            .iter()
-            .take_while(|other| other.layer == first.layer && other.key == first.key)
-            .count();
-        let Some((equal, others)) = rest.split_at_mut_checked(count) else {
-            break;
-        };
-        let start = order.len();
-        by_objective(equal, &ask.policy.objective, &mut order);
-        let sorted = order.split_off(start);
-        spill(ask, sorted, &mut order);
-        rest = others;
-    }
-    order
-}
-
-/// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
-fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>) {
-    let target = |source: DeploymentIx| ask.deployment(source)?.spills_to;
-    let mut left = sorted;
-    while !left.is_empty() {
-        // The first that none of the others spills to; there is one, because a policy with a ring is refused.
-        let first = left
-            .iter()
-            .position(|index| left.iter().all(|source| target(*source) != Some(*index)))
-            .unwrap_or(0);
-        let mut next = Some(left.remove(first));
-        while let Some(index) = next {
-            order.push(index);
-            next = target(index)
-                .and_then(|target| left.iter().position(|other| *other == target))
-                .map(|position| left.remove(position));
-        }
-    }
-}
-
-/// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
-/// affinity and id.
-fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
-    let Some((objective, next)) = objectives.split_first() else {
-        order::sort_by(ranked, |left, right| {
-            right
-                .affinity
-                .cmp(&left.affinity)
-                .then(left.index.cmp(&right.index))
-        });
-        order.extend(ranked.iter().map(|item| item.index));
-        return;
-    };
-    order::sort_by(ranked, |left, right| {
-        compare(objective.measure, left, right).then(left.index.cmp(&right.index))
-    });
-    let mut rest = ranked;
-    while let Some(least) = rest.first() {
-        let count = rest
-            .iter()
-            .take_while(|item| in_band(objective, least, item))
-            .count()
-            .max(1);
-        let Some((band, others)) = rest.split_at_mut_checked(count) else {
-            break;
-        };
-        by_objective(band, next, order);
-        rest = others;
-    }
-}
-
-fn compare(measure: Measure, left: &Ranked, right: &Ranked) -> Ordering {
-    fn unknown_last<T: Ord>(left: Option<T>, right: Option<T>) -> Ordering {
-        match (left, right) {
-            (Some(left), Some(right)) => left.cmp(&right),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => Ordering::Equal,
-        }
-    }
-    match measure {
-        Measure::Cost => unknown_last(
-            left.cost.map(|(routing, _)| routing),
-            right.cost.map(|(routing, _)| routing),
-        ),
-        Measure::Latency => unknown_last(left.latency_ms, right.latency_ms),
-    }
-}
-
-/// Whether `item` counts as equal to the least: what it measures more is at most the band's share of its own list cost,
-/// or of its own latency.
-fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
-    let fits = match objective.measure {
-        Measure::Cost => match (least.cost, item.cost) {
-            (Some((least, _)), Some((routing, list))) => objective
-                .within
-                .of(list)
-                .and_then(|slack| least.plus(slack))
-                .is_some_and(|ceiling| routing <= ceiling),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        },
-        Measure::Latency => match (least.latency_ms, item.latency_ms) {
-            (Some(least), Some(latency)) => {
-                let own = Money::from_pico(i128::from(latency));
-                objective
-                    .within
-                    .of(own)
-                    .and_then(|slack| Money::from_pico(i128::from(least)).plus(slack))
-                    .is_some_and(|ceiling| own <= ceiling)
-            }
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        },
-    };
-    fits || least.index == item.index
-}
-
-/// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go. 64-bit FNV-1a over the key, a zero byte and the id, finished by the mixer of SplitMix64.
-fn affinity(key: &str, id: &str) -> u64 {
-    let bytes = key.bytes().chain(core::iter::once(0)).chain(id.bytes());
-    let mut hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
 }
 
 /// Where a right stands, in a word for readers.

@@ -3,22 +3,31 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::condition::Tri;
+use crate::contract::{ClauseKind, Enforcement};
 use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::json::Json;
-use crate::model::decision::Question;
+use crate::model::decision::{Cost, Question};
 use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::state::{Health, SignalKind, Used};
 use crate::model::vocabulary::{Act, Admission, Refusal};
+use crate::money::Money;
 use crate::order;
 use crate::time::{At, Instant};
 
 /// What keeps `deployment` from taking the request at this moment.
-pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Vec<Finding> {
+pub(crate) fn room(
+    ask: &Ask<'_>,
+    index: DeploymentIx,
+    deployment: &Deployment,
+    cost: Option<Cost>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if ask.request.act != Act::Serve {
         return findings;
     }
+    findings.extend(budgets(ask, deployment, cost));
     let Some(state) = ask.state_of(index) else {
         return findings;
     };
@@ -64,6 +73,64 @@ pub(crate) fn room(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) 
         used
     };
     findings.extend(minute_limits(ask, deployment, &used));
+    findings
+}
+
+/// The hard budgets that the request does not fit in.
+fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, clause, active) in ask.active_clauses() {
+        let ClauseKind::SpendCap(cap) = &clause.kind else {
+            continue;
+        };
+        if cap.enforcement == Enforcement::Soft {
+            continue;
+        }
+        let target = cap
+            .target
+            .as_ref()
+            .map_or(Tri::True, |target| ask.evaluate(target, deployment));
+        let applies = ask.applies(index, clause, active, deployment).and(target);
+        let state = ask.clause_state(index);
+        let passed = cost.map_or(Tri::Unknown, |cost| {
+            Tri::from(cap.is_passed(&state, cost.cash))
+        });
+        let truth = applies.and(passed);
+        if truth == Tri::False {
+            continue;
+        }
+        let mut finding = Finding::no(Question::Room, Cite::Clause(index), Reading::Nothing)
+            .with("amount", Json::text(cap.amount.to_string()))
+            .with(
+                "drawn",
+                Json::text(Money::from_pico(state.drawn).to_string()),
+            );
+        if state.held != Money::ZERO {
+            finding = finding.with("held", Json::text(state.held.to_string()));
+        }
+        if let Some(cost) = cost {
+            finding = finding.with("needed", Json::text(cost.cash.to_string()));
+        }
+        if truth == Tri::Unknown {
+            finding.pending = true;
+            finding.passes = Passes::Sometime;
+            if applies == Tri::Unknown {
+                finding.missing = ask.missing_of(clause, deployment);
+                let target = cap.target.as_ref();
+                finding.missing.extend(
+                    target
+                        .into_iter()
+                        .flat_map(|target| ask.missing_in(target, deployment)),
+                );
+            }
+            if cost.is_none() {
+                finding.missing.push(ask.field(deployment, "price"));
+            }
+        } else if cost.is_some_and(|cost| cost.cash <= cap.amount) {
+            finding.passes = state.resets_at.map_or(Passes::Sometime, Passes::At);
+        }
+        findings.push(finding);
+    }
     findings
 }
 

@@ -88,6 +88,7 @@ codes! {
     NOT_DATA = "W0229", "not data", "The value is none that JSON could hold: a function, a symbol, a number without end, or nested too deep.";
     SPILL = "W0230", "spill that cannot be meant", "A deployment spills to one other of the same model, within its zones and with its covenants, and never in a ring.";
     OFFERS = "W0231", "offers do not fit the act", "Requests to host or train are about offers of capacity, and requests for other acts are not.";
+    LADDER = "W0232", "faulty ladder", "The steps of a ladder ascend, and only the last is open.";
     CALENDAR = "W0240", "faulty calendar", "A calendar leaves at least one day of the week for business, and its days end after they begin.";
     HOLIDAYS = "W0241", "holidays out of order", "The order of holidays changes nothing, but one that is listed twice or after a later one is often mistyped.";
     UNKNOWN_CALENDAR = "W0242", "unknown calendar", "The policy has no calendar of this name under `calendars`.";

@@ -228,6 +228,8 @@ pub struct Duty {
     pub by: String,
     /// The block of capacity it is about.
     pub block: Option<String>,
+    /// How much it is about.
+    pub amount: Option<Money>,
 }
 
 /// What is owed.
@@ -235,6 +237,8 @@ pub struct Duty {
 pub enum DutyKind {
     /// Telling the holder of a first right of a block of capacity.
     SendNotice,
+    /// Claiming that a provider match a better price of somebody else.
+    ClaimMatch,
 }
 
 impl DutyKind {
@@ -243,6 +247,7 @@ impl DutyKind {
     pub const fn name(self) -> &'static str {
         match self {
             DutyKind::SendNotice => "send_notice",
+            DutyKind::ClaimMatch => "claim_match",
         }
     }
 }
@@ -260,6 +265,8 @@ pub struct Warning {
     pub until: Option<Instant>,
     /// Since when it is so.
     pub since: Option<Instant>,
+    /// From which amount on it is so.
+    pub above: Option<Money>,
 }
 
 /// What a warning is about.
@@ -269,8 +276,13 @@ pub enum WarningKind {
     Curing,
     /// An attempted deployment retires soon.
     Retiring,
+    /// A minimum share is in deficit, and no eligible deployment could make it up.
+    ShareInfeasible,
     /// A price of an attempted deployment was read long ago.
     StalePrice,
+    /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first
+    /// would cost less.
+    LocallyOptimal,
 }
 
 impl WarningKind {
@@ -280,7 +292,9 @@ impl WarningKind {
         match self {
             WarningKind::Curing => "curing",
             WarningKind::Retiring => "retiring",
+            WarningKind::ShareInfeasible => "share_infeasible",
             WarningKind::StalePrice => "stale_price",
+            WarningKind::LocallyOptimal => "locally_optimal",
         }
     }
 }
@@ -481,6 +495,9 @@ impl Duty {
         if let Some(block) = &self.block {
             members.push((Cow::Borrowed("block"), Json::text(block.clone())));
         }
+        if let Some(amount) = self.amount {
+            members.push((Cow::Borrowed("amount"), Json::text(amount.to_string())));
+        }
         Json::Object(members)
     }
 }
@@ -499,6 +516,9 @@ impl Warning {
         }
         if let Some(since) = self.since {
             members.push((Cow::Borrowed("since"), Json::text(since.to_string())));
+        }
+        if let Some(above) = self.above {
+            members.push((Cow::Borrowed("above"), Json::text(above.to_string())));
         }
         Json::Object(members)
     }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Type, Value};
-use crate::contract::ClauseKind;
+use crate::contract::{ClauseKind, Excuse};
 use crate::model::price::Price;
 use crate::model::term::{DayOfChange, Edge, Term};
 use crate::model::vocabulary::{Acts, Admission, Evidence, NameIx, Names};
@@ -180,8 +180,9 @@ pub struct Deployment {
     /// Clause conditions with this deployment's values filled in, one for each clause.
     /// `None` where the clause's own condition says nothing of deployments.
     pub(crate) clause_conditions: Vec<Option<Box<Condition>>>,
-    /// The same for rules: the condition under which the rule applies, and what it then denies, requires or prefers.
-    pub(crate) rule_conditions: Vec<(Condition, Condition)>,
+    /// The same for rules: the condition under which the rule applies, then what it denies, requires or prefers, or its
+    /// arms.
+    pub(crate) rule_conditions: Vec<(Condition, Vec<Condition>)>,
     /// Where it is written.
     pub place: Option<Place>,
 }
@@ -273,19 +274,40 @@ pub struct Clause {
 impl Clause {
     /// Every condition of the clause.
     pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
-        let own = match &self.kind {
-            ClauseKind::Permit(permit) => permit.disputed.as_ref(),
-            ClauseKind::Suspension(suspension) => suspension.cured_when.as_ref(),
+        let (own, grounds) = match &self.kind {
+            ClauseKind::Permit(permit) => (permit.disputed.as_ref(), None),
+            ClauseKind::Suspension(suspension) => (suspension.cured_when.as_ref(), None),
+            ClauseKind::ShipFirst(right) => (None, right.excuse.as_ref()),
+            ClauseKind::Share(share) => (Some(&share.target), None),
+            ClauseKind::SpendCap(cap) => (cap.target.as_ref(), None),
+            ClauseKind::FirstRefusal(right) => (right.blocks.void_when.as_ref(), None),
             ClauseKind::Exclusivity(_)
             | ClauseKind::License(_)
             | ClauseKind::Residency(_)
             | ClauseKind::Covenant(_)
-            | ClauseKind::FirstRefusal(_)
-            | ClauseKind::Recital(_) => None,
+            | ClauseKind::Commitment(_)
+            | ClauseKind::Ladder(_)
+            | ClauseKind::Discount(_)
+            | ClauseKind::PriceMatch(_)
+            | ClauseKind::RevenueShare(_)
+            | ClauseKind::Recital(_) => (None, None),
         };
         core::iter::once(&self.scope.when)
             .chain(&self.ends_when)
             .chain(own)
+            .chain(grounds.into_iter().flat_map(Excuse::grounds))
+    }
+
+    /// The variables that its conditions read, and the fact that it names outright.
+    pub fn variables(&self) -> impl Iterator<Item = Slot> {
+        let named = if let ClauseKind::ShipFirst(right) = &self.kind {
+            Some(right.shipped)
+        } else {
+            None
+        };
+        self.conditions()
+            .flat_map(Condition::variables)
+            .chain(named)
     }
 }
 
@@ -326,17 +348,35 @@ pub enum RuleKind {
     Require(Condition),
     /// Puts the deployments for which the condition holds before the others, among those equal so far.
     Prefer(Condition),
+    /// Spreads work over arms by weight, the same for the same key.
+    Split(Vec<Arm>),
+}
+
+/// One arm of a split.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// How often it is drawn first, against the sum of the weights.
+    pub weight: u32,
+    /// The deployments of the arm.
+    pub when: Condition,
 }
 
 impl RuleKind {
-    /// The condition on the deployment.
-    #[must_use]
-    pub fn condition(&self) -> &Condition {
-        match self {
+    /// The conditions on the deployment: one, or one for each arm.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let (one, arms): (Option<&Condition>, &[Arm]) = match self {
             RuleKind::Deny(condition)
             | RuleKind::Require(condition)
-            | RuleKind::Prefer(condition) => condition,
-        }
+            | RuleKind::Prefer(condition) => (Some(condition), &[]),
+            RuleKind::Split(arms) => (None, arms),
+        };
+        one.into_iter().chain(arms.iter().map(|arm| &arm.when))
+    }
+
+    /// The text of the condition, for readers.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.conditions().next().map_or("", Condition::text)
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::condition::Value;
 use crate::model::meter::Usage;
 use crate::model::policy::{Deployment, DeploymentIx};
+use crate::model::state::BlockOffer;
 use crate::model::vocabulary::{Act, NameIx};
 use crate::money::Money;
 use crate::time::{At, Instant};
@@ -28,6 +29,8 @@ pub struct Request {
     pub(crate) offers: Vec<Offer>,
     /// Whether who asks comes anew, where it is stated.
     pub(crate) new_customer: Option<bool>,
+    /// What the request earns, where it is stated.
+    pub(crate) revenue: Option<Money>,
     pub(crate) tokens: Tokens,
     /// Token counts for models whose tokenizer differs.
     pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,
@@ -44,6 +47,8 @@ pub struct Offer {
     pub(crate) deployment: Deployment,
     /// The block of capacity that first rights are over.
     pub(crate) block: String,
+    /// What is offered of it.
+    pub(crate) terms: BlockOffer,
     /// Units times hours times the price of a unit and hour, where all are stated.
     pub(crate) amount: Option<Money>,
 }

@@ -7,6 +7,7 @@ use crate::condition::Value;
 use crate::model::policy::ClauseIx;
 use crate::model::term::Edge;
 use crate::model::vocabulary::Evidence;
+use crate::money::Money;
 use crate::time::Instant;
 
 /// The state of the world, checked against the policy.
@@ -18,6 +19,8 @@ pub struct State {
     pub(crate) counters: Vec<(String, Used)>,
     /// Facts, by position in the policy; absent where the state says nothing.
     pub(crate) facts: Vec<Option<FactState>>,
+    /// What the world has counted for clauses; sorted by clause.
+    pub(crate) clauses: Vec<(ClauseIx, ClauseState)>,
     /// Notices to holders of first rights over capacity, in document order.
     pub(crate) notices: Vec<Notice>,
 }
@@ -112,6 +115,34 @@ impl SignalKind {
     }
 }
 
+/// What the world has counted for a clause in its window, interval or term.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClauseState {
+    /// What was drawn, in the unit of the clause: requests, tokens, or pico-USD.
+    pub drawn: i128,
+    /// All work in scope, in the same unit, for a share.
+    pub total: i128,
+    /// What has accrued and is not invoiced.
+    pub accrued: Money,
+    /// What is held for requests in flight.
+    pub held: Money,
+    /// What is expected for the rest of the term.
+    pub forecast: Option<Forecast>,
+    /// When the counters start again from 0.
+    pub resets_at: Option<Instant>,
+}
+
+/// A projection of spend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// How much.
+    pub amount: Money,
+    /// Who projects it.
+    pub source: Option<String>,
+    /// As of which day.
+    pub as_of: Option<Instant>,
+}
+
 /// A notice to the holder of a first right that a block of capacity is to be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -119,10 +150,29 @@ pub struct Notice {
     pub clause: ClauseIx,
     /// The block.
     pub block: String,
+    /// When it was sent.
+    pub sent: Option<Edge>,
     /// When the holder received it.
-    pub received: Edge,
+    pub received: Option<Edge>,
+    /// What it offers, as far as it says.
+    pub terms: BlockOffer,
     /// What the holder answered, and when.
     pub answer: Option<(NoticeAnswer, Edge)>,
+    /// When the holder failed to perform what it had taken.
+    pub failed: Option<Edge>,
+    /// When the block was contracted with somebody else.
+    pub contracted: Option<Edge>,
+}
+
+/// What is offered of a block, as far as it is stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockOffer {
+    /// Units, such as GPUs.
+    pub units: Option<u64>,
+    /// Hours of each unit.
+    pub hours: Option<u64>,
+    /// The price of a unit for an hour.
+    pub price: Option<Money>,
 }
 
 /// What the holder of a first right answers to a notice.

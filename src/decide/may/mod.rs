@@ -5,7 +5,9 @@
 //! the contradiction is reported.
 
 mod blocks;
+mod launch;
 mod law;
+mod shares;
 
 pub(crate) use blocks::{Standing, standing};
 
@@ -101,7 +103,12 @@ fn once(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswe
     let mut curing = Vec::new();
     bars.extend(law::suspensions(ask, deployment, &mut curing));
     bars.extend(exclusivities(ask, deployment, &permits));
-    if let Some(mut bar) = lapsed_licence(ask, deployment) {
+    let licence = lapsed_licence(ask, deployment);
+    let others = licence
+        .into_iter()
+        .chain(launch::ships_later(ask, deployment))
+        .chain(shares::reached(ask, deployment));
+    for mut bar in others {
         set_aside(ask, &mut bar, &permits);
         bars.push(bar);
     }
@@ -141,11 +148,21 @@ fn allows(ask: &Ask<'_>, permit: &Permit, deployment: &Deployment) -> bool {
                     && match &clause.kind {
                         ClauseKind::Exclusivity(terms) => terms.bars(ask.request.act, deployment),
                         ClauseKind::License(terms) => terms.provider == deployment.provider,
+                        ClauseKind::ShipFirst(terms) => terms.holder != deployment.provider,
+                        ClauseKind::Share(terms) => {
+                            ask.evaluate(&terms.target, deployment) == Tri::True
+                        }
                         ClauseKind::Permit(_)
                         | ClauseKind::Residency(_)
                         | ClauseKind::Covenant(_)
                         | ClauseKind::Suspension(_)
                         | ClauseKind::FirstRefusal(_)
+                        | ClauseKind::SpendCap(_)
+                        | ClauseKind::Commitment(_)
+                        | ClauseKind::Ladder(_)
+                        | ClauseKind::Discount(_)
+                        | ClauseKind::PriceMatch(_)
+                        | ClauseKind::RevenueShare(_)
                         | ClauseKind::Recital(_) => false,
                     }
             })
@@ -186,7 +203,7 @@ impl<'a> Bar<'a> {
     ) -> Finding {
         let reading = match self.clause.kind.stratum() {
             Stratum::Law | Stratum::Suspension => Reading::Law,
-            Stratum::Contract | Stratum::Rule => Reading::Nothing,
+            Stratum::Contract | Stratum::Rule | Stratum::Price => Reading::Nothing,
         };
         let mut finding = Finding::no(Question::May, Cite::Clause(self.index), reading);
         finding.against = self.against;
@@ -402,29 +419,23 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
     let mut settled = Vec::new();
     let mut unsettled = Vec::new();
     for (position, rule) in ask.policy.rules.iter().enumerate() {
-        let (when, condition) = ask.rule_conditions(position, rule, deployment);
         if !rule.acts.contains(ask.request.act) {
             continue;
         }
-        let wished = ask.evaluate(condition, deployment);
-        let against = match rule.kind {
-            RuleKind::Deny(_) => wished,
-            RuleKind::Require(_) => wished.not(),
-            RuleKind::Prefer(_) => continue,
+        let (when, wished) = ask.rule_holds(position, rule, deployment, 0);
+        let (word, against) = match rule.kind {
+            RuleKind::Deny(_) => ("deny", wished),
+            RuleKind::Require(_) => ("require", wished.not()),
+            RuleKind::Prefer(_) | RuleKind::Split(_) => continue,
         };
-        let truth = ask.evaluate(when, deployment).and(against);
+        let truth = when.and(against);
         let Some(index) = u32::try_from(position).ok().map(RuleIx) else {
             continue;
         };
         let mut finding = Finding::no(Question::May, Cite::Rule(index), Reading::Rule(index));
-        finding.values.push((
-            match rule.kind {
-                RuleKind::Deny(_) => "deny",
-                RuleKind::Require(_) | RuleKind::Prefer(_) => "require",
-            }
-            .into(),
-            Json::text(rule.kind.condition().text().to_string()),
-        ));
+        finding
+            .values
+            .push((word.into(), Json::text(rule.kind.text().to_string())));
         match truth {
             Tri::False => {}
             Tri::True => settled.push(finding),
@@ -432,9 +443,11 @@ fn barred_by_rules(ask: &Ask<'_>, deployment: &Deployment) -> Vec<Finding> {
                 finding.pending = true;
                 finding.reading = Reading::Nothing;
                 finding.missing = ask.missing_in(&rule.when, deployment);
-                finding
-                    .missing
-                    .extend(ask.missing_in(rule.kind.condition(), deployment));
+                for condition in rule.kind.conditions() {
+                    finding
+                        .missing
+                        .extend(ask.missing_in(condition, deployment));
+                }
                 unsettled.push(finding);
             }
         }

@@ -1,0 +1,451 @@
+//! What clauses make of a price: ladders, discounts, matches, shares of revenue, commitments.
+//!
+//! The pipeline, exact from end to end: the cells; a ladder in place of a meter's line; discounts; a match; one rounding to
+//! whole pico-USD, half to even; what is owed of the revenue; at last what a commitment covers. Cash is what is paid,
+//! routing cost what the order is decided by: they differ by what is already committed to be paid.
+
+use alloc::vec::Vec;
+
+use crate::condition::Tri;
+use crate::contract::{
+    ClauseKind, Commitment, CommitmentModel, Counts, Discount, Effect, Ladder, PriceMatch,
+    RevenueShare, Settlement,
+};
+use crate::decide::Ask;
+use crate::decide::cost::{Costing, cost, rate};
+use crate::decide::itemise::{Step, StepKind};
+use crate::model::decision::Cost;
+use crate::model::meter::{Meter, Usage};
+use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
+use crate::money::{Money, PICO_PER_USD, Ratio, divide_half_even};
+
+/// What clauses add to the cost of one deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Effects {
+    /// The steps after the cells, in the order of the pipeline.
+    pub(crate) steps: Vec<Step>,
+    /// What is owed of the revenue, by clause.
+    pub(crate) owed: Vec<(ClauseIx, Money)>,
+    /// Matches that have to be claimed, with the difference.
+    pub(crate) claims: Vec<(ClauseIx, Money)>,
+}
+
+/// A price on its way: what lists say, and what is left of it, in pico-USD.
+struct Priced {
+    list: Ratio,
+    amount: Ratio,
+    steps: Vec<Step>,
+}
+
+/// The costs of all candidates, in order; `None` where a deployment has no part in the request, or no price.
+pub(crate) fn costs(ask: &Ask<'_>, takes_part: &[bool]) -> Vec<Option<Costing>> {
+    let parties = || {
+        ask.deployments()
+            .zip(takes_part)
+            .map(|((index, deployment), takes_part)| takes_part.then_some((index, deployment)))
+    };
+    if ask.asks_for_offers() {
+        return parties()
+            .map(|party| ask.offer(party?.0)?.amount.map(Costing::fixed))
+            .collect();
+    }
+    let clauses = Clauses::of(ask);
+    if clauses.is_empty() {
+        return parties()
+            .map(|party| {
+                let (_, deployment) = party?;
+                cost(
+                    ask.request.tokens_for(deployment.model),
+                    deployment,
+                    ask.when.at,
+                )
+            })
+            .collect();
+    }
+    let priced: Vec<Option<(DeploymentIx, &Deployment, Priced)>> = parties()
+        .map(|party| {
+            let (index, deployment) = party?;
+            Some((index, deployment, clauses.priced(ask, deployment)?))
+        })
+        .collect();
+    let amounts: Vec<(&Deployment, Ratio)> = priced
+        .iter()
+        .flatten()
+        .map(|(_, deployment, priced)| (*deployment, priced.amount))
+        .collect();
+    priced
+        .into_iter()
+        .map(|item| {
+            let (_, deployment, priced) = item?;
+            clauses.finish(ask, deployment, priced, &amounts)
+        })
+        .collect()
+}
+
+type Active<'a, T> = Vec<(ClauseIx, &'a Clause, Tri, &'a T)>;
+
+/// The clauses about prices that may be in force.
+#[derive(Default)]
+struct Clauses<'a> {
+    ladders: Active<'a, Ladder>,
+    discounts: Active<'a, Discount>,
+    matches: Active<'a, PriceMatch>,
+    shares: Active<'a, RevenueShare>,
+    commitments: Active<'a, Commitment>,
+}
+
+impl<'a> Clauses<'a> {
+    fn of(ask: &Ask<'a>) -> Clauses<'a> {
+        let mut clauses = Clauses::default();
+        for (index, clause, active) in ask.active_clauses() {
+            match &clause.kind {
+                ClauseKind::Ladder(terms) => clauses.ladders.push((index, clause, active, terms)),
+                ClauseKind::Discount(terms) => {
+                    clauses.discounts.push((index, clause, active, terms));
+                }
+                ClauseKind::PriceMatch(terms) => {
+                    clauses.matches.push((index, clause, active, terms));
+                }
+                ClauseKind::RevenueShare(terms) => {
+                    clauses.shares.push((index, clause, active, terms));
+                }
+                ClauseKind::Commitment(terms) => {
+                    clauses.commitments.push((index, clause, active, terms));
+                }
+                ClauseKind::Exclusivity(_)
+                | ClauseKind::Permit(_)
+                | ClauseKind::License(_)
+                | ClauseKind::Residency(_)
+                | ClauseKind::Covenant(_)
+                | ClauseKind::Suspension(_)
+                | ClauseKind::FirstRefusal(_)
+                | ClauseKind::ShipFirst(_)
+                | ClauseKind::Share(_)
+                | ClauseKind::SpendCap(_)
+                | ClauseKind::Recital(_) => {}
+            }
+        }
+        clauses
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ladders.is_empty()
+            && self.discounts.is_empty()
+            && self.matches.is_empty()
+            && self.shares.is_empty()
+            && self.commitments.is_empty()
+    }
+
+    /// The price before others are compared with it: cells, ladders, discounts.
+    fn priced(&self, ask: &Ask<'_>, deployment: &Deployment) -> Option<Priced> {
+        let tokens = ask.request.tokens_for(deployment.model);
+        if !tokens.stated {
+            return None;
+        }
+        let usage = &tokens.priced;
+        let mut list = Ratio::ZERO;
+        let mut replaced: Vec<(ClauseIx, &Ladder, Ratio)> = Vec::new();
+        for (meter, count) in usage.counts() {
+            let cell = cell(ask, deployment, usage, meter, count);
+            let ladder = self.ladder(ask, deployment, meter, count);
+            // Where no cell has a price, the ladder's is the list price.
+            list = list.plus(cell.or(ladder.as_ref().map(|step| step.amount))?)?;
+            let Some(step) = ladder else { continue };
+            let change = step.amount.minus(cell.unwrap_or(step.amount))?;
+            // What merely may apply counts where it is dearer.
+            if step.truth == Tri::True || change.numerator() > 0 {
+                replaced.push((step.index, step.terms, change));
+            }
+        }
+        let mut priced = Priced {
+            list,
+            amount: list,
+            steps: Vec::new(),
+        };
+        for (index, terms, change) in replaced {
+            let kind = StepKind::Ladder {
+                mode: terms.mode,
+                drawn: drawn(ask, index)?,
+            };
+            let after = priced.amount.plus(change)?;
+            priced.step(ask, kind, index, after)?;
+        }
+        for (index, rate) in self.discounts(ask, deployment) {
+            let factor = Ratio::ONE.minus(rate)?;
+            let after = priced.amount.times(factor)?;
+            priced.step(ask, StepKind::Discount { by: factor }, index, after)?;
+        }
+        Some(priced)
+    }
+
+    /// The first ladder for a meter that applies, or may.
+    fn ladder<'b>(
+        &'b self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        meter: Meter,
+        count: u64,
+    ) -> Option<LadderStep<'b>> {
+        self.ladders
+            .iter()
+            .find_map(|(index, clause, active, terms)| {
+                if terms.meter != meter || !is_of(terms.provider, deployment) {
+                    return None;
+                }
+                let truth = ask.applies(*index, clause, *active, deployment);
+                if truth == Tri::False {
+                    return None;
+                }
+                let amount = terms.marginal(drawn(ask, *index)?, count)?;
+                Some(LadderStep {
+                    index: *index,
+                    terms,
+                    truth,
+                    amount: Ratio::whole(amount.pico()),
+                })
+            })
+    }
+
+    /// The discounts that count, in document order: those of the contract that takes most off, and what is joined to them.
+    fn discounts(&self, ask: &Ask<'_>, deployment: &Deployment) -> Vec<(ClauseIx, Ratio)> {
+        let applying: Vec<(ClauseIx, u16, &Discount)> = self
+            .discounts
+            .iter()
+            .filter(|(index, clause, active, terms)| {
+                is_of(terms.provider, deployment)
+                    && ask.applies(*index, clause, *active, deployment) == Tri::True
+            })
+            .map(|(index, clause, _, terms)| (*index, clause.contract, *terms))
+            .collect();
+        let factor = |contract: u16| {
+            applying
+                .iter()
+                .filter(|(_, of, _)| *of == contract)
+                .try_fold(Ratio::ONE, |product, (_, _, terms)| {
+                    product.times(Ratio::ONE.minus(terms.rate)?)
+                })
+        };
+        let mut best: Option<(u16, Ratio)> = None;
+        for (_, contract, _) in &applying {
+            let Some(own) = factor(*contract) else {
+                continue;
+            };
+            if best.is_none_or(|(_, least)| is_less(own, least)) {
+                best = Some((*contract, own));
+            }
+        }
+        let Some((chosen, _)) = best else {
+            return Vec::new();
+        };
+        let joined = |index: ClauseIx, terms: &Discount| {
+            applying.iter().any(|(other, of, own)| {
+                *of == chosen
+                    && (terms.stacks_with.contains(other) || own.stacks_with.contains(&index))
+            })
+        };
+        applying
+            .iter()
+            .filter(|(index, contract, terms)| *contract == chosen || joined(*index, terms))
+            .map(|(index, _, terms)| (*index, terms.rate))
+            .collect()
+    }
+
+    /// The cost of a deployment, from its price and those it is compared with.
+    fn finish(
+        &self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        mut priced: Priced,
+        others: &[(&Deployment, Ratio)],
+    ) -> Option<Costing> {
+        let mut effects = Effects::default();
+        for (index, clause, active, terms) in &self.matches {
+            if terms.provider != deployment.provider
+                || ask.applies(*index, clause, *active, deployment) != Tri::True
+            {
+                continue;
+            }
+            let Some(other) = cheapest(ask, deployment, terms, others) else {
+                continue;
+            };
+            if !is_less(other, priced.amount) {
+                continue;
+            }
+            match terms.settle {
+                Settlement::Automatic => {
+                    priced.step(ask, StepKind::PriceMatch, *index, other)?;
+                }
+                Settlement::Claim => {
+                    let difference = priced.amount.minus(other)?;
+                    effects.claims.push((*index, round(difference)?));
+                }
+            }
+        }
+        let rounded = round(priced.amount)?;
+        if priced.amount.denominator() != 1 {
+            let before = usd(priced.amount)?;
+            priced.steps.push(Step {
+                kind: StepKind::Rounding,
+                cite: None,
+                before: Some(before),
+                after: usd(Ratio::whole(rounded.pico()))?,
+            });
+        }
+        let (mut cash, mut routing) = (rounded, rounded);
+        let mut trail = |kind, cite: &Clause, before: Money, after: Money| {
+            priced.steps.push(Step {
+                kind,
+                cite: Some(cite.reference.clone()),
+                before: usd(Ratio::whole(before.pico())),
+                after: usd(Ratio::whole(after.pico())).unwrap_or(Ratio::ZERO),
+            });
+        };
+        for (index, clause, active, terms) in &self.shares {
+            let Some(revenue) = ask.request.revenue else {
+                break;
+            };
+            // What may be owed counts: it is dearer.
+            if !is_of(terms.provider, deployment)
+                || ask.applies(*index, clause, *active, deployment) == Tri::False
+            {
+                continue;
+            }
+            let owed = terms.owed(revenue, &ask.clause_state(*index))?;
+            let after = cash.plus(owed)?;
+            trail(StepKind::RevenueShare, clause, cash, after);
+            cash = after;
+            routing = routing.plus(owed)?;
+            effects.owed.push((*index, owed));
+        }
+        for (index, clause, active, terms) in &self.commitments {
+            if terms.provider != deployment.provider
+                || ask.applies(*index, clause, *active, deployment) != Tri::True
+            {
+                continue;
+            }
+            let state = ask.clause_state(*index);
+            let counted = match terms.counts {
+                Counts::Net => rounded,
+                Counts::List => round(priced.list)?,
+            };
+            match (terms.model, terms.effect) {
+                (CommitmentModel::Continuous, _) => {
+                    let covered = counted.min(terms.left(&state)?).max(Money::ZERO);
+                    let after = minus(cash, covered)?;
+                    trail(StepKind::Commitment, clause, cash, after);
+                    cash = after;
+                    routing = minus(routing, covered)?;
+                }
+                (CommitmentModel::Discontinuous, Effect::Price) => {
+                    let Some(shortfall) = terms.shortfall(&state) else {
+                        continue;
+                    };
+                    let covered = counted.min(shortfall).max(Money::ZERO);
+                    let after = minus(routing, Ratio::ONE.minus(terms.recover)?.of(covered)?)?;
+                    let forecast = state.forecast.as_ref();
+                    let kind = StepKind::ShadowPrice {
+                        shortfall: usd(Ratio::whole(shortfall.pico()))?,
+                        recover: terms.recover,
+                        source: forecast.and_then(|forecast| forecast.source.clone()),
+                        as_of: forecast.and_then(|forecast| forecast.as_of),
+                    };
+                    trail(kind, clause, routing, after);
+                    routing = after;
+                }
+                (CommitmentModel::Discontinuous, Effect::Precedence(_)) => {}
+            }
+        }
+        effects.steps = priced.steps;
+        Some(Costing {
+            cost: Cost { cash, routing },
+            list: round(priced.list)?,
+            effects: Some(alloc::boxed::Box::new(effects)),
+        })
+    }
+}
+
+/// What a ladder makes of one meter.
+struct LadderStep<'a> {
+    index: ClauseIx,
+    terms: &'a Ladder,
+    truth: Tri,
+    amount: Ratio,
+}
+
+impl Priced {
+    /// Takes a step that a clause asks for.
+    fn step(&mut self, ask: &Ask<'_>, kind: StepKind, cite: ClauseIx, after: Ratio) -> Option<()> {
+        self.steps.push(Step {
+            kind,
+            cite: ask
+                .policy
+                .clause(cite)
+                .map(|clause| clause.reference.clone()),
+            before: Some(usd(self.amount)?),
+            after: usd(after)?,
+        });
+        self.amount = after;
+        Some(())
+    }
+}
+
+/// What the cells say of one meter, in pico-USD, exactly.
+fn cell(
+    ask: &Ask<'_>,
+    deployment: &Deployment,
+    usage: &Usage,
+    meter: Meter,
+    count: u64,
+) -> Option<Ratio> {
+    let price = &deployment.price;
+    let units = rate(price, meter, usage.input(), ask.when.at)?.units;
+    price.exact(i128::from(units).checked_mul(i128::from(count))?)
+}
+
+/// The cheapest comparable price of others: the same model and tier at the same level of zone.
+fn cheapest(
+    ask: &Ask<'_>,
+    deployment: &Deployment,
+    terms: &PriceMatch,
+    others: &[(&Deployment, Ratio)],
+) -> Option<Ratio> {
+    let level = |deployment: &Deployment| Some(ask.policy.zones.level(deployment.zone?));
+    let own = level(deployment)?;
+    others
+        .iter()
+        .filter(|(other, _)| {
+            terms.against.binary_search(&other.provider).is_ok()
+                && other.provider != deployment.provider
+                && other.model == deployment.model
+                && other.tier == deployment.tier
+                && level(other) == Some(own)
+        })
+        .map(|(_, amount)| *amount)
+        .reduce(|left, right| if is_less(right, left) { right } else { left })
+}
+
+fn is_of(provider: Option<crate::model::vocabulary::NameIx>, deployment: &Deployment) -> bool {
+    provider.is_none_or(|provider| provider == deployment.provider)
+}
+
+fn drawn(ask: &Ask<'_>, ladder: ClauseIx) -> Option<u64> {
+    u64::try_from(ask.clause_state(ladder).drawn).ok()
+}
+
+/// Whether one amount is less than another; amounts too fine to be compared are not.
+fn is_less(left: Ratio, right: Ratio) -> bool {
+    left.compare(right).is_some_and(core::cmp::Ordering::is_lt)
+}
+
+fn minus(from: Money, what: Money) -> Option<Money> {
+    from.pico().checked_sub(what.pico()).map(Money::from_pico)
+}
+
+/// Pico-USD rounded to whole ones, half to even.
+fn round(pico: Ratio) -> Option<Money> {
+    divide_half_even(pico.numerator(), pico.denominator()).map(Money::from_pico)
+}
+
+fn usd(pico: Ratio) -> Option<Ratio> {
+    pico.times(Ratio::new(1, PICO_PER_USD)?)
+}
