@@ -111,7 +111,9 @@ impl Json {
             }
             Json::Object(members) => {
                 let mut sorted: Vec<&(Cow<'static, str>, Json)> = members.iter().collect();
-                sorted.sort_by(|left, right| left.0.encode_utf16().cmp(right.0.encode_utf16()));
+                crate::sort::by(&mut sorted, |left, right| {
+                    left.0.encode_utf16().cmp(right.0.encode_utf16())
+                });
                 out.push('{');
                 for (index, (name, value)) in sorted.into_iter().enumerate() {
                     if index > 0 {

@@ -34,6 +34,7 @@ pub mod decide;
 pub mod json;
 pub mod model;
 pub mod money;
+mod sort;
 mod text;
 pub mod time;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]

@@ -1,5 +1,6 @@
 //! Requests, states and moments, read against a policy.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -255,12 +256,12 @@ impl Policy {
                 .iter()
                 .map(|_| DeploymentState::default())
                 .collect(),
-            counters: counters
-                .iter()
-                .map(|(name, used)| (name.value.clone(), self::used(used)))
-                .collect(),
+            counters: BTreeMap::new(),
             facts: self.facts.iter().map(|_| None).collect(),
         };
+        for (name, used) in counters.iter() {
+            state.counters.insert(name.value.clone(), self::used(used));
+        }
         for (id, doc) in deployments.iter() {
             let index = self
                 .find_deployment(&id.value)

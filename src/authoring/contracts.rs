@@ -27,6 +27,7 @@ use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
+use crate::sort::ascending;
 
 /// Names that citations use for other things than contracts.
 const RESERVED: [&str; 5] = ["rules", "capability", "limit", "state", "request"];
@@ -245,7 +246,10 @@ fn in_rings(clauses: &[Clause]) -> BTreeSet<ClauseIx> {
             }
         }
     }
-    let mut left: BTreeSet<ClauseIx> = indexed().map(|(index, _)| index).collect();
+    let mut left = BTreeSet::new();
+    for (index, _) in indexed() {
+        left.insert(index);
+    }
     let mut free: Vec<ClauseIx> = indexed()
         .filter(|(_, clause)| clause.superseded_by.is_empty())
         .map(|(index, _)| index)
@@ -330,11 +334,11 @@ fn exclusivity(
             ),
         }
     }
-    only.sort();
+    ascending(&mut only);
     only.dedup();
     let against = doc.against.as_ref().map(|against| {
         let mut against = lookup.providers(against, context);
-        against.sort();
+        ascending(&mut against);
         against.dedup();
         Box::from(against)
     });
@@ -412,7 +416,7 @@ fn first_refusal(
         || Refusal::DEFAULT.to_vec(),
         |words| words.iter().map(|word| refusal(*word)).collect(),
     );
-    refuses_by.sort();
+    ascending(&mut refuses_by);
     refuses_by.dedup();
     let tolerance = doc
         .tolerance
@@ -531,7 +535,7 @@ impl Lookup<'_> {
             .iter()
             .flat_map(|name| self.model(name, context))
             .collect();
-        found.sort();
+        ascending(&mut found);
         found.dedup();
         found
     }

@@ -316,7 +316,7 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
         .iter()
         .map(|name| names.capabilities.intern(name.value.as_str()))
         .collect::<Option<Vec<NameIx>>>()?;
-    found.sort();
+    crate::sort::ascending(&mut found);
     found.dedup();
     Some(found)
 }

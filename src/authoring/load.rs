@@ -306,7 +306,7 @@ fn aliases(
                 None => contracts::unknown_model(model, names.models.iter(), context),
             }
         }
-        found.sort();
+        crate::sort::ascending(&mut found);
         found.dedup();
         aliases.insert(alias.value.clone(), found);
     }

@@ -148,7 +148,9 @@ pub fn parse(text: &str, declarations: &dyn Declarations) -> Result<Condition, V
             text: Arc::from(text),
         }),
         _ => {
-            faults.sort_by_key(|fault| fault.range.start);
+            crate::sort::by(&mut faults, |left, right| {
+                left.range.start.cmp(&right.range.start)
+            });
             Err(faults)
         }
     }

@@ -92,7 +92,9 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
         .active_clauses()
         .filter(|(_, clause, _)| matches!(clause.kind, ClauseKind::FirstRefusal(_)))
         .collect();
-    clauses.sort_by_key(|(index, clause, _)| (core::cmp::Reverse(clause.rank), *index));
+    crate::sort::by(&mut clauses, |left, right| {
+        (right.1.rank, left.0).cmp(&(left.1.rank, right.0))
+    });
     for (index, clause, active) in clauses {
         let ClauseKind::FirstRefusal(terms) = &clause.kind else {
             continue;

@@ -55,13 +55,16 @@ pub(crate) fn may(ask: &Ask<'_>, deployment: &Deployment) -> MayAnswer {
     }
     bars.retain(|bar| bar.truth != Tri::False);
     // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
-    bars.sort_by_key(|bar| {
+    let strength = |bar: &Bar<'_>| {
         (
             bar.truth != Tri::True || !bar.against.is_empty(),
             Reverse(bar.clause.kind.stratum()),
             Reverse(bar.clause.rank),
             bar.index,
         )
+    };
+    crate::sort::by(&mut bars, |left, right| {
+        strength(left).cmp(&strength(right))
     });
     let mut findings: Vec<Finding> = bars
         .into_iter()

@@ -420,7 +420,10 @@ impl Evaluation<'_> {
             })
             .collect();
         // Weakest first: the first that matters is the answer.
-        clauses.sort_by_key(|(_, clause)| clause.provenance.evidence);
+        let evidence = |clause: &Clause| clause.provenance.evidence;
+        crate::sort::by(&mut clauses, |left, right| {
+            evidence(left.1).cmp(&evidence(right.1))
+        });
         clauses
             .into_iter()
             .find(|(index, _)| {
@@ -488,7 +491,7 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
                 .map_or(0, |key| affinity(key, &deployment.id)),
         })
         .collect();
-    ranked.sort_by(|left, right| left.place().cmp(&right.place()));
+    sort(&mut ranked, &|left, right| left.place().cmp(&right.place()));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -505,11 +508,16 @@ fn order(ask: &Ask<'_>, candidates: &[Candidate], rights: &[Right<'_>]) -> Vec<D
     order
 }
 
+/// One sort for all orders: each that the compiler makes anew weighs kilobytes.
+fn sort(ranked: &mut [Ranked], order: &dyn Fn(&Ranked, &Ranked) -> Ordering) {
+    ranked.sort_by(|left, right| order(left, right));
+}
+
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
 /// affinity and id.
 fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
     let Some((objective, next)) = objectives.split_first() else {
-        ranked.sort_by(|left, right| {
+        sort(ranked, &|left, right| {
             right
                 .affinity
                 .cmp(&left.affinity)
@@ -518,7 +526,7 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
         order.extend(ranked.iter().map(|item| item.index));
         return;
     };
-    ranked.sort_by(|left, right| {
+    sort(ranked, &|left, right| {
         compare(objective.measure, left, right).then(left.index.cmp(&right.index))
     });
     let mut rest = ranked;

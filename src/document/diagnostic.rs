@@ -139,11 +139,13 @@ impl Diagnostics {
         };
         let mut left_out = omitted;
         if items.len() > SHOWN {
-            items.sort_by_key(|item| (item.severity, place(item)));
+            crate::sort::by(&mut items, |left, right| {
+                (left.severity, place(left)).cmp(&(right.severity, place(right)))
+            });
             left_out = left_out.saturating_add(items.len().saturating_sub(SHOWN));
             items.truncate(SHOWN);
         }
-        items.sort_by_key(place);
+        crate::sort::by(&mut items, |left, right| place(left).cmp(&place(right)));
         if left_out > 0 {
             items.push(Diagnostic::warning(
                 codes::TOO_MANY,

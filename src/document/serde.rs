@@ -125,7 +125,7 @@ impl<'de> Visitor<'de> for Seed {
             entries.push((Key { text, span: None }, value));
         }
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
-        keys.sort_unstable();
+        crate::sort::ascending(&mut keys);
         let again = keys
             .iter()
             .zip(keys.iter().skip(1))

@@ -243,7 +243,7 @@ impl Zones {
             pairs.retain(|(name, _)| *name != zone);
             pairs.push((zone, parent));
         }
-        pairs.sort();
+        crate::sort::ascending(&mut pairs);
         let mut nodes = Vec::with_capacity(pairs.len());
         for (zone, parent) in &pairs {
             let index = pairs

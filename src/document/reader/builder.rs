@@ -324,7 +324,7 @@ impl<'a> Builder<'a> {
     fn report_duplicates(&mut self, entries: &[(Key, Node)]) {
         let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).collect();
         // Stable, so the first of equal keys stays the first written.
-        keys.sort_by(|left, right| left.text.cmp(&right.text));
+        crate::sort::by(&mut keys, |left, right| left.text.cmp(&right.text));
         for group in keys.chunk_by(|left, right| left.text == right.text) {
             let [first, again @ ..] = group else {
                 continue;
