@@ -411,6 +411,16 @@ impl Ratio {
         divide_half_even(amount.0.checked_mul(self.numerator)?, self.denominator).map(Money)
     }
 
+    /// The number as decimal text, such as `0.5`; `None` where no decimal that fits is exact.
+    #[must_use]
+    pub fn decimal(self) -> Option<String> {
+        (0..=38_u32).find_map(|places| {
+            let scale = 10_i128.checked_pow(places)?.checked_div(self.denominator)?;
+            let exact = scale.checked_mul(self.denominator) == 10_i128.checked_pow(places);
+            exact.then(|| Some(unscale(self.numerator.checked_mul(scale)?, places)))?
+        })
+    }
+
     /// Compares by value; `None` where the products do not fit 128 bits.
     #[must_use]
     pub fn compare(self, other: Ratio) -> Option<Ordering> {
@@ -566,5 +576,19 @@ mod tests {
         assert_eq!(third.plus(third).unwrap().plus(third), Some(Ratio::ONE));
         assert_eq!(Ratio::new(1, 0), None);
         assert_eq!(Ratio::whole(i128::MAX).times(Ratio::whole(2)), None);
+    }
+
+    #[test]
+    fn a_ratio_is_written_as_a_decimal_where_one_is_exact() {
+        for (numerator, denominator, text) in [
+            (1, 2, Some("0.5")),
+            (-3, 8, Some("-0.375")),
+            (70, 10, Some("7")),
+            (1, 1_000_000, Some("0.000001")),
+            (1, 3, None),
+        ] {
+            let ratio = Ratio::new(numerator, denominator).unwrap();
+            assert_eq!(ratio.decimal().as_deref(), text);
+        }
     }
 }

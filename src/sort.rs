@@ -27,6 +27,13 @@ pub(crate) fn ascending<T: Ord>(items: &mut Vec<T>) {
     by(items, T::cmp);
 }
 
+/// Puts an item into a sorted list that does not have it.
+pub(crate) fn insert<T: Ord>(sorted: &mut Vec<T>, item: T) {
+    if let Err(place) = sorted.binary_search(&item) {
+        sorted.insert(place, item);
+    }
+}
+
 /// The places of `length` items in their order.
 fn order(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..length).collect();
@@ -46,5 +53,14 @@ mod tests {
         let mut none: Vec<u8> = Vec::new();
         ascending(&mut none);
         assert!(none.is_empty());
+    }
+
+    #[test]
+    fn an_item_is_inserted_once() {
+        let mut items = Vec::new();
+        for item in [3, 1, 2, 3, 1] {
+            insert(&mut items, item);
+        }
+        assert_eq!(items, [1, 2, 3]);
     }
 }
