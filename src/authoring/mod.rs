@@ -15,7 +15,7 @@ pub mod schema;
 pub mod suite;
 mod terms;
 mod values;
-mod variables;
+pub(crate) mod variables;
 pub mod written;
 
 pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
