@@ -894,8 +894,9 @@ export type Settle = "deny" | "allow";
  *
  * - `error`: The policy cannot be used.
  * - `warning`: It can, but something is probably not meant.
+ * - `note`: Nothing is wrong; something will change, or was not looked at.
  */
-export type Severity = "error" | "warning";
+export type Severity = "error" | "warning" | "note";
 
 /** A price sheet. */
 export interface Sheet {
