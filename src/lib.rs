@@ -15,8 +15,8 @@
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
 //! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
-//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them, and
-//! [`usage`] reads what providers report.
+//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them,
+//! [`analyse`] finds what they probably do not mean, and [`usage`] reads what providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
@@ -27,6 +27,8 @@ extern crate alloc;
 #[macro_use]
 pub mod document;
 
+#[cfg(feature = "authoring")]
+pub mod analyse;
 #[cfg(feature = "authoring")]
 pub mod authoring;
 pub mod condition;

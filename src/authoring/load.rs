@@ -44,6 +44,8 @@ const MAX_TESTED: usize = 250_000;
 pub struct Loaded {
     /// The policy; absent where there is an error.
     pub policy: Option<Policy>,
+    /// The policy as written, without its tests; absent where it could not be read.
+    pub document: Option<PolicyDoc>,
     /// The tests of all sources, in order.
     pub tests: Vec<Test>,
     /// Errors and warnings, with the sources they point into.
@@ -56,6 +58,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
     let mut context = Context::new();
     let mut tests = Vec::new();
     let mut policy = None;
+    let mut document = None;
     let main = sources
         .iter()
         .find(|(_, source)| is_policy(source.name()))
@@ -67,11 +70,13 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
         ),
         Some(main) => {
             if let Some(node) = read(&sources, main, limits, &mut context)
-                && let Some(doc) = PolicyDoc::decode(&node, &mut context)
+                && let Some(mut doc) = PolicyDoc::decode(&node, &mut context)
             {
                 policy = lower(&doc, &node, &sources, limits, &mut context);
                 context.fill_paths(&node, main);
-                tests.extend(doc.tests.into_iter().map(|doc| Test { source: main, doc }));
+                let written = core::mem::take(&mut doc.tests).into_iter();
+                tests.extend(written.map(|doc| Test { source: main, doc }));
+                document = Some(doc);
             }
         }
     }
@@ -108,6 +113,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
     let policy = policy.filter(|_| !context.has_errors());
     Loaded {
         policy,
+        document,
         tests,
         diagnostics: context.finish(sources),
     }

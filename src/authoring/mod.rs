@@ -22,7 +22,7 @@ pub mod suite;
 mod terms;
 mod tokens;
 mod values;
-mod variables;
+pub(crate) mod variables;
 pub mod written;
 
 pub(crate) use prices::METERS;
@@ -150,7 +150,7 @@ fn value_json(value: &Value) -> Json {
     match value {
         Value::Bool(value) => Json::Bool(*value),
         Value::Int(value) | Value::Duration(value) => Json::Int(*value),
-        Value::Decimal(value) => Json::text(value.to_string()),
+        Value::Decimal(_) => Json::text(value.to_string()),
         Value::String(value) => Json::text(value.clone()),
         Value::Timestamp(value) => Json::text(value.to_string()),
         Value::List(values) => Json::Array(values.iter().map(value_json).collect()),

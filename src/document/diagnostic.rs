@@ -16,6 +16,8 @@ pub enum Severity {
     Error,
     /// The document can be used, and probably says something its author did not mean.
     Warning,
+    /// Nothing is wrong; something will change, or was not looked at.
+    Note,
 }
 
 impl Severity {
@@ -25,6 +27,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -72,6 +75,11 @@ impl Diagnostic {
     /// A warning without a place.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, Severity::Warning, message.into())
+    }
+
+    /// A note without a place.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, Severity::Note, message.into())
     }
 
     /// The same, at a place.
@@ -126,6 +134,8 @@ pub struct Diagnostics {
     pub items: Vec<Diagnostic>,
     /// The texts.
     pub sources: Sources,
+    /// How many findings the last item counts.
+    omitted: usize,
 }
 
 impl Diagnostics {
@@ -151,7 +161,20 @@ impl Diagnostics {
                 format!("… and {left_out} more"),
             ));
         }
-        Diagnostics { items, sources }
+        Diagnostics {
+            items,
+            sources,
+            omitted: left_out,
+        }
+    }
+
+    /// The same with more findings about the same texts.
+    #[must_use]
+    pub fn with(&self, more: Vec<Diagnostic>) -> Diagnostics {
+        let counted = usize::from(self.omitted > 0);
+        let kept = self.items.len().saturating_sub(counted);
+        let items = self.items.iter().take(kept).cloned().chain(more).collect();
+        Diagnostics::new(items, self.omitted, self.sources.clone())
     }
 
     /// Whether the document cannot be used.

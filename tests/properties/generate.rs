@@ -288,6 +288,10 @@ impl Clause {
         matches!(self.kind, Kind::License(_))
     }
 
+    pub(crate) fn is_suspension(&self) -> bool {
+        matches!(self.kind, Kind::Suspension(..))
+    }
+
     pub(crate) fn is_exclusivity(&self) -> bool {
         matches!(self.kind, Kind::Exclusivity(_))
     }
