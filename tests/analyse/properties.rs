@@ -147,7 +147,7 @@ proptest! {
         let exclusivities = case.clauses.iter().filter(|clause| clause.is_exclusivity()).count();
         let is_carved = exclusivities > 1 && case.clauses.iter().any(generate::Clause::is_permit);
         // A suspension is for a while, even where the policy does not say until when.
-        let is_entangled = is_carved || case.clauses.iter().any(generate::Clause::is_suspension);
+        let is_entangled = is_carved || case.clauses.iter().any(|clause| matches!(clause.kind, generate::Kind::Suspension(..)));
         let explanations = explanations(&policy, from, true);
         for id in policy.deployment_ids() {
             let reached = explanations.iter().any(|one| may(one, id) == Some(AnswerVerdict::Yes));

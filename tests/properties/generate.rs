@@ -58,7 +58,7 @@ pub(crate) struct Deployment {
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
     id: String,
-    kind: Kind,
+    pub(crate) kind: Kind,
     when: &'static str,
     from: Option<&'static str>,
     to: Option<&'static str>,
@@ -66,7 +66,7 @@ pub(crate) struct Clause {
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Exclusivity(&'static str),
     Permit(bool),
     License(&'static str),
@@ -286,10 +286,6 @@ impl Clause {
 
     pub(crate) fn is_license(&self) -> bool {
         matches!(self.kind, Kind::License(_))
-    }
-
-    pub(crate) fn is_suspension(&self) -> bool {
-        matches!(self.kind, Kind::Suspension(..))
     }
 
     pub(crate) fn is_exclusivity(&self) -> bool {
