@@ -43,13 +43,17 @@ impl Json {
     }
 
     /// An object from its members.
-    pub fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
-        Json::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (Cow::Borrowed(name), value))
-                .collect(),
-        )
+    pub fn object<const N: usize>(mut members: [(&'static str, Json); N]) -> Json {
+        Json::object_of(&mut members)
+    }
+
+    /// Takes the members, whose values are null afterwards. Not generic: objects of all sizes share it.
+    #[inline(never)]
+    fn object_of(members: &mut [(&'static str, Json)]) -> Json {
+        let take = |(name, value): &mut (&'static str, Json)| {
+            (Cow::Borrowed(*name), core::mem::replace(value, Json::Null))
+        };
+        Json::Object(members.iter_mut().map(take).collect())
     }
 
     /// An array of strings.

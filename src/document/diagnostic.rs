@@ -55,6 +55,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    // The parts that are not generic are functions of their own: hundreds of places report something.
+    #[inline(never)]
     fn new(code: &'static str, severity: Severity, message: String) -> Diagnostic {
         Diagnostic {
             code,
@@ -84,20 +86,25 @@ impl Diagnostic {
 
     /// The same, at a place.
     #[must_use]
-    pub fn at(mut self, span: impl Into<Option<Span>>) -> Diagnostic {
-        self.span = span.into();
+    pub fn at(self, span: impl Into<Option<Span>>) -> Diagnostic {
+        self.maybe_at(span.into())
+    }
+
+    #[inline(never)]
+    fn maybe_at(mut self, span: Option<Span>) -> Diagnostic {
+        self.span = span;
         self
     }
 
     /// The same, with advice.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = Some(help.into());
-        self
+    pub fn help(self, help: impl Into<String>) -> Diagnostic {
+        self.maybe_help(Some(help.into()))
     }
 
     /// The same, with advice if there is any.
     #[must_use]
+    #[inline(never)]
     pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
         self.help = help;
         self
