@@ -35,6 +35,7 @@ pub mod condition;
 pub mod contract;
 pub mod decide;
 pub mod json;
+mod list;
 pub mod model;
 pub mod money;
 mod order;

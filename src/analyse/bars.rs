@@ -3,6 +3,7 @@
 //! A bar is read so that it bars at most what it bars in a decision: whatever may set it aside (a permit, an
 //! exclusivity that it gives way to, another licence) is taken to do so wherever its own condition holds.
 
+use crate::list::List;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -55,11 +56,11 @@ impl Bar<'_> {
             .iter()
             .filter(|(during, _)| during.meets(period))
             .map(|(_, condition)| condition.negated())
-            .collect();
+            .list();
         if apart.is_empty() {
             return Some(Cow::Borrowed(&*self.holds));
         }
-        let parts: Vec<&Condition> = core::iter::once(&*self.holds).chain(&apart).collect();
+        let parts: Vec<&Condition> = core::iter::once(&*self.holds).chain(&apart).list();
         Some(Cow::Owned(all_of(&parts)))
     }
 
@@ -89,7 +90,7 @@ pub(super) fn barring(
     let of_act: Vec<&ClauseView<'_>> = clauses
         .iter()
         .filter(|view| view.clause.scope.acts.contains(act))
-        .collect();
+        .list();
     let mut found = Vec::new();
     for view in &of_act {
         let period = match &view.clause.kind {
@@ -511,7 +512,7 @@ pub(super) fn covers(
     found: &mut Findings,
 ) -> Covered {
     let ask = |bars: &[(Source, Cow<'_, Condition>)], found: &mut Findings| {
-        let none: Vec<&Condition> = bars.iter().map(|(_, condition)| &**condition).collect();
+        let none: Vec<&Condition> = bars.iter().map(|(_, condition)| &**condition).list();
         frame.meet(all, &none, found)
     };
     let leaves_nothing = |answer: &Satisfiable| match answer {

@@ -1,5 +1,6 @@
 //! Deployments that are barred whatever is asked, at every instant from the day of the check on.
 
+use crate::list::List;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -64,7 +65,7 @@ fn always_barred(
             .bars
             .iter()
             .filter_map(|bar| Some((bar.source, bar.during(part)?)))
-            .collect();
+            .list();
         let always = bars
             .iter()
             .find(|(_, condition)| condition.constant() == Some(Tri::True));
@@ -106,8 +107,8 @@ fn finding(
     let ids: Vec<String> = deployments
         .iter()
         .map(|deployment| deployment.id.clone())
-        .collect();
-    let cites: Vec<String> = causes.iter().map(|source| study.cite(*source)).collect();
+        .list();
+    let cites: Vec<String> = causes.iter().map(|source| study.cite(*source)).list();
     let verb = if study.selling.is_empty() {
         "serve"
     } else {

@@ -1,5 +1,6 @@
 //! Terms that end with no clause to take over: what changes on the day, and for whom.
 
+use crate::list::List;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -109,7 +110,7 @@ fn change(study: &Study<'_>, view: &ClauseView<'_>) -> Option<String> {
         let names: Vec<String> = providers
             .iter()
             .map(|provider| policy.provider(*provider).to_string())
-            .collect();
+            .list();
         list(&names)
     };
     let freed = || {
@@ -155,7 +156,7 @@ fn change(study: &Study<'_>, view: &ClauseView<'_>) -> Option<String> {
                 .filter_map(|carved| study.clause(*carved))
                 .filter(|carved| view.ends < carved.ends)
                 .map(|carved| carved.clause.reference.clone())
-                .collect();
+                .list();
             if again.is_empty() {
                 return None;
             }
@@ -200,7 +201,7 @@ fn note(study: &Study<'_>, at: Instant, views: &[&ClauseView<'_>], found: &mut F
     let references: Vec<String> = views
         .iter()
         .map(|view| view.clause.reference.clone())
-        .collect();
+        .list();
     let (hold, they) = if views.len() == 1 {
         ("no longer holds", "it")
     } else {

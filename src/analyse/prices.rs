@@ -2,6 +2,7 @@
 //!
 //! Sources and days are read from the document: a sheet speaks for its rows, a cell for itself.
 
+use crate::list::List;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -45,10 +46,10 @@ fn sources(study: &Study<'_>, found: &mut Findings) {
         .iter()
         .filter(|(_, sheet)| sheet.source.is_none() && !rows_name_sources(study, sheet))
         .map(|(name, sheet)| (name, sheet))
-        .collect();
+        .list();
     let silent: Vec<Cells<'_>> = cells(study)
         .filter(|(_, cells)| cells.iter().any(|cell| cell.source.is_none()))
-        .collect();
+        .list();
     let speaks = document.sheets.len() > silent_sheets.len()
         || cells(study).any(|(_, cells)| cells.iter().any(|cell| cell.source.is_some()))
         || document.contracts.iter().any(|(_, contract)| {
@@ -72,7 +73,7 @@ fn sources(study: &Study<'_>, found: &mut Findings) {
             .help("add `source` and `as_of` to the sheet, or a column `source`");
         found.report(finding);
     }
-    let keys: Vec<&Spanned<String>> = silent.iter().map(|(key, _)| *key).collect();
+    let keys: Vec<&Spanned<String>> = silent.iter().map(|(key, _)| *key).list();
     let says = "does not say where it was read";
     if let Some(finding) = of_keys(&keys, codes::PRICE_WITHOUT_SOURCE, says) {
         found.report(finding.help("add `source` and `as_of` to the price"));
@@ -104,7 +105,7 @@ fn rows_name_sources(study: &Study<'_>, sheet: &SheetDoc) -> bool {
 /// One finding about the prices of several deployments, at the first of them.
 fn of_keys(keys: &[&Spanned<String>], code: &'static str, says: &str) -> Option<Diagnostic> {
     let first = keys.first()?;
-    let names: Vec<String> = keys.iter().map(|key| key.value.clone()).collect();
+    let names: Vec<String> = keys.iter().map(|key| key.value.clone()).list();
     let path = format!("/deployments/{}/price", escape_pointer(&first.value));
     Some(
         Diagnostic::warning(code, format!("the price of {} {says}", list(&names)))
@@ -169,14 +170,11 @@ fn ends(study: &Study<'_>, found: &mut Findings) {
         };
         !deployment.price.is_empty() && deployment.price.rows().all(over)
     };
-    let ended: Vec<&Deployment> = study.policy.deployments.iter().filter(has_ended).collect();
+    let ended: Vec<&Deployment> = study.policy.deployments.iter().filter(has_ended).list();
     let Some(first) = ended.first() else {
         return;
     };
-    let ids: Vec<String> = ended
-        .iter()
-        .map(|deployment| deployment.id.clone())
-        .collect();
+    let ids: Vec<String> = ended.iter().map(|deployment| deployment.id.clone()).list();
     let message = format!(
         "every price of {} has ended by {}",
         list(&ids),

@@ -1,5 +1,6 @@
 //! Rules without effect: what they bar is barred already, or what they prefer comes first anyway.
 
+use crate::list::List;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -89,7 +90,7 @@ fn bar(study: &Study<'_>, view: &RuleView<'_>, found: &mut Findings) {
     if causes.is_empty() || !causes.iter().all(gives_up) {
         return;
     }
-    let cites: Vec<String> = causes.iter().map(|source| study.cite(*source)).collect();
+    let cites: Vec<String> = causes.iter().map(|source| study.cite(*source)).list();
     let finding = Diagnostic::warning(
         codes::RULE_WITHOUT_EFFECT,
         format!(
@@ -149,7 +150,7 @@ fn covered(
         .filter(|bar| bar.sure)
         .filter(lasting)
         .filter_map(|bar| Some((bar.source, bar.during(study.period)?)))
-        .collect();
+        .list();
     let frame = Frame::new(
         study,
         Acts::of(&[group.act]),

@@ -1,5 +1,6 @@
 //! The requests and facts that could be: what conditions are asked of.
 
+use crate::list::List;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -173,7 +174,7 @@ impl<'a> Frame<'a> {
             return Satisfiable::Unproved(SPENT);
         }
         let assumed = self.assumptions(all.iter().chain(none).copied());
-        let all: Vec<&Condition> = all.iter().copied().chain(&assumed).collect();
+        let all: Vec<&Condition> = all.iter().copied().chain(&assumed).list();
         let mut steps = found.steps.min(STEPS_OF_ONE);
         let before = steps;
         let answer = satisfiable(&all, none, self, &mut steps);
@@ -193,11 +194,11 @@ impl<'a> Frame<'a> {
             .flatten()
             .chain(counts)
             .filter(|slot| known.asks(*slot))
-            .collect();
+            .list();
         if special.is_empty() {
             return Vec::new();
         }
-        let asked: Vec<Slot> = conditions.flat_map(Condition::variables).collect();
+        let asked: Vec<Slot> = conditions.flat_map(Condition::variables).list();
         let mut assumed = Vec::new();
         for slot in special.into_iter().filter(|slot| asked.contains(slot)) {
             let policy = self.study.policy;
@@ -320,7 +321,7 @@ fn plain(value: &Value) -> String {
         Value::Timestamp(instant) => quoted(&instant.to_string()),
         Value::Duration(ms) => ms.to_string(),
         Value::List(values) => {
-            let values: Vec<String> = values.iter().map(plain).collect();
+            let values: Vec<String> = values.iter().map(plain).list();
             format!("[{}]", values.join(", "))
         }
         Value::Bool(_) | Value::Int(_) | Value::Decimal(_) | Value::String(_) => value.to_string(),

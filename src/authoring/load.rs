@@ -21,6 +21,7 @@ use crate::condition::{Slot, Value, World};
 use crate::document::{
     Context, Decode, Diagnostic, Diagnostics, Limits, Map, Name, Sources, Spanned, codes, read,
 };
+use crate::list::List;
 use crate::model::policy::{
     Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable,
     Variables, Warn,
@@ -138,7 +139,7 @@ pub fn sheet_sources(text: &str) -> Vec<String> {
     sheets
         .iter()
         .map(|(_, sheet)| sheet.from.value.clone())
-        .collect()
+        .list()
 }
 
 fn is_tests(name: &str) -> bool {
@@ -192,7 +193,7 @@ fn lower(
             .lacks
             .iter()
             .filter_map(|lacking| names.covenants.find(names.capabilities.name(*lacking)))
-            .collect();
+            .list();
         order::sort(&mut deployment.breaks);
     }
     let aliases = aliases(&doc.models, &names, context);
@@ -429,7 +430,7 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
                     provenance,
                 })
             })
-            .collect();
+            .list();
         variables.push(Variable {
             path: format!("fact.{}", name.value),
             name: name.value.clone(),
@@ -484,7 +485,7 @@ fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {
                 within,
             }
         })
-        .collect()
+        .list()
 }
 
 /// Fills each deployment's own values into the conditions once, so that a decision evaluates what is left.
@@ -511,7 +512,7 @@ fn specialise(
                     .any(settled)
                     .then(|| Box::new(when.specialise(&world, &settled)))
             })
-            .collect();
+            .list();
         let rule_conditions = rules
             .iter()
             .map(|rule| {
@@ -523,7 +524,7 @@ fn specialise(
                         .collect(),
                 )
             })
-            .collect();
+            .list();
         deployment.clause_conditions = clause_conditions;
         deployment.rule_conditions = rule_conditions;
     }

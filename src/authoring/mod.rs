@@ -35,6 +35,7 @@ use alloc::string::{String, ToString};
 use crate::condition::{Slot, Type, Value};
 use crate::document::{Diagnostics, Limits, Sources};
 use crate::json::Json;
+use crate::list::List;
 use crate::model::policy::{Policy, Variable};
 
 impl Policy {
@@ -96,7 +97,7 @@ impl Policy {
                         ("tier", text(self.tiers.name(deployment.tier))),
                     ])
                 })
-                .collect(),
+                .list(),
         )
     }
 
@@ -119,7 +120,7 @@ impl Policy {
                 let variable = self.variables.get(Slot(slot))?;
                 Some((variable.name.clone().into(), declared(variable)))
             });
-            Json::Object(members.collect())
+            Json::Object(members.list())
         };
         let facts = self.variables.facts.clone();
         Json::object([
@@ -153,6 +154,6 @@ fn value_json(value: &Value) -> Json {
         Value::Decimal(_) => Json::text(value.to_string()),
         Value::String(value) => Json::text(value.clone()),
         Value::Timestamp(value) => Json::text(value.to_string()),
-        Value::List(values) => Json::Array(values.iter().map(value_json).collect()),
+        Value::List(values) => Json::Array(values.iter().map(value_json).list()),
     }
 }

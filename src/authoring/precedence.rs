@@ -9,6 +9,7 @@ use core::cmp::Ordering;
 
 use crate::condition::{Relation, Slot, Space, Type, compare};
 use crate::contract::ClauseKind;
+use crate::list::List;
 use crate::model::policy::{Clause, ClauseIx, Precedence, Scope, Variables};
 use crate::model::zone::Zones;
 
@@ -21,7 +22,7 @@ pub(crate) fn precedence(
     variables: &Variables,
     zones: &Zones,
 ) -> Vec<((ClauseIx, ClauseIx), Precedence)> {
-    let names: Vec<String> = zones.names().map(String::from).collect();
+    let names: Vec<String> = zones.names().map(String::from).list();
     let scopes = Scopes {
         variables,
         zones,

@@ -10,6 +10,7 @@ use crate::authoring::{Loaded, digest};
 use crate::decide::explain::Explanation;
 use crate::document::{Context, Diagnostics, Node, NodeValue, Sources, Spanned};
 use crate::json::{Json, MAX_SAFE_INTEGER};
+use crate::list::List;
 use crate::model::decision::{Cost, Decision, Verdict, VerdictKind};
 use crate::model::policy::Policy;
 use crate::model::request::When;
@@ -97,7 +98,7 @@ impl Report {
             ("passed", count(self.passed())),
             ("failed", count(self.failed())),
             ("digest", Json::text(self.digest())),
-            ("tests", Json::Array(tests.collect())),
+            ("tests", Json::Array(tests.list())),
         ])
     }
 }
@@ -191,7 +192,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         .attempts
         .iter()
         .map(|attempt| attempt.deployment.clone())
-        .collect();
+        .list();
     let expected_outcome = outcome
         .map(OutcomeWord::as_str)
         .or_else(|| implied_outcome(expect));
@@ -199,16 +200,12 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         check.equal("outcome", outcome, decision.outcome.name());
     }
     if let Some(route) = route {
-        let wanted: Vec<&str> = route.iter().map(|name| name.value.as_str()).collect();
-        let found: Vec<&str> = routed
-            .iter()
-            .map(String::as_str)
-            .take(wanted.len())
-            .collect();
+        let wanted: Vec<&str> = route.iter().map(|name| name.value.as_str()).list();
+        let found: Vec<&str> = routed.iter().map(String::as_str).take(wanted.len()).list();
         check.equal("route", &wanted.join(", "), &found.join(", "));
     }
     if let Some(attempts) = attempts {
-        let wanted: Vec<&str> = attempts.iter().map(|name| name.value.as_str()).collect();
+        let wanted: Vec<&str> = attempts.iter().map(|name| name.value.as_str()).list();
         check.equal("attempts", &wanted.join(", "), &routed.join(", "));
     }
     if let Some(because) = because {
@@ -247,7 +244,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         }
     }
     for (name, refusals) in next_if.iter() {
-        let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).collect();
+        let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).list();
         let found = decision
             .attempts
             .iter()
@@ -257,7 +254,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
                     .next_if
                     .iter()
                     .map(|refusal| refusal.name())
-                    .collect::<Vec<&str>>()
+                    .list()
                     .join(", ")
             });
         check.equal(
@@ -273,7 +270,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         .duties
         .iter()
         .map(|duty| (duty.kind.name(), duty.clause.as_str()))
-        .collect();
+        .list();
     let warned: Vec<(&str, &str)> = decision
         .warnings
         .iter()
@@ -281,11 +278,11 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
             let about = warning.deployment.as_ref().unwrap_or(&warning.cite);
             (warning.kind.name(), about.as_str())
         })
-        .collect();
+        .list();
     for (what, expected, found) in [("duties", duties, owed), ("warnings", warnings, warned)] {
         for (kind, wanted) in expected.iter() {
             let of_kind = found.iter().filter(|(known, _)| *known == kind.value);
-            let found: Vec<String> = of_kind.map(|(_, about)| (*about).to_string()).collect();
+            let found: Vec<String> = of_kind.map(|(_, about)| (*about).to_string()).list();
             check.contains(&format!("{what}: {}", kind.value), wanted, &found);
         }
     }
@@ -426,7 +423,7 @@ impl Check<'_> {
             }),
         };
         if !met {
-            let wanted: Vec<&str> = cites.iter().map(|cite| cite.value.as_str()).collect();
+            let wanted: Vec<&str> = cites.iter().map(|cite| cite.value.as_str()).list();
             self.failures.push(format!(
                 "{name}: expected {} by {}, found {found}",
                 kind.name(),

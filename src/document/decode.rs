@@ -14,6 +14,7 @@ use super::schema::{self, Property, SchemaBuilder};
 use super::source::Span;
 use super::tree::{Key, Kind, Node};
 use crate::json::Json;
+use crate::list::List;
 use crate::text::closest;
 
 /// A type that can be read from a document.
@@ -152,7 +153,7 @@ impl<'a> Fields<'a> {
                     .iter()
                     .flat_map(|keys| keys.iter().copied())
                     .filter(|word| !self.has(word))
-                    .collect()
+                    .list()
             });
             let help = suggest(&key.text, || unused.iter().copied(), "keys", context);
             let message = format!("unknown key `{}`", super::tree::shorten(&key.text));
@@ -177,7 +178,7 @@ pub(crate) fn suggest<'a, I: Iterator<Item = &'a str>>(
     if context.is_full() {
         return None;
     }
-    suggest_of(word, &candidates().collect::<Vec<&str>>(), what)
+    suggest_of(word, &candidates().list(), what)
 }
 
 /// Not generic: every list of candidates shares it.
@@ -193,7 +194,7 @@ fn suggest_of(word: &str, candidates: &[&str], what: &str) -> Option<String> {
 
 /// Words in backticks, with commas between them.
 fn quoted(words: &[&str]) -> String {
-    let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).list();
     list.join(", ")
 }
 

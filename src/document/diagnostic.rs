@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::codes;
 use super::source::{OffsetEncoding, Sources, Span};
 use crate::json::Json;
+use crate::list::List;
 use crate::order;
 
 /// How bad it is.
@@ -205,7 +206,7 @@ impl Diagnostics {
             self.items
                 .iter()
                 .map(|item| self.item_to_json(item, encoding))
-                .collect(),
+                .list(),
         )
     }
 
@@ -229,7 +230,7 @@ impl Diagnostics {
                 members.extend(self.place_members(Some(*span), encoding));
                 Json::Object(members)
             })
-            .collect();
+            .list();
         members.push(("related".into(), Json::Array(related)));
         Json::Object(members)
     }

@@ -1,5 +1,6 @@
 //! The cells of an attribute: a value for each set of values that every comparison answers alike.
 
+use crate::list::List;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -33,7 +34,7 @@ impl Uses {
         };
         let values = values.ok_or(fails("is used in ways that cannot be told apart"))?;
         let absent = (self.presence && space.may_be_absent(slot)).then_some(None);
-        let cells: Vec<Option<Value>> = values.into_iter().map(Some).chain(absent).collect();
+        let cells: Vec<Option<Value>> = values.into_iter().map(Some).chain(absent).list();
         if cells.is_empty() {
             return Err(fails("has no value it could have"));
         }
@@ -333,7 +334,7 @@ mod tests {
             };
             uses.values(&Type::Int).unwrap()
         };
-        let ints = |ints: &[i64]| ints.iter().copied().map(Value::Int).collect::<Vec<Value>>();
+        let ints = |ints: &[i64]| ints.iter().copied().map(Value::Int).list();
         assert_eq!(read(&ints(&[5, 6])), ints(&[4, 5, 6, 7]));
         assert_eq!(read(&[]), ints(&[0]));
         let most = i64::MAX;

@@ -25,6 +25,7 @@ mod cells;
 mod search;
 mod uses;
 
+use crate::list::List;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -292,7 +293,7 @@ fn look(
     beyond: Beyond,
     steps: &mut u32,
 ) -> Satisfiable {
-    let conditions: Vec<&Condition> = all.iter().chain(none).copied().collect();
+    let conditions: Vec<&Condition> = all.iter().chain(none).copied().list();
     let (mut search, left_out) = match Search::over(&conditions, space, beyond) {
         Ok(search) => search,
         Err(why) => return Satisfiable::Unproved(why),

@@ -1,5 +1,6 @@
 //! The product of the cells, gone through attribute by attribute.
 
+use crate::list::List;
 use alloc::vec::Vec;
 
 use super::cells::samples;
@@ -188,7 +189,7 @@ impl<'a> Search<'a> {
             .iter()
             .zip(&self.chosen)
             .map(|(axis, place)| (axis.slot, axis.values.get(*place).cloned().flatten()))
-            .collect();
+            .list();
         crate::order::sort_by(&mut values, |left, right| left.0.cmp(&right.0));
         Witness { values }
     }

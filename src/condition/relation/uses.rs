@@ -1,5 +1,6 @@
 //! How conditions use each attribute.
 
+use crate::list::List;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -130,7 +131,7 @@ pub(super) fn constants(node: &Node, found: &mut Vec<Value>) {
 
 /// The least string above every string that starts with `prefix`, or `None` where there is none.
 fn end_of_prefix(prefix: &str) -> Option<String> {
-    let mut letters: Vec<char> = prefix.chars().collect();
+    let mut letters: Vec<char> = prefix.chars().list();
     while let Some(last) = letters.pop() {
         let mut above = (last..=char::MAX).skip(1);
         if let Some(next) = above.next() {
