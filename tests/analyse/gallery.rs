@@ -62,7 +62,7 @@ fn expect(options: &CheckOptions, severity: Severity, expected: &[(&str, &str)])
     assert_eq!(lines, expected);
 }
 
-/// The two scenarios are about contradictions; the second has one until a permit carves it.
+/// All three are about contradictions, two of them over: the rank of an amendment settles one, a permit carves the other.
 #[test]
 fn nothing_is_warned_of_but_what_is_there_to_be_shown() {
     let shown = (
@@ -74,6 +74,10 @@ fn nothing_is_warned_of_but_what_is_there_to_be_shown() {
         &CheckOptions::default(),
         Severity::Warning,
         &[
+            (
+                "policies/two-clauses/policy.yaml",
+                "W0301 `north/archive` and `south/archive-large` contradict each other for `serve`, and neither gives way",
+            ),
             shown,
             (
                 "tests/scenarios/permits-across-contracts.yaml",
