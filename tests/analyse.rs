@@ -581,6 +581,52 @@ fn prices_that_have_ended_leave_a_deployment_without() {
     assert!(found.iter().all(|item| item.code != "W0308"));
 }
 
+const RETIRING: &str = r#"wayleave: 1
+deployments:
+  old: { provider: azure, model: m1, lifecycle: { retired: 2026-03-01 } }
+  older: { provider: aws, model: m2, lifecycle: { retired: 2026-02-01 } }
+  other: { provider: aws, model: m2 }
+  soon: { provider: azure, model: m3, lifecycle: { launched: 2026-01-01, retired: 2026-12-01 } }
+  kept: { provider: azure, model: m3, lifecycle: { deprecated: 2026-01-01 } }
+  later: { provider: azure, model: m4, lifecycle: { retired: 2028-01-01 } }
+"#;
+
+#[test]
+fn deployments_that_retire_are_told_with_what_is_left_of_their_models() {
+    let told = |options: &CheckOptions| {
+        let found = check(&read(&[("policy.yaml", RETIRING)]), options);
+        let of_life = found
+            .iter()
+            .filter(|item| item.code == "W0311" || item.code == "W0312");
+        of_life
+            .map(|item| {
+                let help = item.help.as_deref().unwrap_or_default();
+                format!("{} {} {} ({help})", item.code, item.path, item.message)
+            })
+            .collect::<Vec<String>>()
+    };
+    let gone = "W0311 /deployments/old `old` and `older` are retired by 2026-11-22 (no deployment of `m1` is left then)";
+    let soon =
+        "W0312 /deployments/soon `soon` retires on 2026-12-01 (others of the same models are left)";
+    let later = "W0312 /deployments/later `later` retires on 2028-01-01 (no deployment of `m4` is left then)";
+    assert_eq!(told(&as_of("2026-11-22")), [gone, soon, later]);
+    let near = CheckOptions {
+        horizon_days: Some(30),
+        ..as_of("2026-11-22")
+    };
+    assert_eq!(told(&near), [gone, soon]);
+    assert_eq!(
+        told(&as_of("2026-02-28")),
+        [
+            "W0311 /deployments/older `older` is retired by 2026-02-28 (others of the same models are left)",
+            "W0312 /deployments/old `old` retires on 2026-03-01 (no deployment of `m1` is left then)",
+            soon,
+            later
+        ]
+    );
+    assert!(told(&CheckOptions::default()).is_empty());
+}
+
 const ENDING: &str = r#"wayleave: 1
 attributes: { product: { one_of: [chat, voice], default: chat } }
 deployments:

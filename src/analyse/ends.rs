@@ -28,12 +28,7 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     if study.period == Period::ALWAYS {
         return;
     }
-    let horizon = study.options.horizon_days.map_or(Instant::MAX, |days| {
-        i64::from(days)
-            .checked_mul(DAY_MS)
-            .and_then(|ms| study.period.from.plus_millis(ms))
-            .unwrap_or(Instant::MAX)
-    });
+    let horizon = horizon(study);
     // What ends in one contract at one instant makes one note.
     let mut ending: Vec<(u16, Instant, Vec<&ClauseView<'_>>)> = Vec::new();
     for view in &study.clauses {
@@ -52,6 +47,16 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     for (_, at, views) in ending {
         note(study, at, &views, found);
     }
+}
+
+/// The last instant whose changes are worth a note.
+pub(super) fn horizon(study: &Study<'_>) -> Instant {
+    study.options.horizon_days.map_or(Instant::MAX, |days| {
+        i64::from(days)
+            .checked_mul(DAY_MS)
+            .and_then(|ms| study.period.from.plus_millis(ms))
+            .unwrap_or(Instant::MAX)
+    })
 }
 
 /// Whether the own term of a clause ends, which matters to somebody, and no clause of its kind goes on.

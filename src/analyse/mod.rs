@@ -13,6 +13,7 @@ mod bars;
 mod conflicts;
 mod deployments;
 mod ends;
+mod lifecycle;
 mod period;
 mod places;
 mod prices;
@@ -96,6 +97,7 @@ const FAMILIES: &[fn(&Study<'_>, &mut Findings)] = &[
     rights::find,
     prices::find,
     ends::find,
+    lifecycle::find,
 ];
 
 /// What a policy that was read without errors says and probably does not mean; nothing where it has errors.

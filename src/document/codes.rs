@@ -105,6 +105,8 @@ codes! {
     ENDED_PRICE = "W0308", "price that has ended", "Every price of the deployment has ended, so that its requests are no longer priced.";
     TERM_ENDS = "W0309", "term ends without a successor", "A clause ends, and no clause of its kind over the same work takes its place.";
     NOT_EXAMINED = "W0310", "not examined", "The check spends a limited effort; what it left out is counted here, and may hold findings.";
+    RETIRED = "W0311", "retired deployment", "The deployment serves nobody any more on the day of the check.";
+    RETIRES = "W0312", "deployment that retires", "The deployment serves nobody from a later day on.";
 
     // W04xx: what providers report.
     USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";

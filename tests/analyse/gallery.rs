@@ -103,6 +103,10 @@ fn terms_that_end_are_noted_and_nothing_is_left_out() {
                 "W0309 from 2026-12-01 on `microsoft/voice-on-azure` no longer holds, and nothing follows it",
             ),
             (
+                "policies/missing-capability/policy.yaml",
+                "W0312 `azure-old` retires on 2026-12-31",
+            ),
+            (
                 "tests/scenarios/contradictions.yaml",
                 "W0309 from 2027-01-01 on `first/azure-only`, `first/search-azure` and `first/images-azure` no longer hold, and nothing follows them",
             ),
