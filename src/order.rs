@@ -39,7 +39,6 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
 }
 
 /// Puts an item into a sorted list that does not have it.
-#[cfg(feature = "authoring")]
 pub(crate) fn insert<T: Ord>(sorted: &mut Vec<T>, item: T) {
     if let Err(place) = sorted.binary_search(&item) {
         sorted.insert(place, item);
