@@ -20,6 +20,19 @@ fn when(text: &str) -> When {
 }
 
 #[test]
+fn what_is_named_twice_is_told_once() {
+    let policy = policy(
+        "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt, zone: us } }\n\
+         contracts: { k: { clauses: [ { id: eu, kind: residency, within: eu, of: [processing, storage, processing] } ] } }\n",
+    );
+    let request = policy.request("{ model: gpt }").unwrap();
+    let decision = policy.decide(&request, &State::default(), &when("2026-06-01T00:00:00Z"));
+    let values = &decision.verdict("a").unwrap().values;
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_ref()).collect();
+    assert_eq!(names, ["within", "processing"]);
+}
+
+#[test]
 fn who_passes_no_state_is_bound_by_limits_all_the_same() {
     let policy = policy(
         "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt, limits: { tokens_per_minute: 1000 } } }\n",

@@ -34,7 +34,7 @@ pub(crate) fn clauses(
             }
             None => {
                 let names = counting().map(|(_, clause, _)| clause.reference.as_str());
-                let help = crate::text::closest(&name.value, names).map_or_else(
+                let help = context.closest(&name.value, names).map_or_else(
                     || "shares, budgets, commitments, ladders and revenue shares count".to_string(),
                     |name| format!("did you mean `{name}`?"),
                 );

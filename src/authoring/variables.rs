@@ -114,7 +114,17 @@ pub(crate) fn variables(
         kind: Type::Timestamp,
         default: None,
     });
+    let mut paths = Names::default();
+    for entry in &entries {
+        let known = paths.len();
+        paths.intern(&entry.path);
+        // A name that is taken has been reported; the next ones keep their places.
+        if paths.len() == known {
+            paths.intern(&format!("{} {known}", entry.path));
+        }
+    }
     Some(Variables {
+        paths,
         entries,
         attributes,
         deployment,
@@ -217,10 +227,10 @@ impl Declarations for Scope<'_> {
         if root == Root::At && self.sight != Sight::Deployment {
             return Some((Slot(self.variables.at), Type::Timestamp));
         }
-        self.range(root).find_map(|slot| {
-            let variable = self.variables.get(Slot(slot))?;
-            (variable.name == field).then(|| (Slot(slot), variable.kind.clone()))
-        })
+        let slot = self.variables.slot(root.name(), field)?;
+        let variable = self.variables.get(slot)?;
+        let is_seen = self.range(root).contains(&slot.0);
+        is_seen.then(|| (slot, variable.kind.clone()))
     }
 
     fn fields(&self, root: Root) -> Vec<String> {
@@ -245,6 +255,10 @@ pub(crate) fn condition(
     sources: &Sources,
     context: &mut Context,
 ) -> Option<Condition> {
+    // Faults beyond those that are kept would only be counted, and finding them is dear.
+    if context.is_full() && context.has_errors() {
+        return None;
+    }
     match condition::parse(&text.value, scope) {
         Ok(condition) => Some(condition),
         Err(faults) => {

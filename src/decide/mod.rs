@@ -103,18 +103,17 @@ impl<'a> Ask<'a> {
         let At::Day(day) = self.when.at else {
             return Vec::new();
         };
-        let changing: Vec<usize> = self
-            .ties
+        let mut changing: Vec<usize> = self
+            .policy
+            .clauses
             .iter()
-            .enumerate()
-            .filter(|(_, tie)| **tie == DayOfChange::Unknown)
-            .map(|(contract, _)| contract)
-            .filter(|contract| {
-                self.policy.clauses.iter().any(|clause| {
-                    usize::from(clause.contract) == *contract && clause.term.is_unsettled_on(day)
-                })
+            .filter(|clause| {
+                self.tie(clause) == DayOfChange::Unknown && clause.term.is_unsettled_on(day)
             })
+            .map(|clause| usize::from(clause.contract))
             .collect();
+        // The clauses of a contract stand together.
+        changing.dedup();
         if changing.is_empty() || changing.len() > MAX_CHANGES {
             return Vec::new();
         }

@@ -15,7 +15,6 @@ use super::source::Span;
 use super::tree::{Key, Kind, Node};
 use crate::json::Json;
 use crate::list::List;
-use crate::text::closest;
 
 /// A type that can be read from a document.
 pub trait Decode: Sized {
@@ -173,20 +172,20 @@ pub(crate) fn suggest<'a, I: Iterator<Item = &'a str>>(
     word: &str,
     candidates: impl Fn() -> I,
     what: &str,
-    context: &Context,
+    context: &mut Context,
 ) -> Option<String> {
     if context.is_full() {
         return None;
     }
-    suggest_of(word, &candidates().list(), what)
+    if let Some(candidate) = context.closest(word, candidates()) {
+        return Some(format!("did you mean `{candidate}`?"));
+    }
+    few(&candidates().take(17).list(), what)
 }
 
 /// Not generic: every list of candidates shares it.
 #[inline(never)]
-fn suggest_of(word: &str, candidates: &[&str], what: &str) -> Option<String> {
-    if let Some(candidate) = closest(word, candidates.iter().copied()) {
-        return Some(format!("did you mean `{candidate}`?"));
-    }
+fn few(candidates: &[&str], what: &str) -> Option<String> {
     (1..=16)
         .contains(&candidates.len())
         .then(|| format!("the {what} here are {}", quoted(candidates)))

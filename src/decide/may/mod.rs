@@ -248,7 +248,7 @@ fn exclusivities<'a>(
         }
     }
     let mut bars = Vec::new();
-    for (position, item) in scoped.iter().enumerate() {
+    for item in &scoped {
         if item.bar.truth == Tri::False || !item.terms.bars(act, deployment) {
             continue;
         }
@@ -261,14 +261,17 @@ fn exclusivities<'a>(
             against: item.bar.against.clone(),
             values: exclusivity_values(ask, item.terms, deployment),
         };
-        let rivals = scoped
+        let rivals = ask
+            .policy
+            .rivals(bar.index)
             .iter()
-            .enumerate()
-            .filter(|(other, rival)| *other != position && item.terms.contradicts(rival.terms))
-            .map(|(_, rival)| rival)
-            .filter(|rival| rival.bar.truth != Tri::False);
-        for rival in rivals {
-            match ask.policy.precedence(bar.index, rival.bar.index) {
+            .filter_map(|(index, precedence)| {
+                let at = scoped.binary_search_by_key(index, |rival| rival.bar.index);
+                Some((scoped.get(at.ok()?)?, *precedence))
+            })
+            .filter(|(rival, _)| rival.bar.truth != Tri::False);
+        for (rival, precedence) in rivals {
+            match precedence {
                 Precedence::First => {}
                 Precedence::Second => {
                     bar.unless(rival.bar.index, rival.bar.clause, rival.bar.truth);
