@@ -3,8 +3,10 @@
 //! Whatever a person or the continuous integration has to run is a step here, so both run the same thing.
 
 mod conformance;
+mod fuzz;
 mod licences;
 mod litellm;
+mod mutants;
 mod pkg;
 mod play;
 mod prices;
@@ -42,6 +44,15 @@ usage: cargo xtask <step>
   licences                        licences, sources and duplicates of all dependencies against deny.toml
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
+
+  mutants [SHARD...]              changes the code in every small way and asks the tests, by the shards of
+                                  xtask/mutants.toml; needs cargo-mutants. Lists the shards where none is named
+  fuzz [--seconds N] [--seed N] [TARGET...]
+                                  tries inputs made from the tree, the same for the same seed; what breaks a target is
+                                  made small and written to fuzz/crashes
+  fuzz large [WORD...]            what large inputs of nasty shapes cost
+  fuzz --guided [--seconds N] TARGET...
+                                  the same by libFuzzer, which needs a C++ compiler
 
   wasm-bindgen ARGS...            wasm-bindgen of the locked version
   wasm-test-runner ARGS...        the runner behind `cargo test --target wasm32-unknown-unknown`
@@ -96,6 +107,8 @@ fn run() -> Result<()> {
         }),
         "timezones" => options.only_flag("--check").and_then(timezones::timezones),
         "licences" => options.none().and_then(|()| licences::check()),
+        "mutants" => mutants::mutants(&options.names()),
+        "fuzz" => fuzz::fuzz(options),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
