@@ -289,6 +289,12 @@ pub(crate) fn attempts(
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
+    // The key may be long, and is the same for all.
+    let begun = ask
+        .request
+        .key
+        .as_deref()
+        .map(|key| take(take(START, key), "\0"));
     let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
@@ -308,14 +314,11 @@ pub(crate) fn attempts(
                 .as_ref()
                 .map(|costing| (costing.cost.routing, costing.list)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask
-                .request
-                .key
-                .as_ref()
-                .map_or(0, |key| affinity(key, &deployment.id)),
+            affinity: begun.map_or(0, |begun| affinity(begun, &deployment.id)),
         })
         .collect();
     order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
+    let mut spills = Spills::of(ask);
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -329,30 +332,71 @@ pub(crate) fn attempts(
         let start = order.len();
         by_objective(equal, &ask.policy.objective, &mut order);
         let sorted = order.split_off(start);
-        spill(ask, sorted, &mut order);
+        spills.place(ask, &sorted, &mut order);
         rest = others;
     }
     order
 }
 
-/// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
-fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>) {
-    let target = |source: DeploymentIx| ask.deployment(source)?.spills_to;
-    let mut left = sorted;
-    while !left.is_empty() {
-        // The first that none of the others spills to; there is one, because a policy with a ring is refused.
-        let first = left
-            .iter()
-            .position(|index| left.iter().all(|source| target(*source) != Some(*index)))
-            .unwrap_or(0);
-        let mut next = Some(left.remove(first));
-        while let Some(index) = next {
-            order.push(index);
-            next = target(index)
-                .and_then(|target| left.iter().position(|other| *other == target))
-                .map(|position| left.remove(position));
+/// Who spills to whom, while an order is made.
+struct Spills {
+    /// Who spills to each deployment: one, because a policy with two is refused.
+    source: Vec<Option<DeploymentIx>>,
+    /// Whether a deployment is among those that are being placed.
+    left: Vec<bool>,
+}
+
+impl Spills {
+    fn of(ask: &Ask<'_>) -> Spills {
+        let count = ask.deployments().count();
+        let mut source = alloc::vec![None; count];
+        for (index, deployment) in ask.deployments() {
+            if let Some(cell) = deployment
+                .spills_to
+                .and_then(|target| at_mut(&mut source, target))
+            {
+                *cell = Some(index);
+            }
+        }
+        Spills {
+            source,
+            left: alloc::vec![false; count],
         }
     }
+
+    /// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
+    fn place(&mut self, ask: &Ask<'_>, sorted: &[DeploymentIx], order: &mut Vec<DeploymentIx>) {
+        for index in sorted {
+            self.set_left(*index, true);
+        }
+        // What none of those left spills to begins; at last everybody, for a ring, though a policy with one is refused.
+        for may_follow in [false, true] {
+            for first in sorted {
+                let source = at_mut(&mut self.source, *first).and_then(|source| *source);
+                let follows = source.is_some_and(|source| self.is_left(source));
+                let mut next = (may_follow || !follows).then_some(*first);
+                while let Some(index) = next.filter(|index| self.is_left(*index)) {
+                    self.set_left(index, false);
+                    order.push(index);
+                    next = ask.deployment(index).and_then(|source| source.spills_to);
+                }
+            }
+        }
+    }
+
+    fn is_left(&mut self, index: DeploymentIx) -> bool {
+        at_mut(&mut self.left, index).is_some_and(|left| *left)
+    }
+
+    fn set_left(&mut self, index: DeploymentIx, is_left: bool) {
+        if let Some(left) = at_mut(&mut self.left, index) {
+            *left = is_left;
+        }
+    }
+}
+
+fn at_mut<T>(items: &mut [T], index: DeploymentIx) -> Option<&mut T> {
+    items.get_mut(usize::try_from(index.0).ok()?)
 }
 
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
@@ -434,23 +478,33 @@ fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
 }
 
 /// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go.
-fn affinity(key: &str, id: &str) -> u64 {
-    hash(&[key, id])
+/// others come and go. `begun` has taken the key and the zero byte after it.
+fn affinity(begun: u64, id: &str) -> u64 {
+    finish(take(begun, id))
 }
 
 /// 64-bit FNV-1a over the parts, with a zero byte between them, finished by the mixer of SplitMix64.
 fn hash(parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut take = |byte: u8| {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    };
+    let mut hash = START;
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {
-            take(0);
+            hash = take(hash, "\0");
         }
-        part.bytes().for_each(&mut take);
+        hash = take(hash, part);
     }
+    finish(hash)
+}
+
+/// The hash of nothing.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn take(hash: u64, part: &str) -> u64 {
+    part.bytes().fold(hash, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+fn finish(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)
