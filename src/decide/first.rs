@@ -424,8 +424,8 @@ fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
     // What waits for nobody that is left is in no ring.
     loop {
         let before = open.len();
-        let left = open.clone();
-        open.retain(|deployment| waits(rights, *deployment, &left));
+        let claiming = claiming(rights, &open);
+        open.retain(|deployment| waits(&claiming, *deployment));
         if open.is_empty() || open.len() == before {
             break;
         }
@@ -454,16 +454,19 @@ fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
     }
 }
 
-/// Whether a deployment waits for one of `left` by a right that is offered.
-fn waits(rights: &[Right<'_>], deployment: DeploymentIx, left: &[DeploymentIx]) -> bool {
-    rights.iter().any(|right| {
+/// The rights that are offered to one of `left`, which is sorted.
+fn claiming<'r, 'a>(rights: &'r [Right<'a>], left: &[DeploymentIx]) -> Vec<&'r Right<'a>> {
+    let is_awaited = |right: &&Right<'_>| {
+        let mut awaited = right.awaited().iter();
         matches!(right.status, Status::Offered)
-            && right.stands_before(deployment)
-            && right
-                .awaited()
-                .iter()
-                .any(|holder| left.binary_search(holder).is_ok())
-    })
+            && awaited.any(|holder| left.binary_search(holder).is_ok())
+    };
+    rights.iter().filter(is_awaited).collect()
+}
+
+/// Whether a deployment waits because of one of these rights.
+fn waits(claiming: &[&Right<'_>], deployment: DeploymentIx) -> bool {
+    claiming.iter().any(|right| right.stands_before(deployment))
 }
 
 /// How many eligible deployments stand between each eligible deployment and the front, at least, because of rights:
@@ -472,9 +475,10 @@ pub(crate) fn layers(rights: &[Right<'_>], eligible: &[DeploymentIx]) -> Vec<(De
     let mut layers = Vec::with_capacity(eligible.len());
     let mut left = eligible.to_vec();
     for layer in 0_u32.. {
+        let claiming = claiming(rights, &left);
         let (waiting, free): (Vec<DeploymentIx>, Vec<DeploymentIx>) = left
             .iter()
-            .partition(|deployment| waits(rights, **deployment, &left));
+            .partition(|deployment| waits(&claiming, **deployment));
         // Rings are contested and none of theirs is eligible; the bound is for what is not foreseen.
         let stuck = free.is_empty();
         layers.extend(free.into_iter().map(|deployment| (deployment, layer)));
