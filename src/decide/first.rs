@@ -27,8 +27,8 @@ pub(crate) struct Right<'a> {
     /// Everybody else's that the right may bind, with whether it does; sorted. A scope that is not known is honoured.
     others: Vec<(DeploymentIx, Tri)>,
     pub(crate) status: Status,
-    /// The holder's deployments that others wait for, where the right asks for an offer to some of them only; absent until
-    /// the order among the holder's own is known.
+    /// The holder's deployments that others wait for, where the right asks for an offer to some of them only, sorted;
+    /// absent until the order among the holder's own is known.
     front: Option<Vec<DeploymentIx>>,
 }
 
@@ -67,12 +67,13 @@ impl Right<'_> {
 
     /// Whether a deployment comes after those of the holder that are offered first.
     pub(crate) fn stands_before(&self, deployment: DeploymentIx) -> bool {
-        let spared =
-            |front: &Vec<DeploymentIx>| self.is_holder(deployment) && !front.contains(&deployment);
+        let spared = |front: &Vec<DeploymentIx>| {
+            self.is_holder(deployment) && front.binary_search(&deployment).is_err()
+        };
         self.binds(deployment) || self.front.as_ref().is_some_and(spared)
     }
 
-    /// The holder's deployments that others wait for.
+    /// The holder's deployments that others wait for; sorted.
     pub(crate) fn awaited(&self) -> &[DeploymentIx] {
         self.front.as_deref().unwrap_or(&self.holders)
     }
@@ -84,7 +85,9 @@ impl Right<'_> {
             return false;
         };
         let own = order.iter().filter(|index| self.is_holder(**index));
-        self.front = Some(own.take(count).copied().collect());
+        let mut front: Vec<DeploymentIx> = own.take(count).copied().collect();
+        order::sort(&mut front);
+        self.front = Some(front);
         true
     }
 
@@ -343,7 +346,8 @@ fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
     let mut contested: Vec<(usize, usize, bool)> = Vec::new();
     for (left_at, left) in rights.iter().enumerate() {
         for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
-            if left.index == right.index || !left.claims() || !right.claims() {
+            // What is the same holder's binds nobody of the holder's.
+            if left.terms.holder == right.terms.holder || !left.claims() || !right.claims() {
                 continue;
             }
             let (forth, back) = (left.reaches(right), right.reaches(left));
