@@ -170,6 +170,18 @@ fn a_few_objectives_are_enough() {
 }
 
 #[test]
+fn a_split_has_a_hundred_arms_at_most() {
+    let split = |count: usize| {
+        let arms = lines(count, |_| {
+            "      - { weight: 1, when: 'deployment.provider == \"a\"' }".into()
+        });
+        format!("{TWO}rules:\n  - id: s\n    split:\n{arms}")
+    };
+    assert!(read(&split(100)).policy.is_some());
+    refused(&split(101), "101 arms; the limit is 100");
+}
+
+#[test]
 fn zones_and_variables_are_counted() {
     let zones = lines(70_000, |at| format!("  z{at}: eu"));
     let count = 70_000 + wayleave::model::zone::Zones::default().names().count();

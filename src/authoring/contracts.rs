@@ -793,6 +793,9 @@ pub(crate) fn unknown_model<'a>(
     );
 }
 
+/// The most arms of a split: each request draws them all.
+const MAX_ARMS: usize = 100;
+
 /// The greatest weight of an arm.
 const MAX_WEIGHT: u64 = 1_000_000;
 
@@ -885,6 +888,11 @@ fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Optio
         return None;
     }
     if !doc.split.is_empty() {
+        if doc.split.len() > MAX_ARMS {
+            let message = format!("{} arms; the limit is {MAX_ARMS}", doc.split.len());
+            context.report(Diagnostic::error(codes::LIMIT, message).at(doc.id.span));
+            return None;
+        }
         let arms = doc.split.iter().map(|doc| arm(doc, lookup, context));
         return Some(RuleKind::Split(arms.collect()));
     }
