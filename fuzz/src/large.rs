@@ -28,6 +28,42 @@ fn plain(_: usize) -> [String; 2] {
     ["{ model: m, input_tokens: 10 }".to_owned(), "{}".to_owned()]
 }
 
+/// A request that has a price, and a state that counts for every clause.
+fn counted(bytes: usize) -> [String; 2] {
+    let mut state = String::from("clauses:\n");
+    for at in 0..bytes / 104 {
+        let _ = writeln!(state, "  k/c{at}: {{ drawn: 1 }}");
+    }
+    let [request, _] = revenue(bytes);
+    [request, state]
+}
+
+/// A request that has a price and a revenue.
+fn revenue(_: usize) -> [String; 2] {
+    [
+        "{ model: m, input_tokens: 1000000, revenue_usd: 1000 }".to_owned(),
+        "{}".to_owned(),
+    ]
+}
+
+/// A hundred deployments that have a price, and then as many clauses as there is room for.
+fn priced(bytes: usize, line: impl Fn(&mut String, usize)) -> Vec<Source> {
+    let mut text = String::from("wayleave: 1\ndeployments:\n");
+    for at in 0..100 {
+        let provider = if at % 2 == 0 { "a" } else { "b" };
+        let _ = writeln!(
+            text,
+            "  d{at}: {{ provider: {provider}, model: m, zone: us, price: {{ input: {} }} }}",
+            at + 1
+        );
+    }
+    text.push_str("contracts:\n  k:\n    clauses:\n");
+    for at in 0..bytes / 104 {
+        line(&mut text, at);
+    }
+    raw(text)
+}
+
 /// A policy that a large request or state is put to.
 fn small(_: usize) -> Vec<Source> {
     policy(
@@ -756,6 +792,87 @@ const SHAPES: &[Shape] = &[
             }
             [request, state]
         },
+    },
+    Shape {
+        name: "minimum shares in deficit",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: share, for: 'deployment.provider == \"a\"', min: 60% }}"
+                );
+            })
+        },
+        ask: counted,
+    },
+    Shape {
+        name: "budgets",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(out, "      - {{ id: c{at}, kind: spend_cap, amount: 100 }}");
+            })
+        },
+        ask: counted,
+    },
+    Shape {
+        name: "commitments",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: commitment, provider: a, amount: 100, shortfall: {{ recover: 50% }} }}"
+                );
+            })
+        },
+        ask: counted,
+    },
+    Shape {
+        name: "ladders",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: ladder, provider: a, meter: input, mode: all_units, steps: [ {{ usd_per_mtok: 8 }} ] }}"
+                );
+            })
+        },
+        ask: counted,
+    },
+    Shape {
+        name: "discounts",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: discount, provider: a, rate: 0% }}"
+                );
+            })
+        },
+        ask: revenue,
+    },
+    Shape {
+        name: "price matches",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: price_match, provider: a, against: [b] }}"
+                );
+            })
+        },
+        ask: revenue,
+    },
+    Shape {
+        name: "revenue shares",
+        sources: |bytes| {
+            priced(bytes, |out, at| {
+                let _ = writeln!(
+                    out,
+                    "      - {{ id: c{at}, kind: revenue_share, rate: 1%, cap: 100, provider: a }}"
+                );
+            })
+        },
+        ask: counted,
     },
     Shape {
         name: "a state of unknown deployments",

@@ -14,10 +14,13 @@ use crate::contract::{
 use crate::decide::Ask;
 use crate::decide::cost::{Costing, cost, rate};
 use crate::decide::itemise::{Step, StepKind};
+use crate::list::List;
 use crate::model::decision::Cost;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
+use crate::model::vocabulary::NameIx;
 use crate::money::{Money, PICO_PER_USD, Ratio, divide_half_even};
+use crate::order;
 
 /// What clauses add to the cost of one deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,21 +71,33 @@ pub(crate) fn costs(ask: &Ask<'_>, takes_part: &[bool]) -> Vec<Option<Costing>> 
             Some((index, deployment, clauses.priced(ask, deployment)?))
         })
         .collect();
-    let amounts: Vec<(&Deployment, Ratio)> = priced
+    let mut least: Vec<(Comparable, Ratio)> = priced
         .iter()
         .flatten()
-        .map(|(_, deployment, priced)| (*deployment, priced.amount))
-        .collect();
+        .filter(|_| !clauses.matches.is_empty())
+        .filter_map(|(_, deployment, priced)| Some((comparable(ask, deployment)?, priced.amount)))
+        .list();
+    order::sort_by_key(&mut least, |(comparable, _)| *comparable);
+    least.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same && is_less(later.1, first.1) {
+            first.1 = later.1;
+        }
+        same
+    });
     priced
         .into_iter()
         .map(|item| {
             let (_, deployment, priced) = item?;
-            clauses.finish(ask, deployment, priced, &amounts)
+            clauses.finish(ask, deployment, priced, &least)
         })
         .collect()
 }
 
 type Active<'a, T> = Vec<(ClauseIx, &'a Clause, Tri, &'a T)>;
+
+/// A discount that applies, and its contract.
+type Applying<'a> = (ClauseIx, u16, &'a Discount);
 
 /// The clauses about prices that may be in force.
 #[derive(Default)]
@@ -208,7 +223,7 @@ impl<'a> Clauses<'a> {
 
     /// The discounts that count, in document order: those of the contract that takes most off, and what is joined to them.
     fn discounts(&self, ask: &Ask<'_>, deployment: &Deployment) -> Vec<(ClauseIx, Ratio)> {
-        let applying: Vec<(ClauseIx, u16, &Discount)> = self
+        let applying: Vec<Applying<'_>> = self
             .discounts
             .iter()
             .filter(|(index, clause, active, terms)| {
@@ -217,35 +232,32 @@ impl<'a> Clauses<'a> {
             })
             .map(|(index, clause, _, terms)| (*index, clause.contract, *terms))
             .collect();
-        let factor = |contract: u16| {
-            applying
-                .iter()
-                .filter(|(_, of, _)| *of == contract)
-                .try_fold(Ratio::ONE, |product, (_, _, terms)| {
-                    product.times(Ratio::ONE.minus(terms.rate)?)
-                })
-        };
-        let mut best: Option<(u16, Ratio)> = None;
-        for (_, contract, _) in &applying {
-            let Some(own) = factor(*contract) else {
-                continue;
-            };
-            if best.is_none_or(|(_, least)| is_less(own, least)) {
-                best = Some((*contract, own));
+        // The clauses of a contract stand together.
+        let mut best: Option<(&[Applying<'_>], Ratio)> = None;
+        for own in applying.chunk_by(|left, right| left.1 == right.1) {
+            let factor = own.iter().try_fold(Ratio::ONE, |product, (_, _, terms)| {
+                product.times(Ratio::ONE.minus(terms.rate)?)
+            });
+            if let Some(factor) = factor
+                && best.is_none_or(|(_, least)| is_less(factor, least))
+            {
+                best = Some((own, factor));
             }
         }
-        let Some((chosen, _)) = best else {
-            return Vec::new();
-        };
+        let own = best.map_or(&[][..], |(own, _)| own);
+        let is_own = |index: ClauseIx| own.binary_search_by_key(&index, |item| item.0).is_ok();
+        let mut joining: Vec<ClauseIx> = Vec::new();
+        for (_, _, terms) in own {
+            joining.extend(&terms.stacks_with);
+        }
+        order::sort(&mut joining);
         let joined = |index: ClauseIx, terms: &Discount| {
-            applying.iter().any(|(other, of, own)| {
-                *of == chosen
-                    && (terms.stacks_with.contains(other) || own.stacks_with.contains(&index))
-            })
+            joining.binary_search(&index).is_ok()
+                || terms.stacks_with.iter().any(|other| is_own(*other))
         };
         applying
             .iter()
-            .filter(|(index, contract, terms)| *contract == chosen || joined(*index, terms))
+            .filter(|(index, _, terms)| is_own(*index) || joined(*index, terms))
             .map(|(index, _, terms)| (*index, terms.rate))
             .collect()
     }
@@ -256,7 +268,7 @@ impl<'a> Clauses<'a> {
         ask: &Ask<'_>,
         deployment: &Deployment,
         mut priced: Priced,
-        others: &[(&Deployment, Ratio)],
+        others: &[(Comparable, Ratio)],
     ) -> Option<Costing> {
         let mut effects = Effects::default();
         for (index, clause, active, terms) in &self.matches {
@@ -402,29 +414,37 @@ fn cell(
     price.exact(i128::from(units).checked_mul(i128::from(count))?)
 }
 
-/// The cheapest comparable price of others: the same model and tier at the same level of zone.
+/// What makes prices comparable, the model, the tier and the level of the zone; and whose price it is.
+type Comparable = (NameIx, NameIx, usize, NameIx);
+
+/// `None` where the zone is not stated: it compares with nothing.
+fn comparable(ask: &Ask<'_>, deployment: &Deployment) -> Option<Comparable> {
+    let level = ask.policy.zones.level(deployment.zone?);
+    Some((
+        deployment.model,
+        deployment.tier,
+        level,
+        deployment.provider,
+    ))
+}
+
+/// The cheapest comparable price of others, of whom the cheapest of each is listed, sorted.
 fn cheapest(
     ask: &Ask<'_>,
     deployment: &Deployment,
     terms: &PriceMatch,
-    others: &[(&Deployment, Ratio)],
+    others: &[(Comparable, Ratio)],
 ) -> Option<Ratio> {
-    let level = |deployment: &Deployment| Some(ask.policy.zones.level(deployment.zone?));
-    let own = level(deployment)?;
-    others
+    let (model, tier, level, own) = comparable(ask, deployment)?;
+    terms
+        .against
         .iter()
-        .filter(|(other, _)| {
-            terms.against.binary_search(&other.provider).is_ok()
-                && other.provider != deployment.provider
-                && other.model == deployment.model
-                && other.tier == deployment.tier
-                && level(other) == Some(own)
-        })
-        .map(|(_, amount)| *amount)
+        .filter(|provider| **provider != own)
+        .filter_map(|provider| order::find(others, &(model, tier, level, *provider)).copied())
         .reduce(|left, right| if is_less(right, left) { right } else { left })
 }
 
-fn is_of(provider: Option<crate::model::vocabulary::NameIx>, deployment: &Deployment) -> bool {
+fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
     provider.is_none_or(|provider| provider == deployment.provider)
 }
 

@@ -551,12 +551,9 @@ impl Evaluation<'_> {
         let Some(cost) = chosen.cost() else {
             return Vec::new();
         };
-        let bears = |candidate: &Candidate, clause: ClauseIx| {
-            candidate
-                .effects()
-                .is_some_and(|effects| effects.owed.iter().any(|(index, _)| *index == clause))
-        };
-        let mut warnings: Vec<Warning> = Vec::new();
+        // By clause, sorted.
+        let borne = chosen.effects().map_or(&[][..], |effects| &effects.owed);
+        let mut found: Vec<(ClauseIx, Money)> = Vec::new();
         for other in self.candidates.iter().filter(|other| other.is_eligible()) {
             let (Some(effects), Some(own)) = (other.effects(), other.cost()) else {
                 continue;
@@ -573,7 +570,7 @@ impl Evaluation<'_> {
                     let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
                     let without = own.routing.pico().checked_sub(owed.pico())?;
                     let gain = cost.routing.pico().checked_sub(without)?;
-                    if gain <= 0 || bears(chosen, *index) {
+                    if gain <= 0 || order::find(borne, index).is_some() {
                         return None;
                     }
                     // Headroom × revenue ÷ gain, to the cent.
@@ -581,24 +578,25 @@ impl Evaluation<'_> {
                         .times(Ratio::new(revenue.pico(), gain)?)?
                         .rounded_to(Money::CENT)
                 };
-                let Some(above) = above() else { continue };
-                let known = warnings
-                    .iter_mut()
-                    .find(|warning| warning.cite == clause.reference);
-                match known {
-                    Some(warning) => warning.above = warning.above.min(Some(above)),
-                    None => warnings.push(Warning {
-                        kind: WarningKind::LocallyOptimal,
-                        cite: clause.reference.clone(),
-                        deployment: None,
-                        until: None,
-                        since: None,
-                        above: Some(above),
-                    }),
-                }
+                found.extend(above().map(|above| (*index, above)));
             }
         }
-        warnings
+        // The least of each clause.
+        order::sort(&mut found);
+        found.dedup_by_key(|(index, _)| *index);
+        found
+            .into_iter()
+            .filter_map(|(index, above)| {
+                Some(Warning {
+                    kind: WarningKind::LocallyOptimal,
+                    cite: ask.policy.clause(index)?.reference.clone(),
+                    deployment: None,
+                    until: None,
+                    since: None,
+                    above: Some(above),
+                })
+            })
+            .list()
     }
 
     fn warnings(&self) -> Vec<Warning> {
