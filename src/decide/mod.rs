@@ -343,10 +343,12 @@ impl<'a> Ask<'a> {
         if !self.binds(index, clause) {
             return Tri::False;
         }
+        let tie = self.tie(clause);
+        let begun = clause.term.begun(self.when.at, tie);
         clause
             .term
-            .ended(self.when.at, self.tie(clause))
-            .or(self.ended_early(clause))
+            .ended(self.when.at, tie)
+            .or(self.ended_early(clause).and(begun))
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
@@ -384,7 +386,7 @@ impl<'a> Ask<'a> {
             .unwrap_or_default()
     }
 
-    fn is_known(&self, clause: &Clause) -> bool {
+    pub(crate) fn is_known(&self, clause: &Clause) -> bool {
         match (self.when.known_at, clause.provenance.known_from) {
             (Some(known_at), Some(known_from)) => known_from <= known_at,
             (Some(_) | None, None) | (None, Some(_)) => true,

@@ -295,9 +295,13 @@ pub(crate) fn order(
         .map(|(index, layer, candidate, deployment)| Ranked {
             index,
             layer,
+            // One place for each clause, whichever model it is read for.
             key: rights
-                .iter()
-                .map(|right| usize::from(right.claims() && right.stands_before(index)))
+                .chunk_by(|left, right| left.index == right.index)
+                .map(|same| {
+                    let mut claiming = same.iter().filter(|right| right.claims());
+                    usize::from(claiming.any(|right| right.stands_before(index)))
+                })
                 .chain(demands.places(ask, deployment, candidate.cost()))
                 .collect(),
             cost: candidate

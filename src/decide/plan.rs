@@ -381,18 +381,11 @@ impl Evaluation<'_> {
 
     fn hold(&self) -> Option<Hold> {
         // What never fits is not freed by waiting for something else.
+        let passes = |finding: &Finding| finding.pending || finding.passes != Passes::Never;
         let decisive: Vec<&Finding> = self
             .candidates
             .iter()
-            .filter(|candidate| {
-                candidate
-                    .decisive()
-                    .is_none_or(|finding| finding.question != Question::Room)
-                    || candidate
-                        .room
-                        .iter()
-                        .all(|finding| finding.passes != Passes::Never)
-            })
+            .filter(|candidate| candidate.findings().all(passes))
             .filter_map(Candidate::decisive)
             .collect();
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
@@ -413,9 +406,9 @@ impl Evaluation<'_> {
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
         // A deployment is free when the last of what keeps it full has passed.
         let freed = self.candidates.iter().filter_map(|candidate| {
-            candidate
-                .decisive()
-                .filter(|finding| finding.question == Question::Room)?;
+            candidate.decisive().filter(|finding| {
+                finding.question == Question::Room && candidate.first.is_empty()
+            })?;
             candidate
                 .room
                 .iter()
@@ -449,7 +442,9 @@ impl Evaluation<'_> {
         let settled_by_tie = matches!(ask.when.at, At::Day(_));
         clause_indices(ask.policy)
             .filter(|(_, clause)| {
-                clause.scope.acts.contains(ask.request.act) && clause.term.changes_on(day)
+                ask.is_known(clause)
+                    && clause.scope.acts.contains(ask.request.act)
+                    && clause.term.changes_on(day)
             })
             .filter(|(_, clause)| {
                 let contract = ask.policy.contract_of(clause);

@@ -1,0 +1,166 @@
+//! Exact numbers: rationals of any size. Money is counted in pico-USD.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Signed, Zero};
+
+/// An exact number.
+pub type Exact = BigRational;
+
+/// The decimal digits that count of a price as written.
+const SIGNIFICANT_DIGITS: usize = 15;
+
+/// Reads a decimal number; `None` where the text is none.
+#[must_use]
+pub fn decimal(text: &str) -> Option<Exact> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (text, 0),
+    };
+    let unsigned = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let digits = format!("{whole}{fraction}");
+    let point_alone = unsigned.contains('.') && fraction.is_empty();
+    let digits_only = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || point_alone || !digits_only || exponent.abs() > 10_000 {
+        return None;
+    }
+    let value = BigRational::from_integer(digits.parse::<BigInt>().ok()?);
+    let places = i32::try_from(fraction.len()).ok()?;
+    let value = value * power_of_ten(exponent.checked_sub(places)?);
+    Some(if mantissa.starts_with('-') {
+        -value
+    } else {
+        value
+    })
+}
+
+/// Reads a share: `2%` or `0.02`.
+#[must_use]
+pub fn share(text: &str) -> Option<Exact> {
+    match text.strip_suffix('%') {
+        Some(percent) => Some(decimal(percent.trim_end())? / whole(100)),
+        None => decimal(text),
+    }
+}
+
+/// Pico-USD per token, from USD per million tokens: of the number as written 15 digits count, then whole pico-USD.
+#[must_use]
+pub fn rate(text: &str) -> Option<Exact> {
+    Some(round(&(significant(&decimal(text)?) * power_of_ten(6))))
+}
+
+/// The number to [`SIGNIFICANT_DIGITS`] digits, half to even.
+fn significant(value: &Exact) -> Exact {
+    if value.is_zero() {
+        return value.clone();
+    }
+    // The power of ten that makes the integer part exactly as long.
+    let (low, high) = (power(SIGNIFICANT_DIGITS - 1), power(SIGNIFICANT_DIGITS));
+    let mut scale = BigRational::one();
+    while (value * &scale).abs() >= high {
+        scale /= whole(10);
+    }
+    while (value * &scale).abs() < low {
+        scale *= whole(10);
+    }
+    round(&(value * &scale)) / scale
+}
+
+fn power(exponent: usize) -> Exact {
+    (0..exponent).fold(BigRational::one(), |power, _| power * whole(10))
+}
+
+fn power_of_ten(exponent: i32) -> Exact {
+    let power = power(usize::try_from(exponent.unsigned_abs()).unwrap_or(0));
+    if exponent < 0 { power.recip() } else { power }
+}
+
+/// A whole number.
+#[must_use]
+pub fn whole(value: u64) -> Exact {
+    BigRational::from_integer(BigInt::from(value))
+}
+
+/// To the nearest whole number, a half to the even one.
+#[must_use]
+pub fn round(value: &Exact) -> Exact {
+    let floor = value.floor();
+    let rest = value - &floor;
+    let half = BigRational::new(BigInt::one(), BigInt::from(2));
+    let even = (floor.to_integer() % BigInt::from(2)).is_zero();
+    if rest > half || (rest == half && !even) {
+        floor + BigRational::one()
+    } else {
+        floor
+    }
+}
+
+/// Whole pico-USD as the shortest decimal number of USD.
+#[must_use]
+pub fn usd(pico: &Exact) -> String {
+    let pico = round(pico).to_integer();
+    let sign = if pico.is_negative() { "-" } else { "" };
+    let digits = format!("{:0>13}", pico.abs().to_string());
+    let (whole, fraction) = digits.split_at(digits.len() - 12);
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact() {
+        assert_eq!(
+            decimal("0.1").unwrap() + decimal("0.2").unwrap(),
+            decimal("3e-1").unwrap()
+        );
+        assert_eq!(share("2%"), share("0.02"));
+        for text in ["", "1.", ".5", "1,5", "2026-04-27", "x", "1e"] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_go_to_even() {
+        for (value, rounded) in [
+            ("0.5", "0"),
+            ("1.5", "2"),
+            ("2.5", "2"),
+            ("-0.5", "0"),
+            ("-1.5", "-2"),
+            ("2.51", "3"),
+        ] {
+            assert_eq!(
+                round(&decimal(value).unwrap()),
+                decimal(rounded).unwrap(),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn rates_are_whole_pico_usd_and_free_of_the_noise_of_floats() {
+        assert_eq!(rate("5.00"), decimal("5000000"));
+        assert_eq!(rate("0.141953125"), decimal("141953"));
+        assert_eq!(rate("0.050000000000000004"), decimal("50000"));
+    }
+
+    #[test]
+    fn amounts_are_written_shortest() {
+        for (pico, text) in [
+            ("570000000000", "0.57"),
+            ("1", "0.000000000001"),
+            ("0", "0"),
+            ("-910000000000000", "-910"),
+        ] {
+            assert_eq!(usd(&decimal(pico).unwrap()), text);
+        }
+    }
+}

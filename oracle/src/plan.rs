@@ -1,0 +1,416 @@
+//! The order of what is left, and what comes of the request.
+
+use crate::can::{can, has_part};
+use crate::case::Case;
+use crate::cost::cost;
+use crate::deployment::Deployment;
+use crate::finding::{Finding, Frees, Question};
+use crate::first::{First, first};
+use crate::may::may;
+use crate::money::{self, Exact};
+use crate::policy::Wish;
+use crate::room::room;
+use crate::time::{Tie, Written, write_instant};
+use crate::truth::union;
+use serde_json::{Map, Value, json};
+
+/// Where a deployment stands after the first three questions.
+#[derive(Clone, Debug)]
+pub struct Standing<'a> {
+    /// The deployment.
+    pub deployment: &'a Deployment,
+    /// Whether it has a part in the request.
+    pub part: Result<(), Finding>,
+    /// What speaks against it.
+    pub findings: Vec<Finding>,
+    /// The permits that allow it.
+    pub permits: Vec<String>,
+    /// What it would cost, in pico-USD.
+    pub cost: Option<Exact>,
+}
+
+/// A deployment with all that is said of it.
+struct Answer<'a> {
+    standing: Standing<'a>,
+    first: First,
+}
+
+impl Answer<'_> {
+    fn id(&self) -> &str {
+        &self.standing.deployment.id
+    }
+
+    /// Everything that speaks against it, in the order of the questions.
+    fn findings(&self) -> Vec<&Finding> {
+        let part = self.standing.part.as_ref().err();
+        let own = self.standing.findings.iter().chain(&self.first.findings);
+        let mut findings: Vec<&Finding> = part.into_iter().chain(own).collect();
+        findings.sort_by_key(|finding| finding.question);
+        findings
+    }
+
+    /// What settles the verdict: of the first question that fails, what is certain before what is not.
+    fn decisive(&self) -> Option<&Finding> {
+        let findings = self.findings();
+        let question = findings.first()?.question;
+        let own = || {
+            findings
+                .iter()
+                .filter(|finding| finding.question == question)
+        };
+        let settled = |finding: &&&Finding| finding.certain && !finding.undecided;
+        own().find(settled).or_else(|| own().next()).copied()
+    }
+
+    fn is_eligible(&self) -> bool {
+        self.decisive().is_none()
+    }
+}
+
+/// The decision.
+#[must_use]
+pub fn decide(case: &Case<'_>) -> Value {
+    let standings: Vec<Standing<'_>> = case
+        .candidates()
+        .iter()
+        .map(|deployment| stand(case, deployment))
+        .collect();
+    let firsts = first(case, &standings);
+    let answers: Vec<Answer<'_>> = standings
+        .into_iter()
+        .zip(firsts)
+        .map(|(standing, first)| Answer { standing, first })
+        .collect();
+    let order = order(case, &answers);
+    let mut decision = Map::new();
+    decision.insert("at".to_owned(), json!(case.at().write()));
+    decision.insert("seed".to_owned(), json!(case.when.seed));
+    decision.insert("attempts".to_owned(), attempts(case, &answers, &order));
+    let verdicts: Map<String, Value> = answers
+        .iter()
+        .map(|answer| (answer.id().to_owned(), verdict(answer)))
+        .collect();
+    decision.insert("verdicts".to_owned(), Value::Object(verdicts));
+    decision.insert("duties".to_owned(), json!([]));
+    let assumed = assumed(case);
+    if !assumed.is_empty() {
+        decision.insert("assumed".to_owned(), json!(assumed));
+    }
+    let outcome = if !order.is_empty() {
+        "route"
+    } else if let Some(conflict) = conflict(&answers) {
+        decision.insert("conflict".to_owned(), conflict);
+        "conflict"
+    } else if let Some(hold) = hold(&answers) {
+        decision.insert("hold".to_owned(), hold);
+        "hold"
+    } else {
+        "refuse"
+    };
+    decision.insert("outcome".to_owned(), json!(outcome));
+    Value::Object(decision)
+}
+
+fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
+    let part = has_part(case, deployment);
+    if part.is_err() {
+        return Standing {
+            deployment,
+            part,
+            findings: Vec::new(),
+            permits: Vec::new(),
+            cost: None,
+        };
+    }
+    let may = may(case, deployment);
+    let mut findings = can(case, deployment);
+    findings.extend(may.findings);
+    findings.extend(room(case, deployment));
+    Standing {
+        deployment,
+        part,
+        findings,
+        permits: may.permits,
+        cost: cost(case, deployment),
+    }
+}
+
+fn verdict(answer: &Answer<'_>) -> Value {
+    let Some(decisive) = answer.decisive() else {
+        let permits = &answer.standing.permits;
+        return json!({
+            "verdict": "eligible", "question": null, "cite": permits.first(),
+            "also": permits.iter().skip(1).collect::<Vec<&String>>(),
+        });
+    };
+    let mut also: Vec<String> = decisive.with.clone();
+    for finding in answer.findings() {
+        also = union(also, vec![finding.cite.clone()]);
+    }
+    also.retain(|cite| *cite != decisive.cite);
+    json!({
+        "verdict": if decisive.certain { "barred" } else { "pending" },
+        "question": decisive.question.name(), "cite": decisive.cite, "also": also,
+    })
+}
+
+/// The eligible deployments, by position, in the order in which they are attempted.
+fn order(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<usize> {
+    let eligible: Vec<usize> = (0..)
+        .zip(answers)
+        .filter(|(_, answer)| answer.is_eligible())
+        .map(|(index, _)| index)
+        .collect();
+    let key = |index: usize| {
+        let Some(answer) = answers.get(index) else {
+            return (0, Vec::new(), Vec::new());
+        };
+        let preferred = case
+            .policy
+            .rules
+            .iter()
+            .filter(|rule| rule.wish == Wish::Prefer);
+        let preferred: Vec<bool> = preferred
+            .map(|rule| !prefers(case, rule, answer.standing.deployment))
+            .collect();
+        (
+            depth(answers, &eligible, index, 0),
+            answer.first.waits_by.clone(),
+            preferred,
+        )
+    };
+    let mut keyed: Vec<(_, usize)> = eligible.iter().map(|index| (key(*index), *index)).collect();
+    keyed.sort();
+    let mut ordered = Vec::new();
+    while let Some((first, _)) = keyed.first().cloned() {
+        let group: Vec<usize> = keyed
+            .iter()
+            .filter(|(key, _)| *key == first)
+            .map(|(_, index)| *index)
+            .collect();
+        keyed.retain(|(key, _)| *key != first);
+        ordered.extend(by_objective(case, answers, group, 0));
+    }
+    ordered
+}
+
+/// How long the longest chain of deployments is that are attempted before this one.
+fn depth(answers: &[Answer<'_>], eligible: &[usize], index: usize, so_far: usize) -> usize {
+    if so_far > answers.len() {
+        return so_far;
+    }
+    let Some(answer) = answers.get(index) else {
+        return 0;
+    };
+    let waits = answer.first.waits.iter().map(|(to, _)| to);
+    let waits = waits.filter(|to| eligible.contains(to));
+    waits
+        .map(|to| 1 + depth(answers, eligible, *to, so_far + 1))
+        .max()
+        .unwrap_or(0)
+}
+
+fn prefers(case: &Case<'_>, rule: &crate::policy::Rule, deployment: &Deployment) -> bool {
+    let when = rule
+        .when
+        .as_ref()
+        .is_none_or(|when| case.truth(when, Some(deployment)).is_yes());
+    rule.acts.contains(&case.request.act)
+        && when
+        && case.truth(&rule.condition, Some(deployment)).is_yes()
+}
+
+/// The objectives from one on, band by band; then the hash of the key, then the id.
+fn by_objective(
+    case: &Case<'_>,
+    answers: &[Answer<'_>],
+    group: Vec<usize>,
+    number: usize,
+) -> Vec<usize> {
+    let Some(objective) = case.policy.objective.get(number) else {
+        let mut group = group;
+        let id = |index: &usize| answers.get(*index).map(Answer::id).unwrap_or_default();
+        let hash = |index: &usize| {
+            case.request
+                .key
+                .as_ref()
+                .map(|key| affinity(key, id(index)))
+        };
+        group.sort_by(|left, right| {
+            hash(right)
+                .cmp(&hash(left))
+                .then_with(|| id(left).cmp(id(right)))
+        });
+        return group;
+    };
+    let measure = |index: &usize| {
+        let answer = answers.get(*index)?;
+        if !objective.latency {
+            return answer.standing.cost.clone();
+        }
+        let (_, health) = case
+            .state
+            .deployments
+            .iter()
+            .find(|(id, _)| id == answer.id())?;
+        health.latency_ms.map(money::whole)
+    };
+    let (mut rest, unknown): (Vec<usize>, Vec<usize>) = group
+        .into_iter()
+        .partition(|index| measure(index).is_some());
+    let mut ordered = Vec::new();
+    while let Some(least) = rest.iter().filter_map(measure).min() {
+        let in_band = |index: &usize| {
+            measure(index).is_some_and(|own| own <= &least + &own * &objective.within)
+        };
+        let (band, others): (Vec<usize>, Vec<usize>) =
+            rest.iter().partition(|index| in_band(index));
+        rest = others;
+        ordered.extend(by_objective(case, answers, band, number + 1));
+    }
+    ordered.extend(by_objective(case, answers, unknown, number + 1));
+    ordered
+}
+
+/// 64-bit FNV-1a over key, a zero byte and id, finished by the mixer of SplitMix64.
+fn affinity(key: &str, id: &str) -> u64 {
+    let bytes = key.bytes().chain([0]).chain(id.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mixed = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+fn attempts(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Value {
+    let attempts = (1..).zip(order).filter_map(|(place, index)| {
+        let answer = answers.get(*index)?;
+        let mut because = answer.first.because.clone();
+        because.extend(answer.standing.permits.clone());
+        for rule in case.policy.rules.iter().filter(|rule| rule.wish == Wish::Prefer) {
+            if prefers(case, rule, answer.standing.deployment) {
+                because.push(rule.cite.clone());
+            }
+        }
+        let next_if = if place == order.len() {
+            Vec::new()
+        } else {
+            next_if(answers, order, *index)
+        };
+        let cost = answer.standing.cost.as_ref().map(|cost| {
+            let usd = money::usd(cost);
+            json!({ "cash": usd, "routing": usd })
+        });
+        Some(json!({ "deployment": answer.id(), "because": because, "cost": cost, "next_if": next_if }))
+    });
+    Value::Array(attempts.collect())
+}
+
+/// After which failures the next attempt may follow: where others that are attempted wait for this one, what all the
+/// rights by which they wait count as a refusal.
+fn next_if(answers: &[Answer<'_>], order: &[usize], index: usize) -> Vec<String> {
+    let attempted = order.iter().filter_map(|index| answers.get(*index));
+    let waits = attempted.flat_map(|answer| &answer.first.waits);
+    let counts = waits
+        .filter(|(to, _)| *to == index)
+        .map(|(_, refuses_by)| refuses_by.clone());
+    let common = counts.reduce(|mut common, counts| {
+        common.retain(|reason| counts.contains(reason));
+        common
+    });
+    // No failure of an attempt is a price.
+    let failures = ["cannot_support", "no_capacity", "quota", "down"].map(str::to_owned);
+    let retryable = failures.iter().skip(1).cloned().collect();
+    let counted: Vec<String> = common.unwrap_or(retryable);
+    failures
+        .into_iter()
+        .filter(|reason| counted.contains(reason))
+        .collect()
+}
+
+/// Clauses whose edge was written as the day of the decision and read by an assumption.
+fn assumed(case: &Case<'_>) -> Vec<String> {
+    let day = case.at().day();
+    let on_a_day = matches!(case.at(), crate::time::Moment::Day(_));
+    let clauses = case.policy.clauses.iter().filter(|clause| {
+        let bare = clause
+            .term
+            .edges()
+            .any(|edge| edge.day == day && edge.written != Written::Hour);
+        let contract = case.policy.contracts.get(clause.contract);
+        let assumed = contract.is_some_and(|contract| {
+            contract.zone_assumed || (on_a_day && contract.tie == Tie::New)
+        });
+        let concerns =
+            clause.acts.contains(&case.request.act) && case.when.knows(clause.known_from);
+        bare && assumed && concerns
+    });
+    clauses.map(|clause| clause.cite.clone()).collect()
+}
+
+/// What contradicts undecidedly, and whom it concerns.
+fn conflict(answers: &[Answer<'_>]) -> Option<Value> {
+    let mut between: Vec<String> = Vec::new();
+    let mut deployments: Vec<&str> = Vec::new();
+    for answer in answers {
+        let Some(decisive) = answer.decisive().filter(|decisive| decisive.undecided) else {
+            continue;
+        };
+        deployments.push(answer.id());
+        between = union(between, vec![decisive.cite.clone()]);
+        between = union(between, decisive.with.clone());
+    }
+    (!between.is_empty()).then(|| json!({ "between": between, "deployments": deployments }))
+}
+
+/// What would free a deployment: of those against which nothing speaks for good, what settles the verdict.
+fn hold(answers: &[Answer<'_>]) -> Option<Value> {
+    let passes = |finding: &&Finding| !finding.certain || finding.frees != Frees::Never;
+    let waiting: Vec<&Answer<'_>> = answers
+        .iter()
+        .filter(|answer| answer.findings().iter().all(passes))
+        .collect();
+    // A deployment is free when the last of what keeps it full has passed, where nothing else speaks against it.
+    let freed = waiting.iter().filter_map(|answer| {
+        let findings = answer.findings();
+        findings
+            .iter()
+            .try_fold(i64::MIN, |last, finding| match finding.frees {
+                Frees::At(instant) if finding.question == Question::Room => Some(last.max(instant)),
+                Frees::At(_) | Frees::Never | Frees::Sometime => None,
+            })
+    });
+    let until = freed.min();
+    for (reason, question) in [
+        ("right", Some(Question::First)),
+        ("room", Some(Question::Room)),
+        ("fact", None),
+    ] {
+        let held = waiting
+            .iter()
+            .filter_map(|answer| answer.decisive())
+            .filter(|decisive| {
+                let own = decisive.question;
+                question.map_or(own < Question::Room, |question| own == question)
+            });
+        let held: Vec<&Finding> = held.collect();
+        if held.is_empty() {
+            continue;
+        }
+        let cites = held.iter().map(|finding| vec![finding.cite.clone()]);
+        let missing = held.iter().map(|finding| finding.missing.clone());
+        let missing = missing.reduce(union).unwrap_or_default();
+        let mut hold = Map::new();
+        hold.insert("reason".to_owned(), json!(reason));
+        hold.insert("cites".to_owned(), json!(cites.reduce(union)));
+        if let Some(until) = until {
+            hold.insert("until".to_owned(), json!(write_instant(until)));
+        }
+        if !missing.is_empty() {
+            hold.insert("missing".to_owned(), json!(missing));
+        }
+        return Some(Value::Object(hold));
+    }
+    None
+}
