@@ -415,30 +415,34 @@ impl Evaluation<'_> {
         let ask = &self.ask;
         let mut duties: Vec<Duty> = Vec::new();
         for (candidate, (index, _)) in self.candidates.iter().zip(ask.deployments()) {
-            let (Some(offer), Some(finding)) = (ask.offer(index), candidate.decisive()) else {
+            // What is barred anyway waits for no notice.
+            let pending = candidate.decisive().is_some_and(|finding| finding.pending);
+            let Some(offer) = ask.offer(index).filter(|_| pending) else {
                 continue;
             };
-            let Cite::Clause(cited) = finding.cite else {
-                continue;
-            };
-            let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
-                continue;
-            };
-            if may::standing(ask, cited, &offer.block) != may::Standing::Unnoticed {
-                continue;
-            }
-            let grantor = ask
-                .policy
-                .contract_of(clause)
-                .and_then(|contract| contract.grantor.clone());
-            let duty = Duty {
-                kind: DutyKind::SendNotice,
-                clause: clause.reference.clone(),
-                by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(offer.block.clone()),
-            };
-            if !duties.contains(&duty) {
-                duties.push(duty);
+            for finding in candidate.may.iter().filter(|finding| finding.notice) {
+                let Cite::Clause(cited) = finding.cite else {
+                    continue;
+                };
+                let Some(clause) = ask.policy.clause(cited) else {
+                    continue;
+                };
+                if may::standing(ask, cited, &offer.block) != may::Standing::Unnoticed {
+                    continue;
+                }
+                let grantor = ask
+                    .policy
+                    .contract_of(clause)
+                    .and_then(|contract| contract.grantor.clone());
+                let duty = Duty {
+                    kind: DutyKind::SendNotice,
+                    clause: clause.reference.clone(),
+                    by: grantor.unwrap_or_else(|| "grantor".to_string()),
+                    block: Some(offer.block.clone()),
+                };
+                if !duties.contains(&duty) {
+                    duties.push(duty);
+                }
             }
         }
         duties
