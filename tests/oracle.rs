@@ -18,7 +18,7 @@ mod engine;
 use engine::Wayleave;
 use wayleave::model::zone::{ZoneIx, Zones};
 use wayleave_oracle::compare::{Coverage, Run};
-use wayleave_oracle::feature::Features;
+use wayleave_oracle::generate::feature::Features;
 
 /// The places that every policy knows, each with the place around it, as the oracle reads them.
 fn zone_table() -> String {

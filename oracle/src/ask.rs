@@ -67,7 +67,10 @@ impl Tokens {
                     let count = node
                         .get("cache_write_tokens")
                         .map_or(Ok(None), |map| map.count_of(ttl))?;
-                    Ok((format!("cache_write_{ttl}"), count.unwrap_or(0)))
+                    Ok((
+                        format!("cache_write_{}", crate::money::time_to_live(ttl)),
+                        count.unwrap_or(0),
+                    ))
                 });
                 counts.collect::<Result<_, Fault>>()?
             }
@@ -138,6 +141,7 @@ impl Request {
                 let id = offer.text_of("id").unwrap_or_default();
                 let mut offer = deployment(&id, offer, &[])?;
                 offer.model.clone_from(&model);
+                offer.path = format!("offers/{id}");
                 Ok(offer)
             });
             let mut offers = offers.collect::<Result<Vec<_>, Fault>>()?;

@@ -53,6 +53,7 @@ pub fn can(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
     if request.act != "serve" {
         return found;
     }
+    found.extend(lifecycle(case, deployment));
     for need in &request.needs {
         let cite = format!("capability/{need}");
         if deployment.lacks.contains(need) {
@@ -61,7 +62,7 @@ pub fn can(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
             let mut unknown = no(cite);
             unknown
                 .missing
-                .push(format!("deployments/{}/supports/{need}", deployment.id));
+                .push(format!("{}/supports/{need}", deployment.path));
             found.push(unknown);
         }
     }
@@ -80,7 +81,6 @@ pub fn can(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
             found.push(cannot(format!("limit/{name}")));
         }
     }
-    found.extend(lifecycle(case, deployment));
     found
 }
 
@@ -89,7 +89,7 @@ fn lifecycle(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
     let mut found = Vec::new();
     for (field, edge) in deployment.lifecycle {
         let Some(edge) = edge else { continue };
-        let passed = edge.passed(case.at(), Tie::Unknown, case.local_days());
+        let passed = edge.passed(case.at(), Tie::Unknown);
         let bars = match field {
             "launched" => passed.map(|passed| !passed),
             "deprecated" if case.request.new_customer != Some(true) => Some(false),
@@ -103,7 +103,7 @@ fn lifecycle(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
                 finding.certain = false;
                 finding
                     .missing
-                    .push(format!("deployments/{}/lifecycle/{field}", deployment.id));
+                    .push(format!("{}/lifecycle/{field}", deployment.path));
                 found.push(finding);
             }
         }

@@ -4,8 +4,7 @@ use crate::ask::{Request, State, When};
 use crate::condition::evaluate::{Known, World, truth};
 use crate::condition::{Expr, Value, Variable};
 use crate::deployment::Deployment;
-use crate::feature::{Feature, Features};
-use crate::policy::{Clause, Evidence, Policy};
+use crate::policy::{Clause, Evidence, Kind, Policy};
 use crate::time::{Moment, Term, Tie, write_day};
 use crate::truth::Truth;
 
@@ -20,20 +19,22 @@ pub struct Case<'a> {
     pub state: &'a State,
     /// The moment.
     pub when: When,
-    /// The parts of the language that are read.
-    pub features: &'a Features,
     /// How contracts that change on the day are read, by position; by their own rule where nothing is said.
     pub ties: Vec<(usize, Tie)>,
 }
 
 impl<'a> Case<'a> {
+    /// The offers, where the request is about capacity.
+    #[must_use]
+    pub fn offers(&self) -> Option<&'a [Deployment]> {
+        let capacity = matches!(self.request.act.as_str(), "host" | "train");
+        capacity.then(|| self.request.offers.as_deref().unwrap_or_default())
+    }
+
     /// Who could do the work: the offers for capacity, else the deployments.
     #[must_use]
     pub fn candidates(&self) -> &'a [Deployment] {
-        match &self.request.offers {
-            Some(offers) if matches!(self.request.act.as_str(), "host" | "train") => offers,
-            Some(_) | None => &self.policy.deployments,
-        }
+        self.offers().unwrap_or(&self.policy.deployments)
     }
 
     /// The moment.
@@ -57,12 +58,6 @@ impl<'a> Case<'a> {
         told.map_or(own, |(_, tie)| *tie)
     }
 
-    /// Whether edges with an hour are compared by their local day.
-    #[must_use]
-    pub fn local_days(&self) -> bool {
-        self.features.has(Feature::LocalDays)
-    }
-
     fn on_day(&self, clause: &Clause) -> String {
         format!("{} on {}", clause.cite, write_day(self.at().day()))
     }
@@ -70,34 +65,25 @@ impl<'a> Case<'a> {
     /// Whether the term of a clause holds.
     #[must_use]
     pub fn in_term(&self, clause: &Clause) -> Truth {
-        clause.term.holds(
-            self.at(),
-            self.tie(clause),
-            self.local_days(),
-            &self.on_day(clause),
-        )
+        clause
+            .term
+            .holds(self.at(), self.tie(clause), &self.on_day(clause))
     }
 
     /// Whether the term of a clause is over.
     #[must_use]
     pub fn term_over(&self, clause: &Clause) -> Truth {
-        Truth::of(
-            clause
-                .term
-                .over(self.at(), self.tie(clause), self.local_days()),
-            || self.on_day(clause),
-        )
+        Truth::of(clause.term.over(self.at(), self.tie(clause)), || {
+            self.on_day(clause)
+        })
     }
 
     /// Whether the term of a clause has begun.
     #[must_use]
     pub fn term_begun(&self, clause: &Clause) -> Truth {
-        Truth::of(
-            clause
-                .term
-                .begun(self.at(), self.tie(clause), self.local_days()),
-            || self.on_day(clause),
-        )
+        Truth::of(clause.term.begun(self.at(), self.tie(clause)), || {
+            self.on_day(clause)
+        })
     }
 
     /// Whether a clause has ended though its term goes on: a condition over facts ended it, or another clause that has
@@ -192,10 +178,7 @@ impl<'a> Case<'a> {
             .rev()
             .filter(|dated| self.when.knows(dated.known_from))
         {
-            match dated
-                .term
-                .holds(self.at(), Tie::Unknown, self.local_days(), name)
-            {
+            match dated.term.holds(self.at(), Tie::Unknown, name) {
                 Truth::Yes => return (Known::Value(dated.value.clone()), Some(dated.evidence)),
                 Truth::No => {}
                 Truth::Open(_) => return unknown,
@@ -207,10 +190,32 @@ impl<'a> Case<'a> {
             .map_or(unknown, |default| (Known::Value(default), None))
     }
 
+    /// How well a clause is attested: no better than the facts that its conditions name, where their values are reported
+    /// or dated.
+    #[must_use]
+    pub fn grade(&self, clause: &Clause) -> Evidence {
+        let mut conditions: Vec<&Expr> = clause.when.iter().chain(&clause.ends_when).collect();
+        if let Kind::Permit {
+            disputed: Some(condition),
+            ..
+        }
+        | Kind::Suspension {
+            cured_when: Some(condition),
+            ..
+        } = &clause.kind
+        {
+            conditions.push(condition);
+        }
+        let variables = conditions.into_iter().flat_map(Expr::variables);
+        let facts = variables.filter(|variable| variable.root == "fact");
+        let evidence = facts.filter_map(|fact| self.fact(&fact.field).1);
+        evidence.fold(clause.evidence, Evidence::min)
+    }
+
     /// Whether a term without a contract holds; `what` is missing where nobody can say.
     #[must_use]
     pub fn holds(&self, term: &Term, what: &str) -> Truth {
-        term.holds(self.at(), Tie::Unknown, self.local_days(), what)
+        term.holds(self.at(), Tie::Unknown, what)
     }
 }
 
@@ -294,7 +299,7 @@ impl World for Sight<'_, '_> {
         match (variable.root.as_str(), self.deployment) {
             ("request", _) => known(self.request(&variable.field), variable.path()),
             ("deployment", Some(deployment)) => {
-                let what = format!("deployments/{}/{}", deployment.id, variable.field);
+                let what = format!("{}/{}", deployment.path, variable.field);
                 known(of_deployment(deployment, &variable.field), what)
             }
             ("fact", _) => self.case.fact(&variable.field).0,
@@ -308,9 +313,5 @@ impl World for Sight<'_, '_> {
 
     fn within(&self, zone: &str, area: &str) -> bool {
         self.case.policy.zones.within(zone, area)
-    }
-
-    fn at_on_days(&self) -> bool {
-        self.case.features.has(Feature::AtOnDays)
     }
 }

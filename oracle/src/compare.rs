@@ -1,7 +1,7 @@
 //! The engine and the oracle put to the same cases, and what the cases were about.
 
 use crate::document::Node;
-use crate::feature::Features;
+use crate::generate::feature::Features;
 use crate::generate::{Draft, draft, shrink};
 use crate::policy::{Policy, Wish};
 use crate::zones::Zones;
@@ -66,6 +66,10 @@ impl Run {
                 Ok(())
             }
             Err(found) => {
+                if found.kind != Kind::Different {
+                    let what = found.what;
+                    return Err(Box::new(Disagreement { case, draft, what }));
+                }
                 let kind = found.kind;
                 let mut shows = |smaller: &Draft| {
                     self.ask(engine, smaller)
@@ -109,14 +113,8 @@ impl Run {
         let mut decisions = Vec::new();
         for ([request, state, when], theirs) in texts.iter().zip(theirs) {
             let node = |text: &String| Node::parse(text).map_err(fault);
-            let ours = crate::decide(
-                &policy,
-                &node(request)?,
-                &node(state)?,
-                &node(when)?,
-                &self.features,
-            )
-            .map_err(fault)?;
+            let ours = crate::decide(&policy, &node(request)?, &node(state)?, &node(when)?)
+                .map_err(fault)?;
             let theirs: Value = serde_json::from_str(&theirs).map_err(|error| Found {
                 kind: Kind::Unread,
                 what: error.to_string(),

@@ -18,7 +18,8 @@ pub fn confidence(
     }
     let mut weakest = STATED;
     for clause in &case.policy.clauses {
-        if clause.evidence >= weakest || !cites.contains(&clause.cite) {
+        let grade = case.grade(clause);
+        if grade >= weakest || !cites.contains(&clause.cite) {
             continue;
         }
         let policy = case.policy.without(&clause.cite);
@@ -27,7 +28,7 @@ pub fn confidence(
             ..case.clone()
         };
         if first(&again(&without)) != first(decision) {
-            weakest = clause.evidence;
+            weakest = grade;
         }
     }
     EVIDENCE.get(weakest).copied().unwrap_or("stated")

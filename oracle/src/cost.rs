@@ -1,20 +1,45 @@
 //! Question 5: what does it cost?
 
+use crate::ask::Tokens;
 use crate::case::Case;
 use crate::deployment::{Deployment, Row};
 use crate::money::{self, Exact};
 use crate::truth::Truth;
 
-/// The price of the request at a deployment, in pico-USD: the sum is exact and rounded once.
+/// The price of the request at a deployment, in pico-USD: the sum is exact and rounded once. Nothing where a token has no
+/// price, or no quantity is stated.
 #[must_use]
 pub fn cost(case: &Case<'_>, deployment: &Deployment) -> Option<Exact> {
-    if case.request.offers.is_some() {
+    if case.offers().is_some() {
         return deployment.offered_for.as_ref().map(money::round);
     }
     let tokens = case.request.tokens_for(&deployment.model);
     if !tokens.stated() || deployment.price.is_empty() {
         return None;
     }
+    let input = tokens.input.unwrap_or(0);
+    let mut sum = money::whole(0);
+    for (meter, count) in counted(tokens) {
+        sum += rate(case, deployment, &meter, input)?.rate * money::whole(count);
+    }
+    let multiplier = deployment.price_multiplier.clone();
+    let multiplier = multiplier.unwrap_or_else(|| money::whole(1));
+    Some(money::round(&(sum * multiplier)))
+}
+
+/// The oldest day on which one of the prices that count was read.
+#[must_use]
+pub fn oldest_price(case: &Case<'_>, deployment: &Deployment) -> Option<i64> {
+    let tokens = case.request.tokens_for(&deployment.model);
+    let input = tokens.input.unwrap_or(0);
+    let meters = counted(tokens).into_iter();
+    meters
+        .filter_map(|(meter, _)| rate(case, deployment, &meter, input)?.as_of)
+        .min()
+}
+
+/// The meters that count a token.
+fn counted(tokens: &Tokens) -> Vec<(String, u64)> {
     let input = tokens.input.unwrap_or(0);
     let uncached = input
         .saturating_sub(tokens.cached_input)
@@ -24,36 +49,82 @@ pub fn cost(case: &Case<'_>, deployment: &Deployment) -> Option<Exact> {
     let mut meters = vec![
         ("input".to_owned(), uncached),
         ("cached_input".to_owned(), tokens.cached_input),
+        ("reasoning".to_owned(), reasoning),
+        ("output".to_owned(), output - reasoning),
     ];
     meters.extend(tokens.cache_write.iter().cloned());
-    meters.push(("reasoning".to_owned(), reasoning));
-    meters.push(("output".to_owned(), output - reasoning));
-    let mut sum = money::whole(0);
-    for (meter, count) in meters.into_iter().filter(|(_, count)| *count > 0) {
-        sum += rate(case, deployment, &meter, input)? * money::whole(count);
-    }
-    let multiplier = deployment
-        .price_multiplier
-        .clone()
-        .unwrap_or_else(|| money::whole(1));
-    Some(money::round(&(sum * multiplier)))
+    meters.retain(|(_, count)| *count > 0);
+    meters
 }
 
-/// The rate of a meter, or of the meter that stands in for it.
-fn rate(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> Option<Exact> {
+/// A rate as far as it is settled.
+#[derive(Clone, Debug)]
+struct Priced {
+    rate: Exact,
+    as_of: Option<i64>,
+    /// Whether one of the rows it comes from is surely in force.
+    settled: bool,
+}
+
+/// The dearer of two rates, either of which may hold.
+fn dearer(first: Option<Priced>, second: Option<Priced>) -> Option<Priced> {
+    match (first, second) {
+        (Some(first), Some(second)) if second.rate > first.rate => Some(second),
+        (first, second) => first.or(second),
+    }
+}
+
+/// The rate of a meter, or of the meter that stands in for it; the dearer of both where the meter may have no rate yet.
+fn rate(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> Option<Priced> {
     let own = banded(case, deployment, meter, input);
-    let instead = match meter {
-        "cached_input" | "cache_write" => Some("input"),
-        "reasoning" => Some("output"),
-        _ if meter.starts_with("cache_write_") => Some("cache_write"),
+    if own.as_ref().is_some_and(|own| own.settled) {
+        return own;
+    }
+    let instead = |meter: &str| rate(case, deployment, meter, input);
+    let fallback = match meter {
+        "cached_input" => instead("input"),
+        "cache_write" => any_time(case, deployment, input),
+        "reasoning" => instead("output"),
+        _ if meter.starts_with("cache_write_") => {
+            let any = banded(case, deployment, "cache_write", input);
+            if any.as_ref().is_some_and(|any| any.settled) {
+                any
+            } else {
+                dearer(any, instead("input"))
+            }
+        }
         _ => None,
     };
-    own.or_else(|| rate(case, deployment, instead?, input))
+    dearer(own, fallback)
+}
+
+/// The rate of a write to a cache for a time that nobody states: the dearest of the times that are priced, else that of
+/// the input.
+fn any_time(case: &Case<'_>, deployment: &Deployment, input: u64) -> Option<Priced> {
+    let times = deployment
+        .price
+        .iter()
+        .filter(|row| row.meter.starts_with("cache_write_"));
+    let mut times: Vec<&str> = times.map(|row| row.meter.as_str()).collect();
+    times.sort_unstable();
+    times.dedup();
+    let rates: Vec<Priced> = times
+        .into_iter()
+        .filter_map(|meter| banded(case, deployment, meter, input))
+        .collect();
+    let settled = rates.iter().any(|priced| priced.settled);
+    let dearest = rates
+        .into_iter()
+        .fold(None, |dearest, priced| dearer(dearest, Some(priced)));
+    if settled {
+        return dearest;
+    }
+    dearer(dearest, rate(case, deployment, "input", input))
 }
 
 /// The rate of a meter: of the highest band that the whole input exceeds and that prices it, the row that began last.
-/// On a day of change the dearer of what it may be.
-fn banded(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> Option<Exact> {
+/// On a day of change the dearest of those that it may be.
+fn banded(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> Option<Priced> {
     let mut rows: Vec<(&Row, Truth)> = deployment
         .price
         .iter()
@@ -65,25 +136,18 @@ fn banded(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> 
     rows.reverse();
     let began = |row: &Row| row.term.from.map_or(i64::MIN, |edge| edge.instant);
     rows.sort_by_key(|(row, _)| std::cmp::Reverse((row.above, began(row))));
-    let mut dearest: Option<Exact> = None;
+    let mut dearest = None;
     for (row, holds) in rows {
-        if dearest.as_ref().is_none_or(|dearest| *dearest < row.rate) {
-            dearest = Some(row.rate.clone());
-        }
-        if holds.is_yes() {
-            break;
+        let settled = holds.is_yes();
+        let priced = Priced {
+            rate: row.rate.clone(),
+            as_of: row.as_of,
+            settled,
+        };
+        dearest = dearer(dearest, Some(priced));
+        if settled {
+            return dearest.map(|priced| Priced { settled, ..priced });
         }
     }
     dearest
-}
-
-/// The oldest day on which one of the prices in force was read.
-#[must_use]
-pub fn oldest_price(case: &Case<'_>, deployment: &Deployment) -> Option<i64> {
-    deployment
-        .price
-        .iter()
-        .filter(|row| !case.holds(&row.term, "price").is_no())
-        .filter_map(|row| row.as_of)
-        .min()
 }

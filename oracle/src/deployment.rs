@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Deployment {
     /// Its id.
     pub id: String,
+    /// How what is missing names it: `deployments/id` or `offers/id`.
+    pub path: String,
     /// Who sells it.
     pub provider: String,
     /// Who runs it.
@@ -43,7 +45,7 @@ pub struct Deployment {
     pub price: Vec<Row>,
     /// What every rate is multiplied by.
     pub price_multiplier: Option<Exact>,
-    /// When it was launched, deprecated, retired.
+    /// When it was launched, retired, deprecated.
     pub lifecycle: [(&'static str, Option<Edge>); 3],
     /// The deployment that follows it among equals.
     pub spills_to: Option<String>,
@@ -168,6 +170,7 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
     };
     Ok(Deployment {
         id: id.to_owned(),
+        path: format!("deployments/{id}"),
         hosted_by: doc.text_of("hosted_by").unwrap_or_else(|| provider.clone()),
         price: price(doc.get("price"), &model, zone.as_deref(), &tier, sheets)?,
         provider,
@@ -192,7 +195,7 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
         price_multiplier: doc
             .text_of("price_multiplier")
             .and_then(|text| money::share(&text)),
-        lifecycle: [edge("launched")?, edge("deprecated")?, edge("retired")?],
+        lifecycle: [edge("launched")?, edge("retired")?, edge("deprecated")?],
         spills_to: doc.text_of("spills_to"),
         block: doc.text_of("block").unwrap_or_else(|| id.to_owned()),
         offered_for,
@@ -246,7 +249,7 @@ fn price(
                 None => {}
                 Some(Node::Map(by_ttl)) => {
                     for (ttl, rate) in by_ttl {
-                        put(format!("{meter}_{ttl}"), rate.text())?;
+                        put(format!("{meter}_{}", money::time_to_live(ttl)), rate.text())?;
                     }
                 }
                 Some(rate) => put(meter.to_owned(), rate.text())?,
@@ -284,7 +287,10 @@ fn sheet_rows(
                 .collect(),
         );
         found.push(Row {
-            meter: field("meter").to_owned(),
+            meter: match field("meter").strip_prefix("cache_write_") {
+                Some(ttl) => format!("cache_write_{}", money::time_to_live(ttl)),
+                None => field("meter").to_owned(),
+            },
             above: if field("above").is_empty() {
                 0
             } else {
@@ -295,7 +301,11 @@ fn sheet_rows(
             term: Term::of(Some(&term), &Zone::Offset(0))?,
             rate: money::rate(field("usd_per_mtok"))
                 .ok_or_else(|| Fault::new("no rate".to_owned()))?,
-            as_of,
+            as_of: if field("as_of").is_empty() {
+                as_of
+            } else {
+                Some(Moment::parse(field("as_of"))?.start())
+            },
         });
     }
     Ok(found)

@@ -41,6 +41,10 @@ pub struct Finding {
     pub with: Vec<String>,
     /// Whether it and what is cited with it contradict each other, and nothing tells which gives way.
     pub undecided: bool,
+    /// Whether it waits for a notice to the holder of a right, or for the answer.
+    pub notice: bool,
+    /// The block of which notice is owed.
+    pub owes_notice: Option<String>,
     /// What it means to the right of a holder whose deployment it is.
     pub says: Says,
     /// What time does to it.
@@ -84,9 +88,17 @@ impl Finding {
             missing: Vec::new(),
             with: Vec::new(),
             undecided: false,
+            notice: false,
+            owes_notice: None,
             says: Says::Nothing,
             frees: Frees::Never,
         }
+    }
+
+    /// Whether it bars beyond doubt, and nothing contradicts it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.certain && !self.undecided
     }
 
     /// The same with what it says to a right.

@@ -37,11 +37,11 @@ struct Right<'a> {
     free: Vec<usize>,
     /// Of the holder's, those that have not refused and cannot serve for another reason.
     stuck: Vec<usize>,
-    /// Rights that it contradicts undecidedly, by position.
+    /// Whether another right claims the same work, and nothing tells which gives way.
+    contested: bool,
+    /// The rights by which it is contested for certain, by position.
     contradicts: Vec<usize>,
-    /// Whether that is certain.
-    certain: bool,
-    /// What is missing where it is not.
+    /// What is missing where it is not certain.
     missing: Vec<String>,
 }
 
@@ -77,6 +77,10 @@ impl Right<'_> {
 #[must_use]
 pub fn first(case: &Case<'_>, standings: &[Standing<'_>]) -> Vec<First> {
     let mut found: Vec<First> = standings.iter().map(|_| First::default()).collect();
+    // Over capacity, first rights are rights over blocks.
+    if case.offers().is_some() {
+        return found;
+    }
     for model in &case.request.models {
         let serving: Vec<usize> = (0..)
             .zip(standings)
@@ -128,8 +132,8 @@ fn rights<'a>(case: &'a Case<'a>, standings: &[Standing<'_>], serving: &[usize])
             concerns_others: false,
             free: Vec::new(),
             stuck: Vec::new(),
+            contested: false,
             contradicts: Vec::new(),
-            certain: true,
             missing: Vec::new(),
         };
         for &index in serving {
@@ -256,9 +260,10 @@ fn contradict(rights: &mut [Right<'_>], pairs: &[(usize, usize, bool)]) {
             .filter_map(|number| rights.get(*number));
         let missing = missing.map(Right::missing_scope).reduce(union);
         if let Some(right) = rights.get_mut(*number) {
-            right.contradicts.push(*other);
-            right.certain &= certain;
-            if !certain {
+            right.contested = true;
+            if *certain {
+                right.contradicts.push(*other);
+            } else {
                 right.missing = union(
                     std::mem::take(&mut right.missing),
                     missing.unwrap_or_default(),
@@ -273,7 +278,7 @@ fn rings(rights: &mut [Right<'_>], serving: &[usize]) {
     // Who waits for whom, by which right, and whether that is certain.
     let mut waits: Vec<(usize, usize, usize, bool)> = Vec::new();
     for (number, right) in rights.iter().enumerate() {
-        for (from, truth) in right.bound.iter().filter(|_| right.contradicts.is_empty()) {
+        for (from, truth) in right.bound.iter().filter(|_| !right.contested) {
             // Only who can serve waits.
             let mut held_by = rights.iter().filter(|other| other.free.contains(from));
             let serves = held_by.next().is_some();
@@ -339,13 +344,13 @@ fn stands(rights: &[Right<'_>], standings: &[Standing<'_>], index: usize) -> Fir
         let mut finding = Finding::new(Question::First, cite.clone());
         finding.certain = false;
         finding.missing = binds.missing().to_vec();
-        if !right.contradicts.is_empty() && (!binds.is_no() || right.holds(index)) {
+        if right.contested && (!binds.is_no() || right.holds(index)) {
             let rivals = right
                 .contradicts
                 .iter()
                 .filter_map(|other| rights.get(*other));
             finding.with = rivals.map(|rival| rival.clause.cite.clone()).collect();
-            finding.undecided = right.certain;
+            finding.undecided = !right.contradicts.is_empty();
             finding.missing = union(finding.missing, right.missing.clone());
             own.findings.push(finding);
         } else if waits && !right.stuck.is_empty() {
@@ -387,7 +392,7 @@ fn withheld(mut finding: Finding, right: &Right<'_>, standings: &[Standing<'_>])
 fn held_up(rights: &[Right<'_>], serving: &[usize], found: &mut [First]) {
     let mut standing: Vec<bool> = rights
         .iter()
-        .map(|right| !right.contradicts.is_empty() || !right.stuck.is_empty())
+        .map(|right| right.contested || !right.stuck.is_empty())
         .collect();
     loop {
         let mut more: Vec<(usize, Vec<String>)> = Vec::new();

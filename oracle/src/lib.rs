@@ -9,6 +9,7 @@
 )]
 
 pub mod ask;
+pub mod blocks;
 pub mod calendar;
 pub mod can;
 pub mod case;
@@ -18,10 +19,10 @@ pub mod confidence;
 pub mod cost;
 pub mod deployment;
 pub mod document;
-pub mod feature;
 pub mod finding;
 pub mod first;
 pub mod generate;
+pub mod law;
 pub mod may;
 pub mod money;
 pub mod plan;
@@ -36,7 +37,6 @@ pub mod zones;
 use ask::{Request, State, When};
 use case::Case;
 use document::Node;
-use feature::Features;
 use policy::Policy;
 use serde_json::Value;
 
@@ -64,13 +64,7 @@ impl std::error::Error for Fault {}
 ///
 /// # Errors
 /// Where request, state or moment cannot be read.
-pub fn decide(
-    policy: &Policy,
-    request: &Node,
-    state: &Node,
-    when: &Node,
-    features: &Features,
-) -> Result<Value, Fault> {
+pub fn decide(policy: &Policy, request: &Node, state: &Node, when: &Node) -> Result<Value, Fault> {
     let request = Request::read(request, policy)?;
     let state = State::read(state, policy)?;
     let case = Case {
@@ -78,7 +72,6 @@ pub fn decide(
         request: &request,
         state: &state,
         when: When::read(when)?,
-        features,
         ties: Vec::new(),
     };
     let mut decision = plan::decide(&case);

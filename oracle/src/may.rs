@@ -1,13 +1,14 @@
 //! Question 2: may it? Law, suspensions, contracts, rules, in this order of strength.
 
-use crate::can::on_day;
+use crate::blocks::standing;
 use crate::case::Case;
 use crate::condition::Expr;
 use crate::deployment::Deployment;
-use crate::finding::{Finding, Frees, Question, Says};
+use crate::finding::{Finding, Question, Says};
+use crate::law::{suspension, violates};
 use crate::policy::{Clause, Kind, Wish};
 use crate::precedence::{Precedence, precedence};
-use crate::time::{Edge, Moment, Tie, Written, edge};
+use crate::time::{Moment, Tie, Written};
 use crate::truth::Truth;
 
 /// What speaks against a deployment, and the permits that allow it.
@@ -19,9 +20,60 @@ pub struct May {
     pub permits: Vec<String>,
 }
 
-/// Reads every clause and every rule.
+/// Reads every clause and every rule. On a day on which contracts change, what is pending is read once for every way in
+/// which each of them stands on its old or its new terms.
 #[must_use]
 pub fn may(case: &Case<'_>, deployment: &Deployment) -> May {
+    let plain = read(case, deployment);
+    let contracts = changing(case);
+    let is_settled = |may: &May| may.findings.iter().any(Finding::is_settled);
+    let pending = !plain.findings.is_empty() && !is_settled(&plain);
+    if !pending || contracts.is_empty() || contracts.len() > MOST_CHANGES {
+        return plain;
+    }
+    // The newest terms come first.
+    let readings: Vec<May> = (0..1_usize << contracts.len())
+        .map(|number| {
+            let ties = contracts.iter().enumerate().map(|(place, contract)| {
+                let old = number >> place & 1 == 1;
+                (*contract, if old { Tie::Old } else { Tie::New })
+            });
+            let ties = ties.collect();
+            read(
+                &Case {
+                    ties,
+                    ..case.clone()
+                },
+                deployment,
+            )
+        })
+        .collect();
+    let free = readings.iter().all(|reading| reading.findings.is_empty());
+    let barred = readings.iter().all(is_settled);
+    let mut readings = readings.into_iter();
+    match readings.next() {
+        Some(newest) if free => newest,
+        Some(mut newest) if barred => {
+            for finding in readings.flat_map(|reading| reading.findings) {
+                let known = newest
+                    .findings
+                    .iter()
+                    .any(|known| known.cite == finding.cite);
+                if finding.is_settled() && !known {
+                    newest.findings.push(finding);
+                }
+            }
+            newest
+        }
+        Some(_) | None => plain,
+    }
+}
+
+/// With more contracts that change on one day no ways are tried.
+const MOST_CHANGES: usize = 4;
+
+/// Reads every clause and every rule once.
+fn read(case: &Case<'_>, deployment: &Deployment) -> May {
     let clauses = &case.policy.clauses;
     let mut found = May::default();
     let law = clauses
@@ -30,9 +82,19 @@ pub fn may(case: &Case<'_>, deployment: &Deployment) -> May {
     push_all(&mut found.findings, law, &Says::Law);
     let suspended = clauses
         .iter()
-        .map(|clause| (clause, suspended(case, clause, deployment)));
+        .map(|clause| (clause, suspension(case, clause, deployment).bars));
     push_all(&mut found.findings, suspended, &Says::Suspended);
     contracts(case, deployment, &mut found);
+    for clause in clauses {
+        let Some(standing) = standing(case, clause, deployment) else {
+            continue;
+        };
+        if let Some(mut finding) = finding(&clause.cite, &standing.bars, &Says::Nothing) {
+            finding.notice = standing.waits_for_notice;
+            finding.owes_notice = standing.owes_notice.then(|| deployment.block.clone());
+            found.findings.push(finding);
+        }
+    }
     let place = |cite: &str| clauses.iter().position(|clause| clause.cite == cite);
     let rank = |cite: &str| case.policy.clause(cite).map_or(0, |clause| clause.rank);
     // What nobody doubts comes first; then by strength, rank and place in the document.
@@ -42,16 +104,13 @@ pub fn may(case: &Case<'_>, deployment: &Deployment) -> May {
             Says::Suspended => 1,
             Says::Refusal(_) | Says::Rule | Says::Nothing => 2,
         };
-        let doubted = !finding.certain || finding.undecided;
         let rank = std::cmp::Reverse(rank(&finding.cite));
-        (doubted, strength, rank, place(&finding.cite))
+        (!finding.is_settled(), strength, rank, place(&finding.cite))
     });
     let mut wishes: Vec<Finding> = Vec::new();
     for rule in &case.policy.rules {
-        let when = rule
-            .when
-            .as_ref()
-            .map_or(Truth::Yes, |when| case.truth(when, Some(deployment)));
+        let when = rule.when.as_ref();
+        let when = when.map_or(Truth::Yes, |when| case.truth(when, Some(deployment)));
         let condition = |expr: &Expr| case.truth(expr, Some(deployment));
         let bars = match rule.wish {
             Wish::Deny => condition(&rule.condition),
@@ -80,137 +139,16 @@ fn push_all<'a>(
 /// A bar that holds, or may hold.
 fn finding(cite: &str, truth: &Truth, says: &Says) -> Option<Finding> {
     (!truth.is_no()).then(|| Finding {
-        question: Question::May,
-        cite: cite.to_owned(),
         certain: truth.is_yes(),
         missing: truth.missing().to_vec(),
-        with: Vec::new(),
-        undecided: false,
-        says: says.clone(),
-        frees: Frees::Never,
+        ..Finding::new(Question::May, cite).saying(says.clone())
     })
 }
 
-/// Whether a clause of law applies and the deployment violates it.
-fn violates(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
-    let violated = match &clause.kind {
-        Kind::Residency { within, of } => of.iter().fold(Truth::No, |violated, copies| {
-            let (field, zone) = match copies.as_str() {
-                "storage" => ("storage_zone", &deployment.storage_zone),
-                "monitoring" => ("monitoring_zone", &deployment.monitoring_zone),
-                _ => ("zone", &deployment.zone),
-            };
-            let inside = zone
-                .as_ref()
-                .map(|zone| case.policy.zones.within(zone, within));
-            violated
-                .or(Truth::of(inside, || format!("deployments/{}/{field}", deployment.id)).not())
-        }),
-        Kind::Covenant { requires } => requires.iter().fold(Truth::No, |violated, name| {
-            violated.or(holds(case, deployment, name).not())
-        }),
-        Kind::Exclusivity { .. }
-        | Kind::Permit { .. }
-        | Kind::License { .. }
-        | Kind::Suspension { .. }
-        | Kind::FirstRefusal { .. }
-        | Kind::Recital => return Truth::No,
-    };
-    case.applies(clause, deployment).and(violated)
-}
-
-/// Whether a deployment holds a covenant: while one of the terms lasts for which it is said to.
-fn holds(case: &Case<'_>, deployment: &Deployment, name: &str) -> Truth {
-    let missing = format!("deployments/{}/holds/{name}", deployment.id);
-    let mut terms = deployment
-        .holds
-        .iter()
-        .filter(|(held, _)| held == name)
-        .peekable();
-    if terms.peek().is_some() {
-        return terms.fold(Truth::No, |holds, (_, term)| {
-            holds.or(case.holds(term, &missing))
-        });
-    }
-    if deployment.lacks.iter().any(|lacking| lacking == name) {
-        Truth::No
-    } else {
-        Truth::Open(vec![missing])
-    }
-}
-
-/// Where a suspension stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suspension {
-    /// Whether it bars.
-    pub bars: Truth,
-    /// Until when it is being cured, where it would bar otherwise.
-    pub curing_until: Option<i64>,
-}
-
-/// Where a suspension stands for a deployment.
-#[must_use]
-pub fn suspension(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Suspension {
-    let nothing = Suspension {
-        bars: Truth::No,
-        curing_until: None,
-    };
-    let Kind::Suspension {
-        provider,
-        noticed,
-        cure,
-        cured_when,
-    } = &clause.kind
-    else {
-        return nothing;
-    };
-    if deployment.provider != *provider && deployment.hosted_by != *provider {
-        return nothing;
-    }
-    let Some(contract) = case.policy.contracts.get(clause.contract) else {
-        return nothing;
-    };
-    let applies = case.applies(clause, deployment);
-    let passed = |edge: Edge| {
-        Truth::of(
-            edge.passed(case.at(), case.tie(clause), case.local_days()),
-            || on_day(case, &clause.cite),
-        )
-    };
-    let noticed_truth = noticed.map_or(Truth::Yes, |moment| passed(edge(moment, &contract.zone)));
-    let cured = cured_when
-        .as_ref()
-        .map_or(Truth::No, |cured| case.truth(cured, None));
-    let in_force = applies.and(noticed_truth);
-    let Some(end) = cure
-        .as_ref()
-        .zip(*noticed)
-        .map(|(cure, noticed)| cure.end(noticed, &contract.zone))
-    else {
-        return Suspension {
-            bars: in_force.and(cured.not()),
-            curing_until: None,
-        };
-    };
-    let cure_over = passed(edge(Moment::Instant(end), &contract.zone));
-    let curing = in_force
-        .clone()
-        .and(cure_over.clone().not())
-        .and(cured.clone().not());
-    Suspension {
-        bars: in_force.and(cure_over).and(cured.not()),
-        curing_until: curing.is_yes().then_some(end),
-    }
-}
-
-fn suspended(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
-    suspension(case, clause, deployment).bars
-}
-
-/// Whom an exclusivity or a licence tests: the seller for `sell`, the host for `host` and `train`, else both.
+/// Whom an exclusivity tests: the seller for `sell` and `launch`, the host for `host` and `train`, both for `serve`.
 fn tested<'d>(case: &Case<'_>, deployment: &'d Deployment) -> Vec<&'d String> {
     match case.request.act.as_str() {
-        "sell" => vec![&deployment.provider],
+        "sell" | "launch" => vec![&deployment.provider],
         "host" | "train" => vec![&deployment.hosted_by],
         _ => vec![&deployment.provider, &deployment.hosted_by],
     }
@@ -231,7 +169,7 @@ fn bars(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
                 let ended = case
                     .term_over(licence)
                     .or(case.term_begun(licence).and(case.ended_early(licence)));
-                case.in_scope(licence, deployment).and(ended)
+                ended.and(case.in_scope(licence, deployment))
             };
             let active = licences().fold(Truth::No, |active, other| {
                 active.or(case.applies(other, deployment))
@@ -259,14 +197,12 @@ fn permits(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
     let Kind::Permit { disputed, .. } = &clause.kind else {
         return Truth::No;
     };
-    let disputed = disputed
-        .as_ref()
-        .map_or(Truth::No, |disputed| case.truth(disputed, Some(deployment)));
-    match (case.applies(clause, deployment), disputed) {
-        (Truth::Yes, Truth::Yes | Truth::Open(_)) => {
-            Truth::Open(vec![format!("{} (disputed)", clause.cite)])
-        }
-        (applies, _) => applies,
+    let applies = case.applies(clause, deployment);
+    let disputed = disputed.as_ref();
+    match disputed.map_or(Truth::No, |disputed| case.truth(disputed, Some(deployment))) {
+        Truth::No => applies,
+        Truth::Yes => applies.and(Truth::Open(vec![format!("{} (disputed)", clause.cite)])),
+        Truth::Open(missing) => applies.and(Truth::Open(missing)),
     }
 }
 
@@ -297,27 +233,8 @@ fn set_aside(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth
 /// Whether two clauses contradict each other where both apply.
 fn contradict(clause: &Clause, other: &Clause) -> bool {
     match (&clause.kind, &other.kind) {
-        (
-            Kind::Exclusivity { only, against },
-            Kind::Exclusivity {
-                only: other_only,
-                against: other_against,
-            },
-        ) => {
-            let allows = |only: &Vec<String>, against: &Option<Vec<String>>, provider: &String| {
-                only.contains(provider)
-                    || against
-                        .as_ref()
-                        .is_some_and(|against| !against.contains(provider))
-            };
-            let somebody = only
-                .iter()
-                .any(|provider| allows(other_only, other_against, provider))
-                || other_only
-                    .iter()
-                    .any(|provider| allows(only, against, provider))
-                || (against.is_some() && other_against.is_some());
-            clause.cite != other.cite && !somebody
+        (Kind::Exclusivity { only, .. }, Kind::Exclusivity { only: others, .. }) => {
+            clause.cite != other.cite && !only.iter().any(|provider| others.contains(provider))
         }
         (Kind::Exclusivity { .. } | Kind::License { .. }, Kind::Permit { carves, .. }) => {
             clause.contract == other.contract && !carves.contains(&clause.cite)

@@ -44,6 +44,22 @@ pub fn share(text: &str) -> Option<Exact> {
     }
 }
 
+/// A time to live in its largest whole unit: `60m` and `3600s` are `1h`.
+#[must_use]
+pub fn time_to_live(text: &str) -> String {
+    let units = [("s", 1_u64), ("m", 60), ("h", 3_600), ("d", 86_400)];
+    let seconds = units.iter().find_map(|(unit, seconds)| {
+        let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        count.checked_mul(*seconds)
+    });
+    let whole = seconds.and_then(|total| {
+        let mut largest = units.iter().rev();
+        let (unit, seconds) = largest.find(|(_, seconds)| total > 0 && total % seconds == 0)?;
+        Some(format!("{}{unit}", total / seconds))
+    });
+    whole.unwrap_or_else(|| text.to_owned())
+}
+
 /// Pico-USD per token, from USD per million tokens: of the number as written 15 digits count, then whole pico-USD.
 #[must_use]
 pub fn rate(text: &str) -> Option<Exact> {

@@ -2,15 +2,16 @@
 
 use crate::can::{can, has_part};
 use crate::case::Case;
-use crate::cost::cost;
+use crate::cost::{cost, oldest_price};
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question};
 use crate::first::{First, first};
+use crate::law::suspension;
 use crate::may::may;
 use crate::money::{self, Exact};
 use crate::policy::Wish;
 use crate::room::room;
-use crate::time::{Tie, Written, write_instant};
+use crate::time::{DAY, Tie, Written, write_instant};
 use crate::truth::union;
 use serde_json::{Map, Value, json};
 
@@ -49,17 +50,16 @@ impl Answer<'_> {
         findings
     }
 
-    /// What settles the verdict: of the first question that fails, what is certain before what is not.
+    /// What settles the verdict: of the first question that fails, what nobody doubts; else a contradiction, else what is
+    /// pending.
     fn decisive(&self) -> Option<&Finding> {
         let findings = self.findings();
         let question = findings.first()?.question;
-        let own = || {
-            findings
-                .iter()
-                .filter(|finding| finding.question == question)
-        };
-        let settled = |finding: &&&Finding| finding.certain && !finding.undecided;
-        own().find(settled).or_else(|| own().next()).copied()
+        let own = findings
+            .iter()
+            .filter(|finding| finding.question == question);
+        own.min_by_key(|finding| (!finding.is_settled(), !finding.certain))
+            .copied()
     }
 
     fn is_eligible(&self) -> bool {
@@ -91,7 +91,11 @@ pub fn decide(case: &Case<'_>) -> Value {
         .map(|answer| (answer.id().to_owned(), verdict(answer)))
         .collect();
     decision.insert("verdicts".to_owned(), Value::Object(verdicts));
-    decision.insert("duties".to_owned(), json!([]));
+    decision.insert("duties".to_owned(), Value::Array(duties(case, &answers)));
+    let warnings = warnings(case, &answers, &order);
+    if !warnings.is_empty() {
+        decision.insert("warnings".to_owned(), Value::Array(warnings));
+    }
     let assumed = assumed(case);
     if !assumed.is_empty() {
         decision.insert("assumed".to_owned(), json!(assumed));
@@ -189,7 +193,32 @@ fn order(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<usize> {
             .map(|(_, index)| *index)
             .collect();
         keyed.retain(|(key, _)| *key != first);
-        ordered.extend(by_objective(case, answers, group, 0));
+        let group = by_objective(case, answers, group, 0);
+        ordered.extend(spilled(answers, group));
+    }
+    ordered
+}
+
+/// The deployments of a group in which each that another spills to directly follows its source.
+fn spilled(answers: &[Answer<'_>], group: Vec<usize>) -> Vec<usize> {
+    let id = |index: usize| answers.get(index).map(Answer::id);
+    let mut ordered: Vec<usize> = group.clone();
+    for source in group {
+        let mut last = source;
+        while let Some(answer) = answers.get(last) {
+            let target = answer.standing.deployment.spills_to.as_deref();
+            let Some(target) = ordered
+                .iter()
+                .copied()
+                .find(|index| target.is_some() && id(*index) == target)
+            else {
+                break;
+            };
+            ordered.retain(|index| *index != target);
+            let place = ordered.iter().position(|index| *index == last).unwrap_or(0);
+            ordered.insert(place + 1, target);
+            last = target;
+        }
     }
     ordered
 }
@@ -382,18 +411,14 @@ fn hold(answers: &[Answer<'_>]) -> Option<Value> {
             })
     });
     let until = freed.min();
-    for (reason, question) in [
-        ("right", Some(Question::First)),
-        ("room", Some(Question::Room)),
-        ("fact", None),
-    ] {
-        let held = waiting
-            .iter()
-            .filter_map(|answer| answer.decisive())
-            .filter(|decisive| {
-                let own = decisive.question;
-                question.map_or(own < Question::Room, |question| own == question)
-            });
+    for reason in ["right", "notice", "room", "fact"] {
+        let decisive = waiting.iter().filter_map(|answer| answer.decisive());
+        let held = decisive.filter(|decisive| match (decisive.question, decisive.notice) {
+            (Question::First, _) => reason == "right",
+            (Question::Room, _) => reason == "room",
+            (Question::Can | Question::May, true) => reason == "notice",
+            (Question::Can | Question::May, false) => reason == "fact",
+        });
         let held: Vec<&Finding> = held.collect();
         if held.is_empty() {
             continue;
@@ -413,4 +438,81 @@ fn hold(answers: &[Answer<'_>]) -> Option<Value> {
         return Some(Value::Object(hold));
     }
     None
+}
+
+/// What somebody owes: a notice to the holder of a right for each block that waits for one.
+fn duties(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<Value> {
+    let mut duties = Vec::new();
+    let is_pending =
+        |answer: &&Answer<'_>| answer.decisive().is_some_and(|decisive| !decisive.certain);
+    for answer in answers.iter().filter(is_pending) {
+        for finding in answer.findings() {
+            let (Some(block), Some(clause)) =
+                (&finding.owes_notice, case.policy.clause(&finding.cite))
+            else {
+                continue;
+            };
+            let contract = case.policy.contracts.get(clause.contract);
+            let grantor = contract.and_then(|contract| contract.grantor.clone());
+            let by = grantor.unwrap_or_else(|| "grantor".to_owned());
+            let duty =
+                json!({ "kind": "send_notice", "clause": clause.cite, "by": by, "block": block });
+            if !duties.contains(&duty) {
+                duties.push(duty);
+            }
+        }
+    }
+    duties
+}
+
+/// What a decision warns of, by kind, citation and deployment.
+fn warnings(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Value> {
+    let mut warnings = Vec::new();
+    for clause in &case.policy.clauses {
+        let concerned = answers.iter().filter(|answer| answer.standing.part.is_ok());
+        let mut until = concerned
+            .filter_map(|answer| suspension(case, clause, answer.standing.deployment).curing_until);
+        if let Some(until) = until.next() {
+            warnings.push(
+                json!({ "kind": "curing", "cite": clause.cite, "until": write_instant(until) }),
+            );
+        }
+    }
+    let days = |days: Option<u64>| {
+        days.and_then(|days| i64::try_from(days).ok())
+            .map(|days| days * DAY)
+    };
+    let now = case.at().start();
+    for answer in order.iter().filter_map(|index| answers.get(*index)) {
+        let retired = answer
+            .standing
+            .deployment
+            .lifecycle
+            .iter()
+            .find(|(field, _)| *field == "retired");
+        if let (Some(within), Some((_, Some(retired)))) =
+            (days(case.policy.retiring_within_days), retired)
+            && retired.instant - within <= now
+        {
+            warnings.push(json!({
+                "kind": "retiring", "cite": "lifecycle/retired", "deployment": answer.id(),
+                "until": write_instant(retired.instant),
+            }));
+        }
+        let oldest = oldest_price(case, answer.standing.deployment);
+        if let (Some(age), Some(oldest)) = (days(case.policy.price_older_than_days), oldest)
+            && oldest + age < now
+        {
+            warnings.push(json!({
+                "kind": "stale_price", "cite": "price", "deployment": answer.id(), "since": write_instant(oldest),
+            }));
+        }
+    }
+    warnings.sort_by_key(|warning| {
+        ["kind", "cite", "deployment"].map(|key| {
+            let text = warning.get(key).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        })
+    });
+    warnings
 }

@@ -528,9 +528,10 @@ fn kind(doc: &Node, contract: &Contract, calendars: &[Calendar]) -> Result<Kind,
             within: doc.text_of("within").unwrap_or_default(),
             of: list("of", &["processing"]),
         },
-        "covenant" => Kind::Covenant {
-            requires: doc.texts_of("requires"),
-        },
+        "covenant" => {
+            let requires = doc.texts_of("requires");
+            Kind::Covenant { requires }
+        }
         "suspension" => Kind::Suspension {
             provider: doc.text_of("provider").unwrap_or_default(),
             noticed: Moment::of(doc, "noticed")?,

@@ -340,13 +340,10 @@ impl Edge {
 
     /// Whether the edge has passed.
     #[must_use]
-    pub fn passed(self, at: Moment, tie: Tie, local_days: bool) -> Option<bool> {
+    pub fn passed(self, at: Moment, tie: Tie) -> Option<bool> {
         let Moment::Day(day) = at else {
             return at.reached(self.instant);
         };
-        if self.written == Written::Hour && !local_days {
-            return at.reached(self.instant);
-        }
         match self.written {
             _ if day < self.day => Some(false),
             _ if day > self.day => Some(true),
@@ -400,43 +397,36 @@ impl Term {
         })
     }
 
-    /// What lies in both. Of two edges at one instant the first term's is kept.
+    /// What lies in both: it has begun where both have, and is over where one of them is. Of two edges at one instant the
+    /// one counts that leaves this open.
     #[must_use]
     pub fn within(self, outer: Term) -> Term {
-        let choose = |own: Option<Edge>,
-                      other: Option<Edge>,
-                      other_is_tighter: fn(i64, i64) -> bool| match (
-            own, other,
-        ) {
-            (Some(own), Some(other)) if other_is_tighter(other.instant, own.instant) => Some(other),
-            (own, other) => own.or(other),
-        };
+        let doubt = |edge: &Edge| edge.written == Written::Day;
+        let edges = |own: Option<Edge>, outer: Option<Edge>| own.into_iter().chain(outer);
         Term {
-            from: choose(self.from, outer.from, |other, own| other > own),
-            to: choose(self.to, outer.to, |other, own| other < own),
+            from: edges(self.from, outer.from).max_by_key(|edge| (edge.instant, doubt(edge))),
+            to: edges(self.to, outer.to).min_by_key(|edge| (edge.instant, doubt(edge))),
         }
     }
 
     /// Whether the term has begun, be it over or not.
     #[must_use]
-    pub fn begun(&self, at: Moment, tie: Tie, local_days: bool) -> Option<bool> {
-        self.from
-            .map_or(Some(true), |edge| edge.passed(at, tie, local_days))
+    pub fn begun(&self, at: Moment, tie: Tie) -> Option<bool> {
+        self.from.map_or(Some(true), |edge| edge.passed(at, tie))
     }
 
     /// Whether the term is over.
     #[must_use]
-    pub fn over(&self, at: Moment, tie: Tie, local_days: bool) -> Option<bool> {
-        self.to
-            .map_or(Some(false), |edge| edge.passed(at, tie, local_days))
+    pub fn over(&self, at: Moment, tie: Tie) -> Option<bool> {
+        self.to.map_or(Some(false), |edge| edge.passed(at, tie))
     }
 
     /// Whether the term holds; `what` is missing where nobody can say.
     #[must_use]
-    pub fn holds(&self, at: Moment, tie: Tie, local_days: bool, what: &str) -> Truth {
+    pub fn holds(&self, at: Moment, tie: Tie, what: &str) -> Truth {
         let missing = || what.to_owned();
-        let begun = Truth::of(self.begun(at, tie, local_days), missing);
-        let over = Truth::of(self.over(at, tie, local_days), missing);
+        let begun = Truth::of(self.begun(at, tie), missing);
+        let over = Truth::of(self.over(at, tie), missing);
         begun.and(over.not())
     }
 
@@ -515,7 +505,7 @@ mod tests {
     fn a_day_of_change_is_read_by_how_its_edge_is_written() {
         let london = Zone::parse("Europe/London").unwrap();
         let term = |text: &str| Term::of(Some(&Node::parse(text).unwrap()), &london).unwrap();
-        let begun = |text: &str, day: &str, tie| term(text).begun(at(day), tie, true);
+        let begun = |text: &str, day: &str, tie| term(text).begun(at(day), tie);
         assert_eq!(
             begun("{ from: 2026-07-01 }", "2026-06-30", Tie::New),
             Some(false)
@@ -546,10 +536,10 @@ mod tests {
             begun("{ from: 2026-07-01T09:00:00Z }", "2026-07-01", Tie::New),
             None
         );
-        let over = term("{ through: 2026-06-30 }").over(at("2026-07-01"), Tie::Unknown, true);
+        let over = term("{ through: 2026-06-30 }").over(at("2026-07-01"), Tie::Unknown);
         assert_eq!(over, Some(true));
         assert_eq!(
-            term("{ through: 2026-06-30 }").over(at("2026-06-30"), Tie::Unknown, true),
+            term("{ through: 2026-06-30 }").over(at("2026-06-30"), Tie::Unknown),
             Some(false)
         );
     }
@@ -568,7 +558,7 @@ mod tests {
             ("2033-01-01T00:00:00Z", false),
         ] {
             assert_eq!(
-                term.holds(at(text), Tie::Unknown, true, "x"),
+                term.holds(at(text), Tie::Unknown, "x"),
                 Truth::from(inside),
                 "{text}"
             );

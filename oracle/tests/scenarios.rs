@@ -12,7 +12,6 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use wayleave_oracle::document::Node;
-use wayleave_oracle::feature::Features;
 use wayleave_oracle::policy::Policy;
 use wayleave_oracle::zones::Zones;
 
@@ -89,7 +88,7 @@ fn suites() -> Vec<Suite> {
 fn decide(suite: &Suite, test: &Node) -> Value {
     let request = test.get("request").unwrap();
     let state = test.get("state").unwrap_or(&Node::Null);
-    wayleave_oracle::decide(&suite.policy, request, state, test, &Features::of_engine())
+    wayleave_oracle::decide(&suite.policy, request, state, test)
         .unwrap_or_else(|fault| panic!("{}: {fault}", suite.name))
 }
 

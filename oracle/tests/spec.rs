@@ -7,7 +7,6 @@
 
 use serde_json::Value;
 use wayleave_oracle::document::Node;
-use wayleave_oracle::feature::Features;
 use wayleave_oracle::policy::Policy;
 use wayleave_oracle::zones::Zones;
 use wayleave_oracle::{decide, money};
@@ -123,6 +122,22 @@ fn unmet(expect: &Node, decision: &Value) -> Vec<String> {
                 key,
                 at("/confidence").and_then(Value::as_str) == wanted.text(),
             ),
+            "warnings" | "duties" => {
+                let list = at(&format!("/{key}"))
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
+                for (kind, _) in wanted.entries() {
+                    let own = list
+                        .iter()
+                        .filter(|item| item.get("kind").and_then(Value::as_str) == Some(kind));
+                    let named: Vec<String> = own
+                        .flat_map(|item| ["cite", "clause", "deployment"].map(|key| item.get(key)))
+                        .filter_map(|name| Some(name?.as_str()?.to_owned()))
+                        .collect();
+                    check(&format!("{key} {kind}"), holds_all(kind, wanted, &named));
+                }
+            }
             other => panic!("nothing is known of the expectation `{other}`"),
         }
     }
@@ -142,14 +157,8 @@ fn every_example_decides_as_the_text_says() {
         for test in node.get("tests").map(Node::items).unwrap_or_default() {
             let name = test.text_of("name").unwrap_or_default();
             let state = test.get("state").unwrap_or(&Node::Null);
-            let decision = decide(
-                &policy,
-                test.get("request").unwrap(),
-                state,
-                test,
-                &Features::of_engine(),
-            )
-            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            let decision = decide(&policy, test.get("request").unwrap(), state, test)
+                .unwrap_or_else(|fault| panic!("{name}: {fault}"));
             let failures = unmet(test.get("expect").unwrap(), &decision);
             assert!(
                 failures.is_empty(),

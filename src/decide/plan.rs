@@ -463,41 +463,45 @@ impl Evaluation<'_> {
         let ask = &self.ask;
         let mut duties: Vec<Duty> = Vec::new();
         for (candidate, (index, _)) in self.candidates.iter().zip(ask.deployments()) {
-            let (Some(offer), Some(finding)) = (ask.offer(index), candidate.decisive()) else {
+            // What is barred anyway waits for no notice.
+            let pending = candidate.decisive().is_some_and(|finding| finding.pending);
+            let Some(offer) = ask.offer(index).filter(|_| pending) else {
                 continue;
             };
-            let Cite::Clause(cited) = finding.cite else {
-                continue;
-            };
-            let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
-                continue;
-            };
-            let ClauseKind::FirstRefusal(right) = &clause.kind else {
-                continue;
-            };
-            let standing = may::standing(ask, cited, right, offer);
-            if !standing.owes_notice() {
-                continue;
-            }
-            // A piece of a block has a notice of its own.
-            let block = if standing == may::Standing::Piece {
-                &offer.deployment.id
-            } else {
-                &offer.block
-            };
-            let grantor = ask
-                .policy
-                .contract_of(clause)
-                .and_then(|contract| contract.grantor.clone());
-            let duty = Duty {
-                kind: DutyKind::SendNotice,
-                clause: clause.reference.clone(),
-                by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(block.clone()),
-                amount: None,
-            };
-            if !duties.contains(&duty) {
-                duties.push(duty);
+            for finding in candidate.may.iter().filter(|finding| finding.notice) {
+                let Cite::Clause(cited) = finding.cite else {
+                    continue;
+                };
+                let Some(clause) = ask.policy.clause(cited) else {
+                    continue;
+                };
+                let ClauseKind::FirstRefusal(right) = &clause.kind else {
+                    continue;
+                };
+                let standing = may::standing(ask, cited, right, offer);
+                if !standing.owes_notice() {
+                    continue;
+                }
+                // A piece of a block has a notice of its own.
+                let block = if standing == may::Standing::Piece {
+                    &offer.deployment.id
+                } else {
+                    &offer.block
+                };
+                let grantor = ask
+                    .policy
+                    .contract_of(clause)
+                    .and_then(|contract| contract.grantor.clone());
+                let duty = Duty {
+                    kind: DutyKind::SendNotice,
+                    clause: clause.reference.clone(),
+                    by: grantor.unwrap_or_else(|| "grantor".to_string()),
+                    block: Some(block.clone()),
+                    amount: None,
+                };
+                if !duties.contains(&duty) {
+                    duties.push(duty);
+                }
             }
         }
         duties.extend(self.claims());

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use wayleave_oracle::Fault;
 use wayleave_oracle::compare::{Coverage, Run};
-use wayleave_oracle::feature::Features;
 use wayleave_oracle::generate::ASKS;
+use wayleave_oracle::generate::feature::Features;
 use wayleave_oracle::zones::Zones;
 
 /// What may follow the command, each with a number, and the number where it is left out.

@@ -21,8 +21,6 @@ pub trait World {
     fn get(&self, variable: &Variable) -> Known;
     /// Whether a zone is an area or lies within it.
     fn within(&self, zone: &str, area: &str) -> bool;
-    /// Whether a comparison of `at` with a constant is known where all instants of the day agree.
-    fn at_on_days(&self) -> bool;
 }
 
 /// The value of an expression, or what is missing. An error in CEL's terms is unknown for want of nothing.
@@ -170,7 +168,7 @@ fn compare_day(operator: &str, left: &Expr, right: &Expr, world: &dyn World) -> 
         if let Expr::Variable(variable) = expr
             && let Known::Day(day) = world.get(variable)
         {
-            return world.at_on_days().then_some(day);
+            return Some(day);
         }
         None
     };
@@ -222,10 +220,6 @@ mod tests {
 
         fn within(&self, zone: &str, area: &str) -> bool {
             zone == area || area == "global"
-        }
-
-        fn at_on_days(&self) -> bool {
-            true
         }
     }
 

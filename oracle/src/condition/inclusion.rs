@@ -76,8 +76,10 @@ fn provable(expr: &Expr) -> bool {
                 && (constant(right) || variable(right))
                 && (constant(left) || constant(right))
         }
+        // What a text ends with or holds orders no scopes.
         Expr::Call(name, arguments) => {
-            name != "size" && matches!(arguments.as_slice(), [Expr::Variable(_), Expr::Literal(_)])
+            matches!(name.as_str(), "within" | "startsWith")
+                && matches!(arguments.as_slice(), [Expr::Variable(_), Expr::Literal(_)])
         }
         Expr::List(_) | Expr::Arithmetic(..) | Expr::If(..) => expr.variables().is_empty(),
     }
@@ -256,10 +258,6 @@ impl World for Point<'_> {
 
     fn within(&self, zone: &str, area: &str) -> bool {
         self.zones.within(zone, area)
-    }
-
-    fn at_on_days(&self) -> bool {
-        false
     }
 }
 

@@ -112,6 +112,12 @@ impl Value {
             (Value::Span(left), "+", Value::Span(right)) => {
                 left.checked_add(*right).map(Value::Span)
             }
+            (Value::Span(left), "-", Value::Span(right)) => {
+                left.checked_sub(*right).map(Value::Span)
+            }
+            (Value::Instant(left), "-", Value::Instant(right)) => {
+                left.checked_sub(*right).map(Value::Span)
+            }
             _ => None,
         }
     }

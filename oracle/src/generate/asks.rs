@@ -4,7 +4,7 @@ use super::conditions::{CUSTOMERS, PRODUCTS, TEAMS, ZONES, evidence};
 use super::deployments::{CAPABILITIES, COVENANTS};
 use super::{Ask, PROVIDERS, World, map, number, optional, text, texts};
 use crate::document::Node;
-use crate::feature::Feature;
+use crate::generate::feature::Feature;
 use crate::time::{DAY, Moment, write_instant};
 
 pub(super) fn ask(world: &mut World<'_>) -> Ask {
@@ -396,16 +396,18 @@ fn notices(world: &mut World<'_>) -> Node {
             if !world.rng.chance(35) {
                 continue;
             }
-            let received = text(world.moment());
+            let mut moments = [world.moment(), world.moment()];
+            moments.sort_by_key(|moment| Moment::parse(moment).map_or(0, Moment::start));
+            let [received, answered] = moments;
             let answer = world
                 .rng
                 .chance(65)
                 .then(|| text(world.rng.word(&["refused", "waived", "exercised"])));
-            let answered = (answer.is_some() && world.rng.chance(40)).then(|| text(world.moment()));
+            let answered = (answer.is_some() && world.rng.chance(40)).then(|| text(answered));
             notices.push(map(vec![
                 ("clause", text(clause.clone())),
                 ("block", text(block)),
-                ("received", received),
+                ("received", text(received)),
                 ("answer", optional(answer)),
                 ("answered", optional(answered)),
             ]));

@@ -4,7 +4,7 @@ use super::conditions::{evidence, over_all, over_deployment, over_facts, over_re
 use super::deployments::{COVENANTS, term};
 use super::{DAYS, PROVIDERS, World, map, number, optional, text, texts};
 use crate::document::Node;
-use crate::feature::Feature;
+use crate::generate::feature::Feature;
 
 /// A calendar of business days.
 pub(super) fn calendar(world: &mut World<'_>) -> Node {

@@ -2,7 +2,7 @@
 
 use super::{PROVIDERS, World, map, number, optional, text, texts};
 use crate::document::Node;
-use crate::feature::Feature;
+use crate::generate::feature::Feature;
 
 pub(super) const CUSTOMERS: [&str; 3] = ["gov", "com", "edu"];
 pub(super) const PRODUCTS: [&str; 3] = ["chat", "voice", "video"];

@@ -3,7 +3,7 @@
 use super::conditions::ZONES;
 use super::{PROVIDERS, World, map, number, optional, text, texts};
 use crate::document::Node;
-use crate::feature::Feature;
+use crate::generate::feature::Feature;
 
 pub(super) const CAPABILITIES: [&str; 3] = ["tools", "vision", "realtime"];
 pub(super) const COVENANTS: [&str; 3] = ["zdr", "baa", "no_training"];

@@ -7,6 +7,7 @@ mod asks;
 mod clauses;
 mod conditions;
 mod deployments;
+pub mod feature;
 pub mod rng;
 mod shrink;
 pub mod write;
@@ -14,7 +15,7 @@ pub mod write;
 pub use shrink::shrink;
 
 use crate::document::Node;
-use crate::feature::{Feature, Features};
+use feature::{Feature, Features};
 use rng::Rng;
 use write::{Style, line, write};
 

@@ -113,8 +113,8 @@ fn remove(node: &mut Node, path: &[usize]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feature::Features;
     use crate::generate::draft;
+    use crate::generate::feature::Features;
 
     #[test]
     fn what_does_not_matter_is_left_out() {

@@ -70,7 +70,7 @@ impl Features {
     /// The parts that the engine reads.
     #[must_use]
     pub fn of_engine() -> Features {
-        Features(Vec::new())
+        Features::all()
     }
 
     /// Whether a part is read.
