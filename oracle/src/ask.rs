@@ -1,9 +1,12 @@
 //! What is asked: a request, the state of the world and a moment.
 
 use crate::Fault;
+use crate::blocks::Notice;
 use crate::condition::Value;
+use crate::counted::Counted;
 use crate::deployment::{Deployment, deployment};
 use crate::document::Node;
+use crate::money::{self, Exact};
 use crate::policy::{Evidence, Policy, evidence};
 use crate::time::Moment;
 use crate::values::value_of;
@@ -37,6 +40,8 @@ pub struct Request {
     pub tokens_by_model: Vec<(String, Tokens)>,
     /// Declared attributes that are given or have a default.
     pub attributes: Vec<(String, Value)>,
+    /// What it earns, in pico-USD.
+    pub revenue: Option<Exact>,
     /// Offers of capacity.
     pub offers: Option<Vec<Deployment>>,
 }
@@ -166,6 +171,7 @@ impl Request {
             tokens: Tokens::read(node)?,
             tokens_by_model: by_model.collect::<Result<_, Fault>>()?,
             attributes: attributes.collect::<Result<_, Fault>>()?,
+            revenue: money::amount(node, "revenue_usd")?,
             offers: offers.transpose()?,
         })
     }
@@ -190,6 +196,8 @@ pub struct State {
     pub counters: Vec<(String, Used)>,
     /// By fact.
     pub facts: Vec<(String, Reported)>,
+    /// What is counted for clauses.
+    pub clauses: Vec<(String, Counted)>,
     /// Notices of first refusals over blocks.
     pub notices: Vec<Notice>,
 }
@@ -233,21 +241,6 @@ pub struct Reported {
     pub evidence: Evidence,
 }
 
-/// A notice of a first refusal over a block.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// The clause.
-    pub clause: String,
-    /// The block.
-    pub block: String,
-    /// When it was received.
-    pub received: Moment,
-    /// `refused`, `waived` or `exercised`.
-    pub answer: Option<String>,
-    /// When it was answered.
-    pub answered: Moment,
-}
-
 impl State {
     /// Reads a state.
     ///
@@ -267,26 +260,14 @@ impl State {
             };
             Ok((name.clone(), reported))
         });
-        let notices = node
-            .get("notices")
-            .map(Node::items)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|doc| {
-                let received = Moment::of(doc, "received")?
-                    .ok_or_else(|| Fault::new("no `received`".to_owned()))?;
-                Ok(Notice {
-                    clause: doc.text_of("clause").unwrap_or_default(),
-                    block: doc.text_of("block").unwrap_or_default(),
-                    received,
-                    answer: doc.text_of("answer"),
-                    answered: Moment::of(doc, "answered")?.unwrap_or(received),
-                })
-            });
+        let clauses = entries("clauses").map(|(cite, doc)| Ok((cite.clone(), Counted::read(doc)?)));
+        let notices = node.get("notices").map(Node::items).unwrap_or_default();
+        let notices = notices.into_iter().map(Notice::read);
         Ok(State {
             deployments: deployments.collect::<Result<_, Fault>>()?,
             counters: counters.collect::<Result<_, Fault>>()?,
             facts: facts.collect::<Result<_, Fault>>()?,
+            clauses: clauses.collect::<Result<_, Fault>>()?,
             notices: notices.collect::<Result<_, Fault>>()?,
         })
     }

@@ -206,9 +206,34 @@ impl<'a> Case<'a> {
         {
             conditions.push(condition);
         }
+        let mut shipped = None;
+        match &clause.kind {
+            Kind::ShipFirst(terms) => {
+                conditions.extend(&terms.grounds);
+                shipped = Some(terms.shipped.clone());
+            }
+            Kind::FirstRefusal { blocks, .. } => {
+                conditions.extend(blocks.void_when.iter().chain(&blocks.suspended_when));
+            }
+            Kind::Exclusivity { .. }
+            | Kind::Permit { .. }
+            | Kind::License { .. }
+            | Kind::Residency { .. }
+            | Kind::Covenant { .. }
+            | Kind::Suspension { .. }
+            | Kind::Share(_)
+            | Kind::SpendCap(_)
+            | Kind::Commitment(_)
+            | Kind::Ladder(_)
+            | Kind::Discount(_)
+            | Kind::PriceMatch(_)
+            | Kind::RevenueShare(_)
+            | Kind::Recital => {}
+        }
         let variables = conditions.into_iter().flat_map(Expr::variables);
         let facts = variables.filter(|variable| variable.root == "fact");
-        let evidence = facts.filter_map(|fact| self.fact(&fact.field).1);
+        let names = facts.map(|fact| fact.field).chain(shipped);
+        let evidence = names.filter_map(|name| self.fact(&name).1);
         evidence.fold(clause.evidence, Evidence::min)
     }
 

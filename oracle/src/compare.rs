@@ -214,6 +214,7 @@ impl About {
                 Wish::Deny => "rule: deny",
                 Wish::Require => "rule: require",
                 Wish::Prefer => "rule: prefer",
+                Wish::Split => "rule: split",
             };
             (rule.cite.clone(), word)
         });

@@ -1,6 +1,7 @@
 //! The weakest evidence among the cited clauses without which the first attempt would be another.
 
 use crate::case::Case;
+use crate::plan::Decided;
 use crate::policy::{EVIDENCE, STATED};
 use serde_json::Value;
 
@@ -8,13 +9,18 @@ use serde_json::Value;
 #[must_use]
 pub fn confidence(
     case: &Case<'_>,
-    decision: &Value,
-    again: &dyn Fn(&Case<'_>) -> Value,
+    decided: &Decided,
+    again: &dyn Fn(&Case<'_>) -> Decided,
 ) -> &'static str {
+    let decision = &decided.decision;
     let first = |decision: &Value| decision.pointer("/attempts/0/deployment").cloned();
     let mut cites = Vec::new();
     for part in ["attempts", "verdicts", "hold", "conflict"] {
         collect(decision.get(part).unwrap_or(&Value::Null), &mut cites);
+    }
+    // The clauses by which a price is made count as cited.
+    for (_, steps) in &decided.steps {
+        cites.extend(steps.iter().cloned());
     }
     let mut weakest = STATED;
     for clause in &case.policy.clauses {
@@ -27,7 +33,7 @@ pub fn confidence(
             policy: &policy,
             ..case.clone()
         };
-        if first(&again(&without)) != first(decision) {
+        if first(&again(&without).decision) != first(decision) {
             weakest = grade;
         }
     }

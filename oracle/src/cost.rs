@@ -6,36 +6,41 @@ use crate::deployment::{Deployment, Row};
 use crate::money::{self, Exact};
 use crate::truth::Truth;
 
-/// The price of the request at a deployment, in pico-USD: the sum is exact and rounded once. Nothing where a token has no
-/// price, or no quantity is stated.
+/// The tokens of one meter.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The meter.
+    pub meter: String,
+    /// How many.
+    pub tokens: u64,
+    /// What the cells say that they cost, in pico-USD; nothing where they have no price.
+    pub price: Option<Exact>,
+    /// The day on which that price was read.
+    pub as_of: Option<i64>,
+}
+
+/// What the cells say of the request at a deployment, meter by meter; nothing where no quantity is stated.
 #[must_use]
-pub fn cost(case: &Case<'_>, deployment: &Deployment) -> Option<Exact> {
-    if case.offers().is_some() {
-        return deployment.offered_for.as_ref().map(money::round);
-    }
+pub fn lines(case: &Case<'_>, deployment: &Deployment) -> Option<Vec<Line>> {
     let tokens = case.request.tokens_for(&deployment.model);
-    if !tokens.stated() || deployment.price.is_empty() {
+    if !tokens.stated() {
         return None;
     }
     let input = tokens.input.unwrap_or(0);
-    let mut sum = money::whole(0);
-    for (meter, count) in counted(tokens) {
-        sum += rate(case, deployment, &meter, input)?.rate * money::whole(count);
-    }
     let multiplier = deployment.price_multiplier.clone();
     let multiplier = multiplier.unwrap_or_else(|| money::whole(1));
-    Some(money::round(&(sum * multiplier)))
-}
-
-/// The oldest day on which one of the prices that count was read.
-#[must_use]
-pub fn oldest_price(case: &Case<'_>, deployment: &Deployment) -> Option<i64> {
-    let tokens = case.request.tokens_for(&deployment.model);
-    let input = tokens.input.unwrap_or(0);
-    let meters = counted(tokens).into_iter();
-    meters
-        .filter_map(|(meter, _)| rate(case, deployment, &meter, input)?.as_of)
-        .min()
+    let lines = counted(tokens).into_iter().map(|(meter, tokens)| {
+        let priced = rate(case, deployment, &meter, input);
+        Line {
+            tokens,
+            price: priced
+                .as_ref()
+                .map(|priced| &priced.rate * money::whole(tokens) * &multiplier),
+            as_of: priced.and_then(|priced| priced.as_of),
+            meter,
+        }
+    });
+    Some(lines.collect())
 }
 
 /// The meters that count a token.

@@ -1,6 +1,7 @@
 //! Deployments and offers as plain data; templates are filled in, prices are looked up in their sheets.
 
 use crate::Fault;
+use crate::blocks::Terms;
 use crate::document::{Node, rows};
 use crate::money::{self, Exact};
 use crate::time::{Edge, Moment, Term, Zone};
@@ -51,8 +52,8 @@ pub struct Deployment {
     pub spills_to: Option<String>,
     /// The block of capacity that is offered.
     pub block: String,
-    /// What an offer costs, where it says so.
-    pub offered_for: Option<Exact>,
+    /// What is offered of it.
+    pub terms: Terms,
 }
 
 /// What a deployment may carry.
@@ -157,17 +158,6 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
                 Term::of(Some(held), &Zone::Offset(0))?,
             )),
         });
-    let decimal = |key: &str| doc.text_of(key).and_then(|text| money::decimal(&text));
-    let offered_for = match (
-        decimal("units"),
-        decimal("hours"),
-        decimal("usd_per_unit_hour"),
-    ) {
-        (Some(units), Some(hours), Some(usd)) => {
-            Some(units * hours * usd * money::whole(1_000_000_000_000))
-        }
-        _ => None,
-    };
     Ok(Deployment {
         id: id.to_owned(),
         path: format!("deployments/{id}"),
@@ -198,7 +188,7 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
         lifecycle: [edge("launched")?, edge("retired")?, edge("deprecated")?],
         spills_to: doc.text_of("spills_to"),
         block: doc.text_of("block").unwrap_or_else(|| id.to_owned()),
-        offered_for,
+        terms: Terms::read(doc),
     })
 }
 

@@ -14,12 +14,25 @@ use crate::truth::{Truth, union};
 pub struct First {
     /// What speaks against it.
     pub findings: Vec<Finding>,
-    /// The deployments that are attempted before it, each with what the right by which it waits counts as a refusal.
-    pub waits: Vec<(usize, Vec<String>)>,
-    /// For each right, by rank and document order, whether it has to wait for the holder.
-    pub waits_by: Vec<bool>,
+    /// For each right over its model, by rank and document order, how it stands to the holder.
+    pub waits: Vec<Wait>,
     /// The rights that have a part in where it stands.
     pub because: Vec<String>,
+}
+
+/// How a deployment stands to a right.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    /// Whether it has to wait for deployments of the holder.
+    pub waits: bool,
+    /// Whether the right concerns anybody else than the holder.
+    pub concerns_others: bool,
+    /// The deployments of the holder that others may have to wait for, by position.
+    pub holders: Vec<usize>,
+    /// How many of them; all where absent.
+    pub offer: Option<usize>,
+    /// What the right counts as a refusal.
+    pub counts: Vec<String>,
 }
 
 /// A first refusal over the deployments of one model.
@@ -27,6 +40,7 @@ struct Right<'a> {
     clause: &'a Clause,
     refuses_by: &'a [String],
     tolerance: &'a Exact,
+    offer: Option<usize>,
     /// The holder's deployments, by position.
     held: Vec<usize>,
     /// Everybody else's that it binds or may bind.
@@ -49,6 +63,16 @@ impl Right<'_> {
     /// Whether every deployment of the holder has refused.
     fn is_discharged(&self) -> bool {
         self.free.is_empty() && self.stuck.is_empty()
+    }
+
+    /// Whether so many of the holder's deployments are too few to meet the right.
+    fn is_short_of(&self, available: usize) -> bool {
+        self.offer.is_none_or(|offer| available < offer)
+    }
+
+    /// Whether nobody else may be attempted, because a deployment of the holder that has not refused cannot serve.
+    fn withholds(&self) -> bool {
+        !self.stuck.is_empty() && self.is_short_of(self.free.len())
     }
 
     fn holds(&self, index: usize) -> bool {
@@ -119,6 +143,8 @@ fn rights<'a>(case: &'a Case<'a>, standings: &[Standing<'_>], serving: &[usize])
             holder,
             refuses_by,
             tolerance,
+            offer,
+            blocks: _,
         } = &clause.kind
         else {
             continue;
@@ -127,6 +153,7 @@ fn rights<'a>(case: &'a Case<'a>, standings: &[Standing<'_>], serving: &[usize])
             clause,
             refuses_by,
             tolerance,
+            offer: *offer,
             held: Vec::new(),
             bound: Vec::new(),
             concerns_others: false,
@@ -195,7 +222,8 @@ fn above_match(case: &Case<'_>, right: &Right<'_>, standings: &[Standing<'_>]) -
     let survives = |index: &usize| {
         let standing = standings.get(*index)?;
         let survives = standing.findings.is_empty();
-        let cost = standing.cost.clone().filter(|_| survives)?;
+        let costing = standing.costing.as_ref().filter(|_| survives)?;
+        let cost = costing.price.clone();
         Some((cost, standing.deployment))
     };
     let by_cost = |(cost, deployment): &(Exact, &Deployment)| (cost.clone(), deployment.id.clone());
@@ -335,12 +363,13 @@ fn stands(rights: &[Right<'_>], standings: &[Standing<'_>], index: usize) -> Fir
             own.because.push(cite.clone());
         }
         let waits = !binds.is_no() && !right.is_discharged();
-        own.waits_by.push(waits);
-        if waits {
-            let counts = || right.refuses_by.to_vec();
-            own.waits
-                .extend(right.free.iter().map(|to| (*to, counts())));
-        }
+        own.waits.push(Wait {
+            waits,
+            concerns_others: right.concerns_others,
+            holders: right.free.clone(),
+            offer: right.offer,
+            counts: right.refuses_by.to_vec(),
+        });
         let mut finding = Finding::new(Question::First, cite.clone());
         finding.certain = false;
         finding.missing = binds.missing().to_vec();
@@ -353,7 +382,7 @@ fn stands(rights: &[Right<'_>], standings: &[Standing<'_>], index: usize) -> Fir
             finding.undecided = !right.contradicts.is_empty();
             finding.missing = union(finding.missing, right.missing.clone());
             own.findings.push(finding);
-        } else if waits && !right.stuck.is_empty() {
+        } else if waits && right.withholds() {
             own.findings.push(withheld(finding, right, standings));
         }
     }
@@ -392,14 +421,21 @@ fn withheld(mut finding: Finding, right: &Right<'_>, standings: &[Standing<'_>])
 fn held_up(rights: &[Right<'_>], serving: &[usize], found: &mut [First]) {
     let mut standing: Vec<bool> = rights
         .iter()
-        .map(|right| right.contested || !right.stuck.is_empty())
+        .map(|right| right.contested || right.withholds())
         .collect();
     loop {
         let mut more: Vec<(usize, Vec<String>)> = Vec::new();
         for (number, right) in rights.iter().enumerate() {
             let before = right.free.iter().filter_map(|to| found.get(*to));
             let before: Vec<&Finding> = before.flat_map(|first| &first.findings).collect();
-            if standing.get(number) == Some(&false) && !before.is_empty() {
+            let kept = |to: &&usize| {
+                found
+                    .get(**to)
+                    .is_some_and(|first| first.findings.is_empty())
+            };
+            let available = right.free.iter().filter(kept).count();
+            let short = right.is_short_of(available);
+            if standing.get(number) == Some(&false) && !before.is_empty() && short {
                 let missing = before.into_iter().map(|theirs| theirs.missing.clone());
                 more.push((number, missing.reduce(union).unwrap_or_default()));
             }

@@ -29,6 +29,14 @@ pub fn violates(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Tr
         | Kind::Permit { .. }
         | Kind::License { .. }
         | Kind::Suspension { .. }
+        | Kind::ShipFirst(_)
+        | Kind::Share(_)
+        | Kind::SpendCap(_)
+        | Kind::Commitment(_)
+        | Kind::Ladder(_)
+        | Kind::Discount(_)
+        | Kind::PriceMatch(_)
+        | Kind::RevenueShare(_)
         | Kind::FirstRefusal { .. }
         | Kind::Recital => return Truth::No,
     };

@@ -4,12 +4,13 @@ use crate::blocks::standing;
 use crate::case::Case;
 use crate::condition::Expr;
 use crate::deployment::Deployment;
-use crate::finding::{Finding, Question, Says};
+use crate::finding::{Finding, Frees, Question, Says};
 use crate::law::{suspension, violates};
 use crate::policy::{Clause, Kind, Wish};
 use crate::precedence::{Precedence, precedence};
 use crate::time::{Moment, Tie, Written};
 use crate::truth::Truth;
+use crate::{launch, shares};
 
 /// What speaks against a deployment, and the permits that allow it.
 #[derive(Clone, Debug, Default)]
@@ -90,8 +91,11 @@ fn read(case: &Case<'_>, deployment: &Deployment) -> May {
             continue;
         };
         if let Some(mut finding) = finding(&clause.cite, &standing.bars, &Says::Nothing) {
-            finding.notice = standing.waits_for_notice;
-            finding.owes_notice = standing.owes_notice.then(|| deployment.block.clone());
+            finding.notice = standing.notice;
+            finding.owes_notice = standing.owes_notice;
+            if let Some(until) = standing.until {
+                finding.frees = Frees::At(until);
+            }
             found.findings.push(finding);
         }
     }
@@ -115,7 +119,7 @@ fn read(case: &Case<'_>, deployment: &Deployment) -> May {
         let bars = match rule.wish {
             Wish::Deny => condition(&rule.condition),
             Wish::Require => condition(&rule.condition).not(),
-            Wish::Prefer => Truth::No,
+            Wish::Prefer | Wish::Split => Truth::No,
         };
         if rule.acts.contains(&case.request.act) {
             wishes.extend(finding(&rule.cite, &when.and(bars), &Says::Rule));
@@ -183,7 +187,17 @@ fn bars(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
             }
             ended(clause).and(active.not())
         }
-        Kind::Permit { .. }
+        Kind::Share(share) => case
+            .applies(clause, deployment)
+            .and(shares::bars(case, clause, share, deployment)),
+        Kind::ShipFirst(terms) => launch::bars(case, clause, terms, deployment),
+        Kind::SpendCap(_)
+        | Kind::Commitment(_)
+        | Kind::Ladder(_)
+        | Kind::Discount(_)
+        | Kind::PriceMatch(_)
+        | Kind::RevenueShare(_)
+        | Kind::Permit { .. }
         | Kind::Residency { .. }
         | Kind::Covenant { .. }
         | Kind::Suspension { .. }
@@ -236,9 +250,10 @@ fn contradict(clause: &Clause, other: &Clause) -> bool {
         (Kind::Exclusivity { only, .. }, Kind::Exclusivity { only: others, .. }) => {
             clause.cite != other.cite && !only.iter().any(|provider| others.contains(provider))
         }
-        (Kind::Exclusivity { .. } | Kind::License { .. }, Kind::Permit { carves, .. }) => {
-            clause.contract == other.contract && !carves.contains(&clause.cite)
-        }
+        (
+            Kind::Exclusivity { .. } | Kind::License { .. } | Kind::ShipFirst(_) | Kind::Share(_),
+            Kind::Permit { carves, .. },
+        ) => clause.contract == other.contract && !carves.contains(&clause.cite),
         _ => false,
     }
 }
@@ -308,6 +323,12 @@ fn excludes(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> bool {
     if let Kind::License { provider } = &clause.kind {
         return *provider == deployment.provider;
     }
+    if let Kind::ShipFirst(terms) = &clause.kind {
+        return terms.holder != deployment.provider;
+    }
+    if let Kind::Share(share) = &clause.kind {
+        return share.max.is_some() && !case.truth(&share.target, Some(deployment)).is_no();
+    }
     tested(case, deployment)
         .into_iter()
         .any(|tested| match &clause.kind {
@@ -317,8 +338,14 @@ fn excludes(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> bool {
                         .as_ref()
                         .is_none_or(|against| against.contains(tested))
             }
-            Kind::License { .. } => false,
-            Kind::Permit { .. }
+            Kind::License { .. } | Kind::ShipFirst(_) | Kind::Share(_) => false,
+            Kind::SpendCap(_)
+            | Kind::Commitment(_)
+            | Kind::Ladder(_)
+            | Kind::Discount(_)
+            | Kind::PriceMatch(_)
+            | Kind::RevenueShare(_)
+            | Kind::Permit { .. }
             | Kind::Residency { .. }
             | Kind::Covenant { .. }
             | Kind::Suspension { .. }

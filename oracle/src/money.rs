@@ -1,5 +1,7 @@
 //! Exact numbers: rationals of any size. Money is counted in pico-USD.
 
+use crate::Fault;
+use crate::document::Node;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};
@@ -42,6 +44,39 @@ pub fn share(text: &str) -> Option<Exact> {
         Some(percent) => Some(decimal(percent.trim_end())? / whole(100)),
         None => decimal(text),
     }
+}
+
+/// The meter of a name: equal times to live are one meter.
+#[must_use]
+pub fn meter(name: &str) -> String {
+    match name.strip_prefix("cache_write_") {
+        Some(ttl) => format!("cache_write_{}", time_to_live(ttl)),
+        None => name.to_owned(),
+    }
+}
+
+/// The amount of USD under a key, in pico-USD.
+///
+/// # Errors
+/// Where there is something else.
+pub fn amount(doc: &Node, key: &str) -> Result<Option<Exact>, Fault> {
+    let amount = doc.text_of(key).map(|text| {
+        let usd = decimal(&text).ok_or_else(|| Fault::new(format!("`{key}` is no amount")))?;
+        Ok(round(&pico(&significant(&usd))))
+    });
+    amount.transpose()
+}
+
+/// USD as pico-USD.
+#[must_use]
+pub fn pico(usd: &Exact) -> Exact {
+    usd * power_of_ten(12)
+}
+
+/// One whole number over another.
+#[must_use]
+pub fn ratio(numerator: i64, denominator: i64) -> Exact {
+    BigRational::new(BigInt::from(numerator), BigInt::from(denominator))
 }
 
 /// A time to live in its largest whole unit: `60m` and `3600s` are `1h`.

@@ -2,14 +2,15 @@
 
 use crate::can::{can, has_part};
 use crate::case::Case;
-use crate::cost::{cost, oldest_price};
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question};
 use crate::first::{First, first};
 use crate::law::suspension;
 use crate::may::may;
 use crate::money::{self, Exact};
-use crate::policy::Wish;
+use crate::order::{infeasible, places};
+use crate::price::{Costing, cost, oldest_price};
+use crate::revenue::locally_optimal;
 use crate::room::room;
 use crate::time::{DAY, Tie, Written, write_instant};
 use crate::truth::union;
@@ -26,8 +27,8 @@ pub struct Standing<'a> {
     pub findings: Vec<Finding>,
     /// The permits that allow it.
     pub permits: Vec<String>,
-    /// What it would cost, in pico-USD.
-    pub cost: Option<Exact>,
+    /// What it would cost.
+    pub costing: Option<Costing>,
 }
 
 /// A deployment with all that is said of it.
@@ -69,19 +70,19 @@ impl Answer<'_> {
 
 /// The decision.
 #[must_use]
-pub fn decide(case: &Case<'_>) -> Value {
+pub fn decide(case: &Case<'_>) -> Decided {
     let standings: Vec<Standing<'_>> = case
         .candidates()
         .iter()
         .map(|deployment| stand(case, deployment))
         .collect();
     let firsts = first(case, &standings);
-    let answers: Vec<Answer<'_>> = standings
+    let mut answers: Vec<Answer<'_>> = standings
         .into_iter()
         .zip(firsts)
         .map(|(standing, first)| Answer { standing, first })
         .collect();
-    let order = order(case, &answers);
+    let order = order(case, &mut answers);
     let mut decision = Map::new();
     decision.insert("at".to_owned(), json!(case.at().write()));
     decision.insert("seed".to_owned(), json!(case.when.seed));
@@ -91,7 +92,10 @@ pub fn decide(case: &Case<'_>) -> Value {
         .map(|answer| (answer.id().to_owned(), verdict(answer)))
         .collect();
     decision.insert("verdicts".to_owned(), Value::Object(verdicts));
-    decision.insert("duties".to_owned(), Value::Array(duties(case, &answers)));
+    decision.insert(
+        "duties".to_owned(),
+        Value::Array(duties(case, &answers, &order)),
+    );
     let warnings = warnings(case, &answers, &order);
     if !warnings.is_empty() {
         decision.insert("warnings".to_owned(), Value::Array(warnings));
@@ -112,7 +116,14 @@ pub fn decide(case: &Case<'_>) -> Value {
         "refuse"
     };
     decision.insert("outcome".to_owned(), json!(outcome));
-    Value::Object(decision)
+    let steps = answers.iter().filter_map(|answer| {
+        let costing = answer.standing.costing.as_ref()?;
+        Some((answer.id().to_owned(), costing.cites.clone()))
+    });
+    Decided {
+        steps: steps.collect(),
+        decision: Value::Object(decision),
+    }
 }
 
 fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
@@ -123,19 +134,24 @@ fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
             part,
             findings: Vec::new(),
             permits: Vec::new(),
-            cost: None,
+            costing: None,
         };
     }
     let may = may(case, deployment);
     let mut findings = can(case, deployment);
     findings.extend(may.findings);
+    let costing = cost(case, deployment);
     findings.extend(room(case, deployment));
+    if case.request.act == "serve" {
+        let cash = costing.as_ref().map(|costing| &costing.cash);
+        findings.extend(crate::budgets::room(case, deployment, cash));
+    }
     Standing {
         deployment,
         part,
         findings,
         permits: may.permits,
-        cost: cost(case, deployment),
+        costing,
     }
 }
 
@@ -158,29 +174,64 @@ fn verdict(answer: &Answer<'_>) -> Value {
     })
 }
 
-/// The eligible deployments, by position, in the order in which they are attempted.
-fn order(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<usize> {
-    let eligible: Vec<usize> = (0..)
-        .zip(answers)
-        .filter(|(_, answer)| answer.is_eligible())
-        .map(|(index, _)| index)
-        .collect();
+/// A decision, and the clauses by which the price of each deployment is made.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Value,
+    /// By deployment.
+    pub steps: Vec<(String, Vec<String>)>,
+}
+
+/// The eligible deployments, by position.
+fn eligible(answers: &[Answer<'_>]) -> Vec<usize> {
+    let indices = (0..).zip(answers);
+    let eligible = indices.filter(|(_, answer)| answer.is_eligible());
+    eligible.map(|(index, _)| index).collect()
+}
+
+/// The least that any eligible deployment costs.
+fn least(answers: &[Answer<'_>]) -> Option<Exact> {
+    let eligible = answers.iter().filter(|answer| answer.is_eligible());
+    let costs = eligible.filter_map(|answer| answer.standing.costing.as_ref());
+    costs.map(|costing| costing.routing.clone()).min()
+}
+
+/// The eligible deployments, by position, in the order in which they are attempted. Where a right is met by an offer to
+/// some of the holder's deployments, the first of them are found by the order without it.
+fn order(case: &Case<'_>, answers: &mut [Answer<'_>]) -> Vec<usize> {
+    let first = ordered(case, answers);
+    for index in eligible(answers) {
+        let Some(answer) = answers.get_mut(index) else {
+            continue;
+        };
+        for wait in &mut answer.first.waits {
+            let Some(offer) = wait.offer else { continue };
+            let own = wait.holders.contains(&index) && !wait.waits;
+            let offered = first.iter().filter(|index| wait.holders.contains(index));
+            let offered: Vec<usize> = offered.take(offer).copied().collect();
+            if own && !offered.contains(&index) && wait.concerns_others {
+                wait.waits = true;
+            }
+            wait.holders = offered;
+        }
+    }
+    ordered(case, answers)
+}
+
+/// The eligible deployments by rights, the other criteria and the objective.
+fn ordered(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<usize> {
+    let eligible = eligible(answers);
+    let least = least(answers);
     let key = |index: usize| {
         let Some(answer) = answers.get(index) else {
             return (0, Vec::new(), Vec::new());
         };
-        let preferred = case
-            .policy
-            .rules
-            .iter()
-            .filter(|rule| rule.wish == Wish::Prefer);
-        let preferred: Vec<bool> = preferred
-            .map(|rule| !prefers(case, rule, answer.standing.deployment))
-            .collect();
+        let waits = answer.first.waits.iter();
         (
             depth(answers, &eligible, index, 0),
-            answer.first.waits_by.clone(),
-            preferred,
+            waits.map(|wait| wait.waits).collect::<Vec<bool>>(),
+            places(case, &answer.standing, least.as_ref()),
         )
     };
     let mut keyed: Vec<(_, usize)> = eligible.iter().map(|index| (key(*index), *index)).collect();
@@ -231,22 +282,13 @@ fn depth(answers: &[Answer<'_>], eligible: &[usize], index: usize, so_far: usize
     let Some(answer) = answers.get(index) else {
         return 0;
     };
-    let waits = answer.first.waits.iter().map(|(to, _)| to);
+    let waits = answer.first.waits.iter().filter(|wait| wait.waits);
+    let waits = waits.flat_map(|wait| &wait.holders);
     let waits = waits.filter(|to| eligible.contains(to));
     waits
         .map(|to| 1 + depth(answers, eligible, *to, so_far + 1))
         .max()
         .unwrap_or(0)
-}
-
-fn prefers(case: &Case<'_>, rule: &crate::policy::Rule, deployment: &Deployment) -> bool {
-    let when = rule
-        .when
-        .as_ref()
-        .is_none_or(|when| case.truth(when, Some(deployment)).is_yes());
-    rule.acts.contains(&case.request.act)
-        && when
-        && case.truth(&rule.condition, Some(deployment)).is_yes()
 }
 
 /// The objectives from one on, band by band; then the hash of the key, then the id.
@@ -259,12 +301,7 @@ fn by_objective(
     let Some(objective) = case.policy.objective.get(number) else {
         let mut group = group;
         let id = |index: &usize| answers.get(*index).map(Answer::id).unwrap_or_default();
-        let hash = |index: &usize| {
-            case.request
-                .key
-                .as_ref()
-                .map(|key| affinity(key, id(index)))
-        };
+        let hash = |index: &usize| case.request.key.as_ref().map(|key| hash(&[key, id(index)]));
         group.sort_by(|left, right| {
             hash(right)
                 .cmp(&hash(left))
@@ -275,7 +312,8 @@ fn by_objective(
     let measure = |index: &usize| {
         let answer = answers.get(*index)?;
         if !objective.latency {
-            return answer.standing.cost.clone();
+            let costing = answer.standing.costing.as_ref();
+            return costing.map(|costing| costing.routing.clone());
         }
         let (_, health) = case
             .state
@@ -290,7 +328,15 @@ fn by_objective(
     let mut ordered = Vec::new();
     while let Some(least) = rest.iter().filter_map(measure).min() {
         let in_band = |index: &usize| {
-            measure(index).is_some_and(|own| own <= &least + &own * &objective.within)
+            let costing = answers
+                .get(*index)
+                .and_then(|answer| answer.standing.costing.as_ref());
+            let list = costing.filter(|_| !objective.latency);
+            let list = list.map(|costing| costing.list.clone());
+            measure(index).is_some_and(|own| {
+                let list = list.unwrap_or_else(|| own.clone());
+                own <= &least + list * &objective.within
+            })
         };
         let (band, others): (Vec<usize>, Vec<usize>) =
             rest.iter().partition(|index| in_band(index));
@@ -301,35 +347,34 @@ fn by_objective(
     ordered
 }
 
-/// 64-bit FNV-1a over key, a zero byte and id, finished by the mixer of SplitMix64.
-fn affinity(key: &str, id: &str) -> u64 {
-    let bytes = key.bytes().chain([0]).chain(id.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+/// 64-bit FNV-1a over texts with a zero byte between them, finished by the mixer of SplitMix64.
+#[must_use]
+pub fn hash(texts: &[&str]) -> u64 {
+    let bytes = texts.join("\0").into_bytes();
+    let hash = bytes
+        .into_iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     let mixed = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
 }
 
 fn attempts(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Value {
+    let least = least(answers);
     let attempts = (1..).zip(order).filter_map(|(place, index)| {
         let answer = answers.get(*index)?;
         let mut because = answer.first.because.clone();
         because.extend(answer.standing.permits.clone());
-        for rule in case.policy.rules.iter().filter(|rule| rule.wish == Wish::Prefer) {
-            if prefers(case, rule, answer.standing.deployment) {
-                because.push(rule.cite.clone());
-            }
-        }
+        because.extend(crate::order::because(case, &answer.standing, least.as_ref()));
         let next_if = if place == order.len() {
             Vec::new()
         } else {
             next_if(answers, order, *index)
         };
-        let cost = answer.standing.cost.as_ref().map(|cost| {
-            let usd = money::usd(cost);
-            json!({ "cash": usd, "routing": usd })
+        let cost = answer.standing.costing.as_ref().map(|costing| {
+            json!({ "cash": money::usd(&costing.cash), "routing": money::usd(&costing.routing) })
         });
         Some(json!({ "deployment": answer.id(), "because": because, "cost": cost, "next_if": next_if }))
     });
@@ -342,8 +387,8 @@ fn next_if(answers: &[Answer<'_>], order: &[usize], index: usize) -> Vec<String>
     let attempted = order.iter().filter_map(|index| answers.get(*index));
     let waits = attempted.flat_map(|answer| &answer.first.waits);
     let counts = waits
-        .filter(|(to, _)| *to == index)
-        .map(|(_, refuses_by)| refuses_by.clone());
+        .filter(|wait| wait.waits && wait.holders.contains(&index))
+        .map(|wait| wait.counts.clone());
     let common = counts.reduce(|mut common, counts| {
         common.retain(|reason| counts.contains(reason));
         common
@@ -406,8 +451,8 @@ fn hold(answers: &[Answer<'_>]) -> Option<Value> {
         findings
             .iter()
             .try_fold(i64::MIN, |last, finding| match finding.frees {
-                Frees::At(instant) if finding.question == Question::Room => Some(last.max(instant)),
-                Frees::At(_) | Frees::Never | Frees::Sometime => None,
+                Frees::At(instant) => Some(last.max(instant)),
+                Frees::Never | Frees::Sometime => None,
             })
     });
     let until = freed.min();
@@ -415,7 +460,7 @@ fn hold(answers: &[Answer<'_>]) -> Option<Value> {
         let decisive = waiting.iter().filter_map(|answer| answer.decisive());
         let held = decisive.filter(|decisive| match (decisive.question, decisive.notice) {
             (Question::First, _) => reason == "right",
-            (Question::Room, _) => reason == "room",
+            (Question::Room, _) => reason == if decisive.certain { "room" } else { "fact" },
             (Question::Can | Question::May, true) => reason == "notice",
             (Question::Can | Question::May, false) => reason == "fact",
         });
@@ -441,7 +486,7 @@ fn hold(answers: &[Answer<'_>]) -> Option<Value> {
 }
 
 /// What somebody owes: a notice to the holder of a right for each block that waits for one.
-fn duties(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<Value> {
+fn duties(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Value> {
     let mut duties = Vec::new();
     let is_pending =
         |answer: &&Answer<'_>| answer.decisive().is_some_and(|decisive| !decisive.certain);
@@ -462,6 +507,13 @@ fn duties(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<Value> {
             }
         }
     }
+    let first = order.first().and_then(|index| answers.get(*index));
+    let costing = first.and_then(|first| first.standing.costing.as_ref());
+    for (clause, amount) in costing.map(|costing| &costing.claims).into_iter().flatten() {
+        duties.push(json!({
+            "kind": "claim_match", "clause": clause, "by": "buyer", "amount": money::usd(amount),
+        }));
+    }
     duties
 }
 
@@ -477,6 +529,22 @@ fn warnings(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Val
                 json!({ "kind": "curing", "cite": clause.cite, "until": write_instant(until) }),
             );
         }
+    }
+    let asked = answers.iter().filter(|answer| answer.standing.part.is_ok());
+    let asked: Vec<&Deployment> = asked.map(|answer| answer.standing.deployment).collect();
+    let tried = order.iter().filter_map(|index| answers.get(*index));
+    let tried: Vec<&Deployment> = tried.map(|answer| answer.standing.deployment).collect();
+    for cite in infeasible(case, &asked, &tried) {
+        warnings.push(json!({ "kind": "share_infeasible", "cite": cite }));
+    }
+    let costings = order.iter().filter_map(|index| answers.get(*index));
+    let costings: Vec<Option<&Costing>> = costings
+        .map(|answer| answer.standing.costing.as_ref())
+        .collect();
+    for (cite, above) in locally_optimal(case, &costings) {
+        warnings.push(json!({
+            "kind": "locally_optimal", "cite": cite, "above": money::usd(&above),
+        }));
     }
     let days = |days: Option<u64>| {
         days.and_then(|days| i64::try_from(days).ok())

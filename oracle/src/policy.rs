@@ -1,12 +1,22 @@
 //! The policy as plain data, everything by the names it is written with.
 
 use crate::Fault;
+use crate::blocks::Blocks;
+use crate::budgets::Budget;
 use crate::calendar::{Calendar, Period};
+use crate::commitments::Commitment;
 use crate::condition::parse::parse;
 use crate::condition::{Expr, Type, Value};
 use crate::deployment::{Deployment, deployments};
+use crate::discounts::Discount;
 use crate::document::Node;
+use crate::ladders::Ladder;
+use crate::launch::ShipFirst;
+use crate::matches::Match;
 use crate::money::{self, Exact};
+use crate::revenue::RevenueShare;
+use crate::shares::Share;
+use crate::split::Arm;
 use crate::time::{Moment, Term, Tie, Zone};
 use crate::values::{self, value_of};
 use crate::zones::Zones;
@@ -200,14 +210,34 @@ pub enum Kind {
         /// A condition over facts under which it is cured.
         cured_when: Option<Expr>,
     },
+    /// With whom a product ships first.
+    ShipFirst(ShipFirst),
+    /// A part of the work for some deployments.
+    Share(Share),
+    /// A budget.
+    SpendCap(Budget),
+    /// An amount to be spent with a provider.
+    Commitment(Commitment),
+    /// Prices by volume.
+    Ladder(Ladder),
+    /// A share off the price.
+    Discount(Discount),
+    /// No more than the best comparable price of others.
+    PriceMatch(Match),
+    /// A share of revenue is owed.
+    RevenueShare(RevenueShare),
     /// Whom to offer first.
     FirstRefusal {
         /// Who is offered first.
         holder: String,
         /// What counts as a refusal.
         refuses_by: Vec<String>,
-        /// How much dearer the holder may be.
+        /// How much dearer the holder may be; of blocks, how much better the terms may be than those of the notice.
         tolerance: Exact,
+        /// How many of the holder's deployments must be offered; all where absent.
+        offer: Option<usize>,
+        /// What it says of blocks.
+        blocks: Box<Blocks>,
     },
     /// On record, decides nothing.
     Recital,
@@ -225,6 +255,14 @@ impl Kind {
             Kind::Covenant { .. } => "covenant",
             Kind::Suspension { .. } => "suspension",
             Kind::FirstRefusal { .. } => "first_refusal",
+            Kind::ShipFirst(_) => "ship_first",
+            Kind::Share(_) => "share",
+            Kind::SpendCap(_) => "spend_cap",
+            Kind::Commitment(_) => "commitment",
+            Kind::Ladder(_) => "ladder",
+            Kind::Discount(_) => "discount",
+            Kind::PriceMatch(_) => "price_match",
+            Kind::RevenueShare(_) => "revenue_share",
             Kind::Recital => "recital",
         }
     }
@@ -243,6 +281,8 @@ pub struct Rule {
     pub wish: Wish,
     /// What the wish is about.
     pub condition: Expr,
+    /// The arms of a split.
+    pub arms: Vec<Arm>,
     /// First rights that it sets aside.
     pub overrides: Vec<String>,
 }
@@ -256,6 +296,8 @@ pub enum Wish {
     Require,
     /// Puts first where it holds.
     Prefer,
+    /// Spreads work over arms.
+    Split,
 }
 
 /// One thing to minimise.
@@ -445,8 +487,26 @@ fn fact(name: &str, doc: &Node) -> Result<Fact, Fault> {
     Ok(Fact { declared, values })
 }
 
+/// The conditions of a list under a key.
+///
+/// # Errors
+/// Where one is none.
+pub fn conditions(doc: &Node, key: &str) -> Result<Vec<Expr>, Fault> {
+    let items = doc.get(key).map(Node::items).unwrap_or_default();
+    let items = items.into_iter().map(|item| match item {
+        Node::Bool(truth) => Ok(Expr::Literal(Value::Bool(*truth))),
+        Node::Null | Node::Number(_) | Node::Text(_) | Node::List(_) | Node::Map(_) => {
+            parse(item.text().unwrap_or_default())
+        }
+    });
+    items.collect()
+}
+
 /// The condition under a key.
-fn condition(doc: &Node, key: &str) -> Result<Option<Expr>, Fault> {
+///
+/// # Errors
+/// Where it is none.
+pub fn condition(doc: &Node, key: &str) -> Result<Option<Expr>, Fault> {
     match doc.get(key) {
         None => Ok(None),
         Some(Node::Bool(truth)) => Ok(Some(Expr::Literal(Value::Bool(*truth)))),
@@ -552,21 +612,44 @@ fn kind(doc: &Node, contract: &Contract, calendars: &[Calendar]) -> Result<Kind,
                     &["cannot_support", "no_capacity", "quota", "down"],
                 ),
                 tolerance: tolerance.ok_or_else(|| Fault::new("no share".to_owned()))?,
+                offer: doc
+                    .count_of("offer")?
+                    .and_then(|count| usize::try_from(count).ok()),
+                blocks: Box::new(Blocks::read(doc, calendars)?),
             }
         }
+        "ship_first" => Kind::ShipFirst(ShipFirst::read(doc)?),
+        "share" => Kind::Share(Share::read(doc)?),
+        "spend_cap" => Kind::SpendCap(Budget::read(doc)?),
+        "commitment" => Kind::Commitment(Commitment::read(doc, &contract.zone)?),
+        "ladder" => Kind::Ladder(Ladder::read(doc)?),
+        "discount" => Kind::Discount(Discount::read(doc)?),
+        "price_match" => Kind::PriceMatch(Match::read(doc)),
+        "revenue_share" => Kind::RevenueShare(RevenueShare::read(doc)?),
         "recital" => Kind::Recital,
         other => return Err(Fault::new(format!("no clause kind `{other}`"))),
     })
 }
 
 fn rule(doc: &Node) -> Result<Rule, Fault> {
+    let arms = doc.get("split").map(Node::items).unwrap_or_default();
+    let arms = arms.into_iter().map(Arm::read);
+    let arms = arms.collect::<Result<Vec<_>, Fault>>()?;
+    let always = Expr::Literal(Value::Bool(true));
     for (key, wish) in [
         ("deny", Wish::Deny),
         ("require", Wish::Require),
         ("prefer", Wish::Prefer),
+        ("split", Wish::Split),
     ] {
-        if let Some(about) = condition(doc, key)? {
+        let about = if wish == Wish::Split {
+            (!arms.is_empty()).then_some(always.clone())
+        } else {
+            condition(doc, key)?
+        };
+        if let Some(about) = about {
             return Ok(Rule {
+                arms,
                 cite: format!("rules/{}", doc.text_of("id").unwrap_or_default()),
                 acts: acts(doc),
                 when: condition(doc, "when")?,

@@ -367,6 +367,15 @@ pub fn edge(moment: Moment, zone: &Zone) -> Edge {
     }
 }
 
+/// The edge after a moment that is the last one: for a day the first instant after it.
+#[must_use]
+pub fn after(moment: Moment, zone: &Zone) -> Edge {
+    match moment {
+        Moment::Instant(instant) => Edge::new(instant + 1, Written::Hour, zone),
+        Moment::Day(day) => Edge::new(zone.first_instant(day + 1), Written::Through, zone),
+    }
+}
+
 /// Half-open: from the first edge, itself included, to the second, which is the first instant outside. An absent edge
 /// is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -386,11 +395,7 @@ impl Term {
         let Some(node) = node else {
             return Ok(Term::default());
         };
-        let after = |moment| match moment {
-            Moment::Instant(instant) => Edge::new(instant + 1, Written::Hour, zone),
-            Moment::Day(day) => Edge::new(zone.first_instant(day + 1), Written::Through, zone),
-        };
-        let through = Moment::of(node, "through")?.map(after);
+        let through = Moment::of(node, "through")?.map(|moment| after(moment, zone));
         Ok(Term {
             from: Moment::of(node, "from")?.map(|moment| edge(moment, zone)),
             to: through.or(Moment::of(node, "to")?.map(|moment| edge(moment, zone))),

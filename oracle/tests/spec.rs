@@ -90,10 +90,11 @@ fn unmet(expect: &Node, decision: &Value) -> Vec<String> {
                     );
                 }
             }
-            "cost" => {
+            "cost" | "routing" => {
+                let part = if key == "cost" { "cash" } else { "routing" };
                 for (id, usd) in wanted.entries() {
-                    let cash =
-                        attempt(id).and_then(|attempt| attempt.pointer("/cost/cash")?.as_str());
+                    let cash = attempt(id)
+                        .and_then(|attempt| attempt.pointer(&format!("/cost/{part}"))?.as_str());
                     check(
                         &format!("cost of {id}"),
                         cash.and_then(money::decimal) == usd.text().and_then(money::decimal),
