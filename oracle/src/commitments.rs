@@ -68,7 +68,8 @@ impl Commitment {
 
     /// What should have been spent at an instant: a straight line from nothing at the first instant of the term to each
     /// milestone in turn, the last of which is the whole amount.
-    fn plan(&self, clause: &Clause, at: i64) -> Exact {
+    #[must_use]
+    pub fn plan(&self, clause: &Clause, at: i64) -> Exact {
         let begin = clause.term.from.map_or(at, |edge| edge.instant);
         let end = self.due.or(clause.term.to.map(|edge| edge.instant));
         let mut last = (begin, money::whole(0));

@@ -113,8 +113,10 @@ impl Run {
         let mut decisions = Vec::new();
         for ([request, state, when], theirs) in texts.iter().zip(theirs) {
             let node = |text: &String| Node::parse(text).map_err(fault);
-            let ours = crate::decide(&policy, &node(request)?, &node(state)?, &node(when)?)
+            let ours = crate::answer(&policy, &node(request)?, &node(state)?, &node(when)?)
                 .map_err(fault)?;
+            let priced_by = ours.priced_by;
+            let ours = ours.decision;
             let theirs: Value = serde_json::from_str(&theirs).map_err(|error| Found {
                 kind: Kind::Unread,
                 what: error.to_string(),
@@ -130,7 +132,7 @@ impl Run {
                     what,
                 });
             }
-            decisions.push((ours, About::of(&policy)));
+            decisions.push((ours, About::of(&policy, priced_by)));
         }
         Ok(decisions)
     }
@@ -201,10 +203,12 @@ fn collect(path: &str, engine: &Value, oracle: &Value, found: &mut Vec<String>) 
 #[derive(Clone, Debug)]
 struct About {
     kinds: BTreeMap<String, &'static str>,
+    /// The clauses without which the first attempt would cost something else.
+    priced_by: Vec<String>,
 }
 
 impl About {
-    fn of(policy: &Policy) -> About {
+    fn of(policy: &Policy, priced_by: Vec<String>) -> About {
         let clauses = policy
             .clauses
             .iter()
@@ -220,6 +224,7 @@ impl About {
         });
         About {
             kinds: clauses.chain(rules).collect(),
+            priced_by,
         }
     }
 
@@ -272,7 +277,8 @@ impl Coverage {
             *self.warnings.entry(kind.to_owned()).or_default() += 1;
         }
         let present: BTreeSet<&str> = about.kinds.values().copied().collect();
-        let decisive = decisive(decision);
+        let mut decisive = decisive(decision);
+        decisive.extend(about.priced_by.iter().cloned());
         let decisive: BTreeSet<&str> = decisive.iter().map(|cite| about.kind(cite)).collect();
         for kind in present.union(&decisive) {
             let (has, decides) = self.kinds.entry((*kind).to_owned()).or_default();
@@ -369,12 +375,19 @@ impl Coverage {
                 percent(*count)
             ));
         }
+        line(format_args!("\n{DECISIVE}"));
         line(format_args!(
-            "\n{:<28}{:>10}  {:>8}",
-            "kind", "present", "decisive"
+            "{:<28}{:>10}{:>10}  {:>8}  {:>8}",
+            "kind", "present", "decisive", "of all", "of these"
         ));
         for (kind, (has, decides)) in &self.kinds {
-            line(format_args!("{kind:<28}{has:>10}  {}", percent(*decides)));
+            let share = decides * 10_000 / (*has).max(1);
+            line(format_args!(
+                "{kind:<28}{has:>10}{decides:>10}  {}  {:>3}.{:02} %",
+                percent(*decides),
+                share / 100,
+                share % 100,
+            ));
         }
         line(format_args!(
             "\n{:<44}{:>10}  {:>8}",
@@ -385,7 +398,7 @@ impl Coverage {
             .iter()
             .filter(|(pair, _)| !is_recital(pair))
             .collect();
-        pairs.sort_by_key(|(_, (_, cited))| *cited);
+        pairs.sort_by_key(|(_, (has, cited))| (*cited, *has));
         for ((first, second), (has, cited)) in pairs {
             line(format_args!(
                 "{:<44}{has:>10}  {}",
@@ -401,8 +414,13 @@ fn is_recital(pair: &(String, String)) -> bool {
     pair.0 == "recital" || pair.1 == "recital"
 }
 
-/// What is decisive: what settles the verdict of some deployment, what comes first among the reasons for the first
-/// attempt, and what holds or contradicts.
+/// What it means that a clause or rule is decisive.
+const DECISIVE: &str = "\
+Decisive is what settles the verdict of a deployment, what comes first among the reasons for the first attempt, what
+holds or contradicts, what is warned of, what something is owed by, and what is cited by a step of the price of the first
+attempt where without it that attempt or its cost would be another.";
+
+/// What is decisive, but for what the price of the first attempt is made by: see [`DECISIVE`].
 fn decisive(decision: &Value) -> Vec<String> {
     let mut cites = Vec::new();
     let mut put =
@@ -413,6 +431,12 @@ fn decisive(decision: &Value) -> Vec<String> {
         }
     }
     put(decision.pointer("/attempts/0/because/0"));
+    for (list, key) in [("warnings", "cite"), ("duties", "clause")] {
+        let items = decision.get(list).and_then(Value::as_array);
+        for item in items.into_iter().flatten() {
+            put(item.get(key));
+        }
+    }
     for path in ["/hold/cites", "/conflict/between"] {
         for cite in decision
             .pointer(path)

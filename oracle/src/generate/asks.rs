@@ -2,7 +2,7 @@
 
 use super::conditions::{CUSTOMERS, PRODUCTS, TEAMS, ZONES, evidence};
 use super::deployments::{CAPABILITIES, COVENANTS};
-use super::{Ask, PROVIDERS, World, map, number, optional, text, texts};
+use super::{Ask, PROVIDERS, World, economics, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
 use crate::time::{DAY, Moment, write_instant};
@@ -10,9 +10,20 @@ use crate::time::{DAY, Moment, write_instant};
 pub(super) fn ask(world: &mut World<'_>) -> Ask {
     let at = at(world);
     let request = request(world);
-    let state = state(world, &at);
+    let mut state = state(world, &at);
     let known_at = world.rng.chance(20).then(|| text(world.day()));
-    let when = map(vec![("at", text(at)), ("known_at", optional(known_at))]);
+    let mut keys = vec![("at", text(at)), ("known_at", optional(known_at))];
+    if world.has(Feature::Economics) {
+        let seed = world.rng.chance(50).then(|| number(world.rng.below(50)));
+        keys.push(("seed", optional(seed)));
+    }
+    let when = map(keys);
+    if world.has(Feature::Economics) {
+        let counted = economics::counted(world, &request, &state, &when);
+        if let (Node::Map(entries), true) = (&mut state, counted != Node::Null) {
+            entries.push(("clauses".to_owned(), counted));
+        }
+    }
     Ask {
         request,
         state,
@@ -46,6 +57,7 @@ fn act(world: &mut World<'_>) -> &'static str {
     match world.rng.weighted(&[70, 14, 5, 6, 5]) {
         0 => "serve",
         1 => "sell",
+        _ if world.has(Feature::Economics) && world.rng.chance(25) => "launch",
         2 if world.has(Feature::Launch) => "launch",
         3 if world.has(Feature::Offers) => "host",
         4 if world.has(Feature::Offers) => "train",
@@ -77,6 +89,16 @@ fn request(world: &mut World<'_>) -> Node {
         ),
         ("model", text(model)),
     ];
+    if world.has(Feature::Economics) {
+        let revenue = world.rng.chance(45).then(|| {
+            number(
+                world
+                    .rng
+                    .word(&["0", "0.01", "0.02", "0.0333333333333", "1", "50"]),
+            )
+        });
+        entries.push(("revenue_usd", optional(revenue)));
+    }
     if capacity {
         entries.push(("offers", offers(world)));
     } else {
@@ -245,7 +267,7 @@ fn offers(world: &mut World<'_>) -> Node {
                 _ => {}
             }
         }
-        offers.push(map(vec![
+        let mut keys = vec![
             ("id", text(format!("o{place}"))),
             ("provider", text(world.rng.word(&PROVIDERS))),
             ("hosted_by", maybe(world, 25, &PROVIDERS)),
@@ -253,18 +275,25 @@ fn offers(world: &mut World<'_>) -> Node {
             ("holds", texts(&holds)),
             ("lacks", texts(&lacks)),
             ("block", maybe(world, 60, &["b0", "b1"])),
-            ("units", count(world)),
-            ("hours", count(world)),
-            (
-                "usd_per_unit_hour",
-                optional(
-                    world
-                        .rng
-                        .chance(80)
-                        .then(|| number(world.rng.word(&["2.10", "1.99", "3"]))),
+        ];
+        if world.has(Feature::Economics) {
+            keys.extend(economics::offered(world));
+        } else {
+            keys.extend([
+                ("units", count(world)),
+                ("hours", count(world)),
+                (
+                    "usd_per_unit_hour",
+                    optional(
+                        world
+                            .rng
+                            .chance(80)
+                            .then(|| number(world.rng.word(&["2.10", "1.99", "3"]))),
+                    ),
                 ),
-            ),
-        ]));
+            ]);
+        }
+        offers.push(map(keys));
     }
     Node::List(offers)
 }
@@ -288,6 +317,10 @@ fn state(world: &mut World<'_>, at: &str) -> Node {
         ("waived", 25),
         ("grade", 40),
         ("count", 30),
+        (
+            "shipped",
+            if world.has(Feature::Economics) { 70 } else { 0 },
+        ),
     ] {
         if !world.rng.chance(percent) {
             continue;
@@ -295,6 +328,7 @@ fn state(world: &mut World<'_>, at: &str) -> Node {
         let value = match name {
             "grade" => text(world.rng.word(&["low", "high"])),
             "count" => number(world.rng.between(0, 5)),
+            "shipped" => text(economics::shipped(world, at)),
             _ => Node::Bool(world.rng.chance(50)),
         };
         let as_of = world.rng.chance(30).then(|| text(world.moment()));
@@ -306,7 +340,9 @@ fn state(world: &mut World<'_>, at: &str) -> Node {
         ]);
         facts.push((name.to_owned(), fact));
     }
-    let notices = if world.has(Feature::Offers) {
+    let notices = if world.has(Feature::Economics) {
+        economics::notices(world, at)
+    } else if world.has(Feature::Offers) {
         notices(world)
     } else {
         Node::Null

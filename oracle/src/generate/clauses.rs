@@ -2,7 +2,7 @@
 
 use super::conditions::{evidence, over_all, over_deployment, over_facts, over_request};
 use super::deployments::{COVENANTS, term};
-use super::{DAYS, PROVIDERS, World, map, number, optional, text, texts};
+use super::{DAYS, PROVIDERS, World, economics, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
 
@@ -97,6 +97,9 @@ fn kinds(world: &World<'_>) -> Vec<(&'static str, u64)> {
     if world.has(Feature::Suspensions) {
         kinds.push(("suspension", 14));
     }
+    if world.has(Feature::Economics) {
+        kinds.extend(economics::KINDS);
+    }
     kinds
 }
 
@@ -110,18 +113,37 @@ fn clause(world: &mut World<'_>, contract: &str, place: u64) -> Node {
     let id = format!("c{place}");
     let cite = format!("{contract}/{id}");
     let mut entries = vec![("id", text(id)), ("kind", text(kind))];
-    entries.extend(own_keys(world, kind));
-    entries.push(("acts", acts(world)));
+    let economic = economics::is_economic(kind);
+    if economic {
+        let keys = economics::own_keys(world, kind);
+        let key = |key: &str| keys.iter().find(|(known, _)| *known == key);
+        if let (Some((_, term)), Some((_, amount))) = (key("term"), key("amount")) {
+            let amount = amount.text().unwrap_or_default();
+            entries.extend(economics::plan(world, term, amount));
+        }
+        entries.extend(keys);
+        entries.push(("acts", economics::own_acts(world, kind)));
+    } else {
+        entries.extend(own_keys(world, kind));
+        entries.push(("acts", acts(world)));
+    }
+    let has_term = entries.iter().any(|(key, _)| *key == "term");
     let models = world.rng.chance(20).then(|| {
         let mut names = world.models.clone();
         names.push("any".to_owned());
         world.rng.one(&names).clone()
     });
     entries.push(("models", optional(models.map(text))));
-    let when = world.rng.chance(55).then(|| over_all(world));
+    let when = world.rng.chance(if economic { 35 } else { 55 });
+    let when = when.then(|| over_all(world));
     entries.push(("when", optional(when.map(text))));
     // A licence decides most once it has ended.
-    if world.rng.chance(if kind == "license" { 85 } else { 45 }) {
+    let dated = match kind {
+        "license" => 85,
+        _ if economic => 30,
+        _ => 45,
+    };
+    if !has_term && world.rng.chance(dated) {
         let term = term(world, Vec::new());
         entries.push(("term", term));
     }
@@ -136,7 +158,11 @@ fn clause(world: &mut World<'_>, contract: &str, place: u64) -> Node {
     entries.push(("source", source(world, 35)));
     let known_from = world.rng.chance(20).then(|| text(world.day()));
     entries.push(("known_from", optional(known_from)));
-    world.clauses.push((cite, kind));
+    // A permit may set a maximum share aside, not a minimum.
+    let max = entries
+        .iter()
+        .any(|(key, node)| *key == "max" && *node != Node::Null);
+    world.clauses.push((cite, if max { "max" } else { kind }));
     map(entries)
 }
 
@@ -158,7 +184,7 @@ fn supersedes(world: &mut World<'_>, kind: &str) -> Node {
     texts(&[world.rng.one(&known).clone()])
 }
 
-fn acts(world: &mut World<'_>) -> Node {
+pub(super) fn acts(world: &mut World<'_>) -> Node {
     let acts: &[&[&str]] = if world.has(Feature::Offers) {
         &[
             &["serve"],
@@ -222,10 +248,9 @@ fn own_keys(world: &mut World<'_>, kind: &str) -> Vec<(&'static str, Node)> {
             ]
         }
         "permit" => {
-            let bars = world
-                .clauses
-                .iter()
-                .filter(|(_, kind)| matches!(*kind, "exclusivity" | "license"));
+            let bars = world.clauses.iter().filter(|(_, kind)| {
+                matches!(*kind, "exclusivity" | "license" | "ship_first" | "max")
+            });
             let bars: Vec<String> = bars.map(|(cite, _)| cite.clone()).collect();
             let carves = if world.rng.chance(25) {
                 Vec::new()
@@ -283,14 +308,23 @@ fn own_keys(world: &mut World<'_>, kind: &str) -> Vec<(&'static str, Node)> {
                 .rng
                 .chance(25)
                 .then(|| text(world.rng.word(&["5%", "10%", "0.5"])));
-            vec![
+            let mut keys = vec![
                 ("holder", provider(world)),
                 (
                     "refuses_by",
                     optional(reasons.map(|reasons| texts(&reasons))),
                 ),
                 ("tolerance", optional(tolerance)),
-            ]
+            ];
+            if world.has(Feature::Economics) {
+                let offer = world
+                    .rng
+                    .chance(30)
+                    .then(|| number(world.rng.between(1, 2)));
+                keys.push(("offer", optional(offer)));
+                keys.extend(economics::block_keys(world));
+            }
+            keys
         }
         _ => vec![("states", text("What is on record."))],
     }
@@ -335,12 +369,18 @@ pub(super) fn rules(world: &mut World<'_>) -> Node {
         .filter(|(_, kind)| *kind == "first_refusal");
     let rights: Vec<String> = rights.map(|(cite, _)| cite.clone()).collect();
     for place in 0..world.rng.below(4) {
-        let wish = match world.rng.weighted(&[30, 25, 45]) {
+        let splits = if world.has(Feature::Economics) { 35 } else { 0 };
+        let wish = match world.rng.weighted(&[30, 25, 45, splits]) {
             0 => "deny",
             1 => "require",
-            _ => "prefer",
+            2 => "prefer",
+            _ => "split",
         };
-        let about = text(over_deployment(world));
+        let about = if wish == "split" {
+            economics::split(world)
+        } else {
+            text(over_deployment(world))
+        };
         let when = world.rng.chance(60).then(|| {
             if world.rng.chance(25) {
                 over_facts(world)
@@ -348,7 +388,8 @@ pub(super) fn rules(world: &mut World<'_>) -> Node {
                 over_request(world)
             }
         });
-        let overrides = wish != "prefer" && !rights.is_empty() && world.rng.chance(40);
+        let overrides =
+            matches!(wish, "deny" | "require") && !rights.is_empty() && world.rng.chance(40);
         let overrides = overrides.then(|| texts(&[world.rng.one(&rights).clone()]));
         rules.push(map(vec![
             ("id", text(format!("r{place}"))),

@@ -87,6 +87,7 @@ pub(super) fn facts(world: &mut World<'_>) -> Node {
             ]),
         ),
         ("grade", map(vec![("one_of", words(&["low", "high"]))])),
+        ("shipped", map(vec![("type", text("timestamp"))])),
         (
             "count",
             map(vec![("type", text("int")), ("default", number(3))]),

@@ -214,7 +214,7 @@ fn price(world: &mut World<'_>, sheet: bool) -> Node {
     }
 }
 
-const RATES: [&str; 9] = ["0", "1", "2", "4", "5", "5.1", "10", "0.05", "7.123456"];
+pub(super) const RATES: [&str; 9] = ["0", "1", "2", "4", "5", "5.1", "10", "0.05", "7.123456"];
 
 fn cell(world: &mut World<'_>, above: Option<u64>) -> Node {
     let first = above.is_none();

@@ -29,11 +29,13 @@ pub enum Feature {
     Meters,
     /// Deployments with a price multiplier.
     Multipliers,
+    /// Launches that ship first, shares, budgets, splits, what clauses make of prices, the clock of notices.
+    Economics,
 }
 
 impl Feature {
     /// Every part.
-    pub const ALL: [Feature; 13] = [
+    pub const ALL: [Feature; 14] = [
         Feature::Places,
         Feature::LocalDays,
         Feature::AtOnDays,
@@ -47,6 +49,7 @@ impl Feature {
         Feature::Spills,
         Feature::Meters,
         Feature::Multipliers,
+        Feature::Economics,
     ];
 }
 

@@ -7,6 +7,7 @@ mod asks;
 mod clauses;
 mod conditions;
 mod deployments;
+mod economics;
 pub mod feature;
 pub mod rng;
 mod shrink;
@@ -112,6 +113,8 @@ struct World<'f> {
     counters: Vec<String>,
     /// Citations of all clauses so far, with their kinds.
     clauses: Vec<(String, &'static str)>,
+    /// The policy, once it is written.
+    policy: Option<crate::policy::Policy>,
     /// Days on which something changes in this policy.
     days: Vec<String>,
 }
@@ -158,6 +161,7 @@ pub fn draft(seed: u64, case: u64, features: &Features) -> Draft {
         deployments: Vec::new(),
         counters: Vec::new(),
         clauses: Vec::new(),
+        policy: None,
         days: Vec::new(),
     };
     let first_day = world.rng.word(&DAYS);
@@ -215,6 +219,9 @@ pub fn draft(seed: u64, case: u64, features: &Features) -> Draft {
         ("unknown", optional(unknown)),
         ("warn", optional(warn)),
     ]);
+    if features.has(Feature::Economics) {
+        world.policy = economics::read(&write(&policy, Style::Json), &sheets);
+    }
     let asks = (0..ASKS).map(|_| asks::ask(&mut world)).collect();
     let style = if world.rng.chance(30) {
         Style::Json
