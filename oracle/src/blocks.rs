@@ -8,9 +8,9 @@ use crate::condition::Expr;
 use crate::deployment::Deployment;
 use crate::document::Node;
 use crate::money::{self, Exact};
-use crate::policy::{Clause, Contract, Kind, condition};
-use crate::time::{Edge, Moment, Tie, Zone, edge};
-use crate::truth::Truth;
+use crate::policy::{Clause, Kind, condition};
+use crate::time::{Moment, Tie, Zone, edge};
+use crate::truth::{Truth, union};
 
 /// What a first refusal says of blocks.
 #[derive(Clone, Debug)]
@@ -177,165 +177,136 @@ pub fn standing(case: &Case<'_>, clause: &Clause, offer: &Deployment) -> Option<
     if offer.provider == *holder || offer.hosted_by == *holder {
         return None;
     }
+    let applies = case.applies(clause, offer);
     let condition = |condition: &Option<Expr>| {
         let condition = condition.as_ref();
         condition.map_or(Truth::No, |condition| case.truth(condition, None))
     };
-    let applies = case
-        .applies(clause, offer)
-        .and(condition(&blocks.void_when).not());
-    let suspended = condition(&blocks.suspended_when);
-    let about =
-        |what: &str, block: &str| Truth::Open(vec![format!("{what} {} for {block}", clause.cite)]);
-    let status = settled(case, clause, offer);
-    let (waits, until, owes) = match &status {
-        None => (Truth::Open(vec![on_day(case, &clause.cite)]), None, None),
-        Some(Status::Free) => (Truth::No, None, None),
-        Some(Status::Taken) => (Truth::Yes, None, None),
-        Some(Status::Unnoticed(block)) => (about("notice of", block), None, Some(block.clone())),
-        Some(Status::Noticed(block, until)) => (about("answer to", block), *until, None),
-    };
-    // Whether the right binds, and whether anything can be done, come before whether the holder has been told.
-    let facts = |bars: Truth| Standing {
-        bars,
+    let (void, suspended) = (
+        condition(&blocks.void_when),
+        condition(&blocks.suspended_when),
+    );
+    if applies.is_no() || void.is_yes() {
+        return None;
+    }
+    let open = |missing: Vec<String>| Standing {
+        bars: Truth::Open(missing),
         notice: false,
         owes_notice: None,
         until: None,
     };
-    if suspended.is_no() && waits.is_no() || applies.is_no() {
-        return None;
-    }
-    if !applies.is_yes() {
-        return Some(facts(applies));
-    }
-    if let Truth::Open(missing) = suspended {
-        return Some(facts(Truth::Open(missing)));
-    }
-    let (waits, until, owes) = if suspended.is_yes() {
-        let missing = format!("{} is suspended", clause.cite);
-        (Truth::Open(vec![missing]), None, None)
-    } else {
-        (waits, until, owes)
-    };
-    Some(Standing {
-        notice: !waits.is_yes(),
-        bars: waits,
-        owes_notice: owes,
+    let waits = |missing: String, owes_notice: Option<String>, until: Option<i64>| Standing {
+        bars: Truth::Open(vec![missing]),
+        notice: true,
+        owes_notice,
         until,
+    };
+    let cite = &clause.cite;
+    let standing = if matches!(void, Truth::Open(_)) || matches!(suspended, Truth::Open(_)) {
+        open(union(void.missing().to_vec(), suspended.missing().to_vec()))
+    } else if suspended.is_yes() {
+        waits(format!("{cite} is suspended"), None, None)
+    } else {
+        match clock(case, clause, &offer.block, offer) {
+            None => open(vec![on_day(case, cite)]),
+            Some(Status::Free) => return None,
+            Some(Status::Taken) => Standing {
+                bars: Truth::Yes,
+                ..open(Vec::new())
+            },
+            Some(Status::Unnoticed(block)) => waits(
+                format!("notice of {cite} for {block}"),
+                Some(block.clone()),
+                None,
+            ),
+            Some(Status::Noticed(block, until)) => {
+                waits(format!("answer to {cite} for {block}"), None, until)
+            }
+        }
+    };
+    // Whether the right binds comes before whether the holder has been told.
+    Some(match applies {
+        Truth::Open(missing) => open(missing),
+        Truth::Yes | Truth::No => standing,
     })
 }
 
-/// What the clock says, where it says the same at every moment of the day that is asked for.
-fn settled(case: &Case<'_>, clause: &Clause, offer: &Deployment) -> Option<Status> {
-    let contract = case.policy.contracts.get(clause.contract)?;
-    // Edges of which nobody can say whether they have passed: of each reading the earlier ones have, the later have not.
-    let mut open: Vec<i64> = Vec::new();
-    let mut statuses = Vec::new();
-    loop {
-        let mut doubtful = Vec::new();
-        let horizon = open.last().copied();
-        let passed = |edge: Edge| match edge.passed(case.at(), Tie::Unknown) {
-            Some(passed) => passed,
-            None => horizon.is_some_and(|horizon| edge.instant <= horizon),
-        };
-        let status = clock(case, clause, contract, &offer.block, offer, &mut |edge| {
-            if edge.passed(case.at(), Tie::Unknown).is_none() {
-                doubtful.push(edge.instant);
-            }
-            passed(edge)
-        });
-        statuses.push(status);
-        let next = doubtful
-            .into_iter()
-            .filter(|instant| horizon.is_none_or(|horizon| *instant > horizon))
-            .min();
-        match next {
-            Some(next) => open.push(next),
-            None => break,
-        }
-    }
-    let first = statuses.first().cloned()?;
-    statuses
-        .iter()
-        .all(|status| *status == first)
-        .then_some(first)
-}
-
-/// The clock of a block.
-fn clock(
-    case: &Case<'_>,
-    clause: &Clause,
-    contract: &Contract,
-    block: &str,
-    offer: &Deployment,
-    passed: &mut dyn FnMut(Edge) -> bool,
-) -> Status {
+/// The clock of a block; nothing where one of the moments that it goes by falls on the day that is asked for.
+fn clock(case: &Case<'_>, clause: &Clause, block: &str, offer: &Deployment) -> Option<Status> {
     let Kind::FirstRefusal {
         blocks: terms,
         tolerance,
         ..
     } = &clause.kind
     else {
-        return Status::Free;
+        return None;
     };
-    let utc = |moment: Moment| edge(moment, &Zone::Offset(0));
-    let local = |instant: i64| edge(Moment::Instant(instant), &contract.zone);
-    let unnoticed = || Status::Unnoticed(block.to_owned());
-    let told = case.state.notices.iter().filter(|notice| {
+    let zone = &case.policy.contracts.get(clause.contract)?.zone;
+    let happened = |moment: Moment| edge(moment, &Zone::Offset(0)).passed(case.at(), Tie::Unknown);
+    // A period ends with a day of the zone whose days it counts.
+    let over = |period: &Period, end: i64| {
+        edge(Moment::Instant(end), period.zone(zone)).passed(case.at(), Tie::Unknown)
+    };
+    let unnoticed = || Some(Status::Unnoticed(block.to_owned()));
+    let mut notices: Vec<&Notice> = case.state.notices.iter().collect();
+    notices.retain(|notice| {
         let ours = notice.clause == clause.cite && notice.block == *block;
-        ours && passed(utc(notice.effective(terms)))
+        ours && happened(notice.effective(terms)) != Some(false)
     });
-    let Some(notice) = told.max_by_key(|notice| notice.effective(terms).start()) else {
+    let Some(notice) = notices
+        .into_iter()
+        .max_by_key(|notice| notice.effective(terms).start())
+    else {
         return unnoticed();
     };
-    let end = terms
-        .window
-        .as_ref()
-        .map(|window| window.end(notice.effective(terms), &contract.zone));
-    let answer = notice.answer.as_ref().filter(|(_, answered)| {
-        passed(utc(*answered)) && end.is_none_or(|end| answered.start() < end)
+    let told = notice.effective(terms);
+    happened(told)?;
+    let window = terms.window.as_ref();
+    let window = window.map(|window| (window, window.end(told, zone)));
+    let answer = notice.answer.as_ref();
+    let answer = answer.filter(|(_, answered)| {
+        window.is_none_or(|(_, end)| answered.start() < end) && happened(*answered) != Some(false)
     });
     // Since when the block is free, and the event from which its free time is counted.
-    let mut free: Option<(i64, Moment)> = None;
-    let mut taken = false;
-    match (answer, end) {
-        (Some((word, answered)), _) if word != "exercised" => {
-            free = Some((answered.start(), *answered));
+    let free = match answer {
+        Some((_, answered)) if happened(*answered).is_none() => return None,
+        Some((word, answered)) if word != "exercised" => Some((answered.start(), *answered)),
+        Some(_) => None,
+        None => {
+            let ended = window.map_or(Some(false), |(window, end)| over(window, end))?;
+            let Some((_, end)) = window.filter(|_| ended) else {
+                let end = window.map(|(_, end)| end);
+                return Some(Status::Noticed(block.to_owned(), end));
+            };
+            // It is counted from the last day of the window.
+            (!terms.acceptance).then_some((end, Moment::Instant(end - 1)))
         }
-        (Some(_), _) => taken = true,
-        (None, Some(end)) if passed(local(end)) => {
-            if terms.acceptance {
-                taken = true;
-            } else {
-                // It is counted from the last day of the window.
-                free = Some((end, Moment::Instant(end - 1)));
-            }
-        }
-        (None, _) => return Status::Noticed(block.to_owned(), end),
-    }
-    if let Some(failed) = notice.failed.filter(|failed| taken && passed(utc(*failed))) {
-        free = Some((failed.start(), failed));
-    }
-    let Some((since, event)) = free else {
-        return Status::Taken;
     };
-    let over = terms
-        .free
-        .as_ref()
-        .map(|period| period.end(event, &contract.zone));
-    let in_time = |instant: i64| instant >= since && over.is_none_or(|over| instant < over);
-    if notice
-        .contracted
-        .is_some_and(|contracted| in_time(contracted.start()) && passed(utc(contracted)))
-    {
-        return Status::Free;
+    let (since, event) = match (free, notice.failed) {
+        (Some(free), _) => free,
+        (None, Some(failed)) if happened(failed)? => (failed.start(), failed),
+        (None, _) => return Some(Status::Taken),
+    };
+    let period = terms.free.as_ref();
+    let period = period.map(|period| (period, period.end(event, zone)));
+    let ended = period.map_or(Some(false), |(period, end)| over(period, end));
+    if ended != Some(false) {
+        let contracted = notice.contracted.filter(|contracted| {
+            let instant = contracted.start();
+            instant >= since && period.is_none_or(|(_, end)| instant < end)
+        });
+        let contracted = contracted.map_or(Some(false), happened)?;
+        if contracted || !terms.revives && ended? {
+            return Some(Status::Free);
+        }
+        ended?;
+        return unnoticed();
     }
-    if over.is_some_and(|over| passed(local(over))) {
-        return if terms.revives {
-            unnoticed()
-        } else {
-            Status::Free
-        };
+    let contracted = notice
+        .contracted
+        .filter(|contracted| contracted.start() >= since);
+    if contracted.is_some_and(|contracted| happened(contracted) == Some(true)) {
+        return Some(Status::Free);
     }
     let both = |own: &Option<Exact>, told: &Option<Exact>| own.clone().zip(told.clone());
     let (own, told) = (&offer.terms, &notice.terms);
@@ -344,7 +315,7 @@ fn clock(
         return if *block == offer.id {
             unnoticed()
         } else {
-            clock(case, clause, contract, &offer.id, offer, passed)
+            clock(case, clause, &offer.id, offer)
         };
     }
     let better = |own: &Option<Exact>, told: &Option<Exact>| {
@@ -353,5 +324,5 @@ fn clock(
     if better(&own.price, &told.price) || better(&own.hours, &told.hours) {
         return unnoticed();
     }
-    Status::Free
+    Some(Status::Free)
 }

@@ -83,7 +83,7 @@ pub fn room(case: &Case<'_>, deployment: &Deployment, cash: Option<&Exact>) -> V
             .filter_map(|(_, counted)| counted.resets_at);
         finding.frees = match resets.next() {
             _ if never => Frees::Never,
-            Some(end) if end > case.at().start() => Frees::At(end),
+            Some(end) if cash.is_some() && end > case.at().start() => Frees::At(end),
             Some(_) | None => Frees::Sometime,
         };
         found.push(finding);

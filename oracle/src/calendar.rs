@@ -106,6 +106,15 @@ impl Period {
         Ok(Period::Business(days, calendar.clone()))
     }
 
+    /// The zone whose days it counts: that of the calendar, else of the contract.
+    #[must_use]
+    pub fn zone<'z>(&'z self, contract: &'z Zone) -> &'z Zone {
+        match self {
+            Period::Days(_) => contract,
+            Period::Business(_, calendar) => &calendar.zone,
+        }
+    }
+
     /// The first instant after the period that begins with an event. Day 1 is the first day after the day of the event;
     /// the period ends with its last day.
     #[must_use]

@@ -75,7 +75,7 @@ impl Commitment {
         let mut last = (begin, money::whole(0));
         let steps = self.milestones.iter().cloned();
         for (by, amount) in steps.chain(end.map(|end| (end, self.amount.clone()))) {
-            if at < by {
+            if at < by && last.0 < by {
                 let passed = money::ratio(at - last.0, by - last.0);
                 return &last.1 + (amount - &last.1) * passed;
             }
@@ -85,11 +85,10 @@ impl Commitment {
     }
 }
 
-/// What the world has counted of a commitment, in pico-USD: drawn, and drawn with what has accrued.
-fn spent(case: &Case<'_>, clause: &Clause) -> (Exact, Exact) {
+/// What was spent of a commitment, in pico-USD: what was drawn and what has accrued.
+fn spent(case: &Case<'_>, clause: &Clause) -> Exact {
     let counted = Counted::of(case, &clause.cite);
-    let drawn = money::pico(&counted.drawn);
-    (drawn.clone(), drawn + money::pico(&counted.accrued))
+    money::pico(&(counted.drawn + counted.accrued))
 }
 
 /// Whether spend at a deployment surely counts towards a commitment.
@@ -113,7 +112,7 @@ pub fn puts_first(
     if !terms.precedence || !counts(case, clause, terms, deployment) {
         return false;
     }
-    let (_, spent) = spent(case, clause);
+    let spent = spent(case, clause);
     let behind = spent < terms.plan(clause, case.at().start());
     let agreed = terms.max_premium.as_ref().is_none_or(|premium| {
         routing
@@ -132,8 +131,8 @@ pub struct Relief {
     pub routing: Exact,
 }
 
-/// What a commitment takes off a deployment that costs `net` and is listed for `list`, both in pico-USD; nothing where
-/// it takes nothing off.
+/// What a commitment takes off a deployment that costs `net` and is listed for `list`, both in whole pico-USD; nothing
+/// where it does not apply.
 #[must_use]
 pub fn relief(
     case: &Case<'_>,
@@ -150,29 +149,23 @@ pub fn relief(
     }
     let zero = money::whole(0);
     let work = if terms.list { list } else { net };
-    let (drawn, spent) = spent(case, clause);
-    let used = if terms.continuous {
-        drawn
+    let counted = Counted::of(case, &clause.cite);
+    let left = if terms.continuous {
+        &terms.amount - money::pico(&counted.drawn)
     } else {
-        let forecast = Counted::of(case, &clause.cite).forecast?;
-        spent + money::pico(&forecast)
+        &terms.amount - spent(case, clause) - money::pico(&counted.forecast?)
     };
-    let left = (&terms.amount - used).max(zero.clone());
-    let covered = work.clone().min(left);
-    if covered == zero {
-        return None;
-    }
+    // A price that is less than nothing covers nothing.
+    let covered = work.clone().min(left).max(zero.clone());
     Some(if terms.continuous {
-        let off = money::round(&covered);
         Relief {
-            cash: off.clone(),
-            routing: off,
+            cash: covered.clone(),
+            routing: covered,
         }
     } else {
-        let off = money::round(&(covered * (money::whole(1) - &terms.recover)));
         Relief {
             cash: zero,
-            routing: off,
+            routing: money::round(&(covered * (money::whole(1) - &terms.recover))),
         }
     })
 }

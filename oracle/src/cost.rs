@@ -43,6 +43,13 @@ pub fn lines(case: &Case<'_>, deployment: &Deployment) -> Option<Vec<Line>> {
     Some(lines.collect())
 }
 
+/// The oldest day on which one of the prices that count was read.
+#[must_use]
+pub fn oldest_price(case: &Case<'_>, deployment: &Deployment) -> Option<i64> {
+    let lines = lines(case, deployment).unwrap_or_default();
+    lines.into_iter().filter_map(|line| line.as_of).min()
+}
+
 /// The meters that count a token.
 fn counted(tokens: &Tokens) -> Vec<(String, u64)> {
     let input = tokens.input.unwrap_or(0);

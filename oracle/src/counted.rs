@@ -31,7 +31,9 @@ impl Counted {
     pub fn read(doc: &Node) -> Result<Counted, Fault> {
         let amount = |doc: &Node, key: &str| match doc.text_of(key) {
             None => Ok(money::whole(0)),
-            Some(text) => money::decimal(&text).ok_or_else(|| Fault::new(format!("no {key}"))),
+            Some(text) => money::decimal(&text)
+                .map(|amount| money::significant(&amount))
+                .ok_or_else(|| Fault::new(format!("no {key}"))),
         };
         let forecast = doc.get("forecast").map(|doc| amount(doc, "amount"));
         Ok(Counted {
@@ -55,8 +57,8 @@ impl Counted {
         }
     }
 
-    /// What is counted for a clause at the moment: nothing where nothing is reported; nothing but the forecast where
-    /// the counter has started again.
+    /// What is counted for a clause at the moment: nothing where nothing is reported, and nothing drawn or held where the
+    /// counter has started again; what has accrued and what is expected stay.
     #[must_use]
     pub fn of(case: &Case<'_>, cite: &str) -> Counted {
         let reported = case.state.clauses.iter().find(|(known, _)| known == cite);
@@ -68,6 +70,7 @@ impl Counted {
             .is_some_and(|end| case.at().start() >= end);
         if again {
             return Counted {
+                accrued: reported.accrued.clone(),
                 forecast: reported.forecast.clone(),
                 ..Counted::nothing()
             };

@@ -25,6 +25,8 @@ pub struct First {
 pub struct Wait {
     /// Whether it has to wait for deployments of the holder.
     pub waits: bool,
+    /// Whether it is the holder's own and comes after those that are offered first.
+    pub follows: bool,
     /// Whether the right concerns anybody else than the holder.
     pub concerns_others: bool,
     /// The deployments of the holder that others may have to wait for, by position.
@@ -365,6 +367,7 @@ fn stands(rights: &[Right<'_>], standings: &[Standing<'_>], index: usize) -> Fir
         let waits = !binds.is_no() && !right.is_discharged();
         own.waits.push(Wait {
             waits,
+            follows: false,
             concerns_others: right.concerns_others,
             holders: right.free.clone(),
             offer: right.offer,

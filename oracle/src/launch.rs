@@ -78,6 +78,6 @@ pub fn bars(case: &Case<'_>, clause: &Clause, terms: &ShipFirst, deployment: &De
     if case.request.act != "launch" || deployment.provider == terms.holder {
         return Truth::No;
     }
-    let open = terms.excused(case).or(terms.open(case));
+    let open = terms.open(case).or(terms.excused(case));
     case.applies(clause, deployment).and(open.not())
 }

@@ -289,7 +289,14 @@ fn contracts(case: &Case<'_>, deployment: &Deployment, found: &mut May) {
                 }
             }
         }
-        let truth = barred.and(carved.not()).and(beaten.not());
+        // What is missing is listed from the scope of the clause on, what it looks at itself comes last.
+        let looks = matches!(clause.kind, Kind::ShipFirst(_) | Kind::Share(_));
+        let scope = if looks {
+            case.applies(clause, deployment)
+        } else {
+            barred.clone()
+        };
+        let truth = scope.and(carved.not()).and(beaten.not()).and(barred);
         if let Some(mut finding) = finding(&clause.cite, &truth, &Says::Nothing) {
             if finding.certain {
                 finding.undecided = !against.is_empty();
@@ -312,9 +319,18 @@ fn allows(case: &Case<'_>, permit: &Clause, deployment: &Deployment) -> bool {
         return false;
     };
     let mut named = carves.iter().filter_map(|cite| case.policy.clause(cite));
+    let surely = |clause: &Clause| {
+        let Kind::Share(share) = &clause.kind else {
+            return true;
+        };
+        case.truth(&share.target, Some(deployment)).is_yes()
+    };
     carves.is_empty()
-        || named
-            .any(|clause| clause.is_about(&deployment.model) && excludes(case, clause, deployment))
+        || named.any(|clause| {
+            clause.is_about(&deployment.model)
+                && excludes(case, clause, deployment)
+                && surely(clause)
+        })
 }
 
 /// Whether a bar of a contract is about the providers of a deployment: an exclusivity about those it tests, a licence

@@ -101,8 +101,9 @@ pub fn rate(text: &str) -> Option<Exact> {
     Some(round(&(significant(&decimal(text)?) * power_of_ten(6))))
 }
 
-/// The number to [`SIGNIFICANT_DIGITS`] digits, half to even.
-fn significant(value: &Exact) -> Exact {
+/// The number to 15 significant digits, half to even: so far the decimals of documents count.
+#[must_use]
+pub fn significant(value: &Exact) -> Exact {
     if value.is_zero() {
         return value.clone();
     }

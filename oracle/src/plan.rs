@@ -2,6 +2,7 @@
 
 use crate::can::{can, has_part};
 use crate::case::Case;
+use crate::cost::oldest_price;
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question};
 use crate::first::{First, first};
@@ -9,7 +10,7 @@ use crate::law::suspension;
 use crate::may::may;
 use crate::money::{self, Exact};
 use crate::order::{infeasible, places};
-use crate::price::{Costing, cost, oldest_price};
+use crate::price::{Costing, cost};
 use crate::revenue::locally_optimal;
 use crate::room::room;
 use crate::time::{DAY, Tie, Written, write_instant};
@@ -141,11 +142,12 @@ fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
     let mut findings = can(case, deployment);
     findings.extend(may.findings);
     let costing = cost(case, deployment);
-    findings.extend(room(case, deployment));
+    // Budgets are clauses, and come before limits.
     if case.request.act == "serve" {
         let cash = costing.as_ref().map(|costing| &costing.cash);
         findings.extend(crate::budgets::room(case, deployment, cash));
     }
+    findings.extend(room(case, deployment));
     Standing {
         deployment,
         part,
@@ -211,7 +213,7 @@ fn order(case: &Case<'_>, answers: &mut [Answer<'_>]) -> Vec<usize> {
             let offered = first.iter().filter(|index| wait.holders.contains(index));
             let offered: Vec<usize> = offered.take(offer).copied().collect();
             if own && !offered.contains(&index) && wait.concerns_others {
-                wait.waits = true;
+                wait.follows = true;
             }
             wait.holders = offered;
         }
@@ -230,7 +232,9 @@ fn ordered(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<usize> {
         let waits = answer.first.waits.iter();
         (
             depth(answers, &eligible, index, 0),
-            waits.map(|wait| wait.waits).collect::<Vec<bool>>(),
+            waits
+                .map(|wait| wait.waits || wait.follows)
+                .collect::<Vec<bool>>(),
             places(case, &answer.standing, least.as_ref()),
         )
     };
@@ -282,7 +286,11 @@ fn depth(answers: &[Answer<'_>], eligible: &[usize], index: usize, so_far: usize
     let Some(answer) = answers.get(index) else {
         return 0;
     };
-    let waits = answer.first.waits.iter().filter(|wait| wait.waits);
+    let waits = answer
+        .first
+        .waits
+        .iter()
+        .filter(|wait| wait.waits || wait.follows);
     let waits = waits.flat_map(|wait| &wait.holders);
     let waits = waits.filter(|to| eligible.contains(to));
     waits
@@ -334,7 +342,8 @@ fn by_objective(
             let list = costing.filter(|_| !objective.latency);
             let list = list.map(|costing| costing.list.clone());
             measure(index).is_some_and(|own| {
-                let list = list.unwrap_or_else(|| own.clone());
+                // Some ladders ask for less than nothing, which is no room above the least.
+                let list = list.unwrap_or_else(|| own.clone()).max(money::whole(0));
                 own <= &least + list * &objective.within
             })
         };

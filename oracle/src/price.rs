@@ -44,32 +44,41 @@ fn draft(case: &Case<'_>, deployment: &Deployment) -> Option<Draft> {
         price: money::whole(0),
         cites: Vec::new(),
     };
-    if case.offers().is_some() {
-        let price = deployment.terms.cost()?;
-        draft.list = price.clone();
-        draft.price = price;
-    } else {
-        let lines = lines(case, deployment)?;
-        if deployment.price.is_empty() && lines.is_empty() {
-            return None;
-        }
-        for line in lines {
-            let cells = line.price.clone();
-            draft.list += cells.clone().unwrap_or_else(|| money::whole(0));
-            let (price, ladder) = priced(case, deployment, &line.meter, line.tokens, cells);
-            draft.price += price?;
-            draft.cites.extend(ladder);
-        }
+    let lines = lines(case, deployment)?;
+    if deployment.price.is_empty() && lines.is_empty() {
+        return None;
+    }
+    for line in lines {
+        let cells = line.price.clone();
+        let (price, ladder) = priced(case, deployment, &line.meter, line.tokens, cells.clone());
+        let price = price?;
+        // What no cell prices is listed for what a ladder says.
+        draft.list += cells.unwrap_or_else(|| price.clone());
+        draft.price += price;
+        draft.cites.extend(ladder);
     }
     let (cites, left) = discounts(case, deployment);
     draft.cites.extend(cites);
     draft.price *= left;
+    draft.list = money::round(&draft.list);
     Some(draft)
 }
 
 /// What a request costs at a deployment; nothing where something has no price, or no quantity is stated.
 #[must_use]
 pub fn cost(case: &Case<'_>, deployment: &Deployment) -> Option<Costing> {
+    if case.offers().is_some() {
+        let price = money::round(&deployment.terms.cost()?);
+        return Some(Costing {
+            cash: price.clone(),
+            routing: price.clone(),
+            list: price.clone(),
+            price,
+            owed: Vec::new(),
+            claims: Vec::new(),
+            cites: Vec::new(),
+        });
+    }
     let Draft {
         list,
         mut price,
@@ -119,21 +128,4 @@ pub fn cost(case: &Case<'_>, deployment: &Deployment) -> Option<Costing> {
         claims,
         cites,
     })
-}
-
-/// The oldest day on which one of the prices that count was read: a ladder leaves no price of its meter.
-#[must_use]
-pub fn oldest_price(case: &Case<'_>, deployment: &Deployment) -> Option<i64> {
-    let lines = lines(case, deployment).unwrap_or_default().into_iter();
-    let read = lines.filter_map(|line| {
-        let (_, ladder) = priced(
-            case,
-            deployment,
-            &line.meter,
-            line.tokens,
-            line.price.clone(),
-        );
-        line.as_of.filter(|_| ladder.is_none())
-    });
-    read.min()
 }

@@ -303,12 +303,12 @@ fn price_above_match(
     }
     let survivor = |index: &DeploymentIx| {
         let candidate = candidate_at(candidates, *index)?;
-        let cash = candidate.costing.as_ref()?.cost.cash;
+        let price = candidate.costing.as_ref()?.price;
         candidate
             .findings()
             .next()
             .is_none()
-            .then_some((cash, *index))
+            .then_some((price, *index))
     };
     let Some((own, holder)) = holders.iter().filter_map(survivor).min() else {
         return false;
@@ -514,6 +514,7 @@ fn hold_up(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
             .filter(|(_, right)| matches!(right.status, Status::Offered))
             .filter_map(|(at, right)| {
                 let (mut missing, mut unrefused) = (Vec::new(), Vec::new());
+                let mut offered = 0_usize;
                 for holder in right
                     .holders
                     .iter()
@@ -522,13 +523,18 @@ fn hold_up(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
                     let Some(deployment) = ask.policy.deployment(*holder) else {
                         continue;
                     };
-                    for finding in held(ask, rights, *holder, deployment) {
+                    let findings = held(ask, rights, *holder, deployment);
+                    if findings.is_empty() {
+                        offered = offered.saturating_add(1);
+                    }
+                    for finding in findings {
                         let cite = finding.cite.text(ask.policy);
                         unrefused.push(alloc::format!("{}: {cite}", deployment.id));
                         missing.extend(finding.missing);
                     }
                 }
-                (!unrefused.is_empty()).then_some((at, missing, unrefused))
+                let enough = right.terms.offer.is_some_and(|count| offered >= count);
+                (!unrefused.is_empty() && !enough).then_some((at, missing, unrefused))
             })
             .collect();
         if held_up.is_empty() {

@@ -404,29 +404,16 @@ impl Evaluation<'_> {
             .into_iter()
             .find(|reason| decisive.iter().any(|finding| waits_for(*reason, finding)))?;
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
-        // A deployment is free when the last of what keeps it full has passed.
+        // A deployment is free when the last of what is in its way has passed, where all of it passes.
         let freed = self.candidates.iter().filter_map(|candidate| {
-            candidate.decisive().filter(|finding| {
-                finding.question == Question::Room && candidate.first.is_empty()
-            })?;
             candidate
-                .room
-                .iter()
+                .all_findings()
                 .try_fold(None, |latest, finding| match finding.passes {
                     Passes::At(at) => Some(latest.max(Some(at))),
                     Passes::Never | Passes::Sometime => None,
                 })?
         });
-        let noticed = || {
-            holding().filter_map(|finding| match finding.passes {
-                Passes::At(at) => Some(at),
-                Passes::Never | Passes::Sometime => None,
-            })
-        };
-        let until = match reason {
-            HoldReason::Notice => noticed().min(),
-            HoldReason::Right | HoldReason::Room | HoldReason::Fact => freed.min(),
-        };
+        let until = freed.min();
         Some(Hold {
             reason,
             cites: unique(holding().map(|finding| finding.cite.text(self.ask.policy))),
@@ -478,16 +465,10 @@ impl Evaluation<'_> {
                 let ClauseKind::FirstRefusal(right) = &clause.kind else {
                     continue;
                 };
-                let standing = may::standing(ask, cited, right, offer);
+                let (standing, block) = may::standing(ask, cited, right, offer);
                 if !standing.owes_notice() {
                     continue;
                 }
-                // A piece of a block has a notice of its own.
-                let block = if standing == may::Standing::Piece {
-                    &offer.deployment.id
-                } else {
-                    &offer.block
-                };
                 let grantor = ask
                     .policy
                     .contract_of(clause)
@@ -496,7 +477,7 @@ impl Evaluation<'_> {
                     kind: DutyKind::SendNotice,
                     clause: clause.reference.clone(),
                     by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                    block: Some(block.clone()),
+                    block: Some(block.to_string()),
                     amount: None,
                 };
                 if !duties.contains(&duty) {
@@ -560,7 +541,8 @@ impl Evaluation<'_> {
                 };
                 let state = ask.clause_state(*index);
                 let above = || {
-                    let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
+                    // Where nothing is owed, nothing is saved by using up the cap.
+                    let headroom = share.headroom(&state).filter(|_| owed.pico() > 0)?;
                     let without = own.routing.pico().checked_sub(owed.pico())?;
                     let gain = cost.routing.pico().checked_sub(without)?;
                     if gain <= 0 || bears(chosen, *index) {

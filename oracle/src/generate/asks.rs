@@ -2,6 +2,7 @@
 
 use super::conditions::{CUSTOMERS, PRODUCTS, TEAMS, ZONES, evidence};
 use super::deployments::{CAPABILITIES, COVENANTS};
+use super::theme::ease;
 use super::{Ask, PROVIDERS, World, economics, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
@@ -9,7 +10,8 @@ use crate::time::{DAY, Moment, write_instant};
 
 pub(super) fn ask(world: &mut World<'_>) -> Ask {
     let at = at(world);
-    let request = request(world);
+    let mut request = request(world);
+    ease(world, &mut request);
     let mut state = state(world, &at);
     let known_at = world.rng.chance(20).then(|| text(world.day()));
     let mut keys = vec![("at", text(at)), ("known_at", optional(known_at))];
@@ -54,10 +56,14 @@ fn about(world: &mut World<'_>, at: &str) -> Node {
 }
 
 fn act(world: &mut World<'_>) -> &'static str {
+    let meant = world.theme.acts();
+    if !meant.is_empty() && world.rng.chance(75) {
+        let act: &'static &'static str = world.rng.one(meant);
+        return *act;
+    }
     match world.rng.weighted(&[70, 14, 5, 6, 5]) {
         0 => "serve",
         1 => "sell",
-        _ if world.has(Feature::Economics) && world.rng.chance(25) => "launch",
         2 if world.has(Feature::Launch) => "launch",
         3 if world.has(Feature::Offers) => "host",
         4 if world.has(Feature::Offers) => "train",

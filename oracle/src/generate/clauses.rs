@@ -2,6 +2,7 @@
 
 use super::conditions::{evidence, over_all, over_deployment, over_facts, over_request};
 use super::deployments::{COVENANTS, term};
+use super::theme::{Theme, narrowed};
 use super::{DAYS, PROVIDERS, World, economics, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
@@ -51,6 +52,7 @@ fn contract(world: &mut World<'_>, id: &str) -> Node {
         .chance(12)
         .then(|| number(world.rng.between(0, 2)));
     let own_term = world.rng.chance(25);
+    world.dated = own_term;
     let own_term = if own_term {
         term(world, Vec::new())
     } else {
@@ -100,6 +102,9 @@ fn kinds(world: &World<'_>) -> Vec<(&'static str, u64)> {
     if world.has(Feature::Economics) {
         kinds.extend(economics::KINDS);
     }
+    for (kind, weight) in &mut kinds {
+        *weight *= world.theme.weight(kind);
+    }
     kinds
 }
 
@@ -119,7 +124,9 @@ fn clause(world: &mut World<'_>, contract: &str, place: u64) -> Node {
         let key = |key: &str| keys.iter().find(|(known, _)| *known == key);
         if let (Some((_, term)), Some((_, amount))) = (key("term"), key("amount")) {
             let amount = amount.text().unwrap_or_default();
-            entries.extend(economics::plan(world, term, amount));
+            if !world.dated {
+                entries.extend(economics::plan(world, term, amount));
+            }
         }
         entries.extend(keys);
         entries.push(("acts", economics::own_acts(world, kind)));
@@ -134,11 +141,18 @@ fn clause(world: &mut World<'_>, contract: &str, place: u64) -> Node {
         world.rng.one(&names).clone()
     });
     entries.push(("models", optional(models.map(text))));
-    let when = world.rng.chance(if economic { 35 } else { 55 });
+    let narrowed = narrowed(world.theme, kind);
+    let conditional = match narrowed {
+        Some((conditional, _)) => conditional,
+        None if economic => 30,
+        None => 55,
+    };
+    let when = world.rng.chance(conditional);
     let when = when.then(|| over_all(world));
     entries.push(("when", optional(when.map(text))));
     // A licence decides most once it has ended.
     let dated = match kind {
+        _ if narrowed.is_some() => narrowed.map_or(0, |(_, dated)| dated),
         "license" => 85,
         _ if economic => 30,
         _ => 45,
@@ -169,9 +183,10 @@ fn clause(world: &mut World<'_>, contract: &str, place: u64) -> Node {
 /// Clauses that this one replaces: earlier ones, of its own stratum or a lower one.
 fn supersedes(world: &mut World<'_>, kind: &str) -> Node {
     let strength = |kind: &str| match kind {
-        "residency" | "covenant" => 2,
-        "suspension" => 1,
-        _ => 0,
+        "residency" | "covenant" => 3,
+        "suspension" => 2,
+        "spend_cap" | "commitment" | "ladder" | "discount" | "price_match" | "revenue_share" => 0,
+        _ => 1,
     };
     let known = world
         .clauses
@@ -196,7 +211,16 @@ pub(super) fn acts(world: &mut World<'_>) -> Node {
     } else {
         &[&["serve"], &["serve", "sell"], &["sell"]]
     };
-    if world.rng.chance(45) {
+    let meant = world.theme.acts();
+    if meant.iter().any(|act| *act != "serve") && world.rng.chance(70) {
+        let meant: Vec<String> = meant.iter().map(|act| (*act).to_owned()).collect();
+        return texts(&meant);
+    }
+    if world.rng.chance(if world.theme == Theme::Contest {
+        80
+    } else {
+        45
+    }) {
         return Node::Null;
     }
     let acts = *world.rng.one(acts);

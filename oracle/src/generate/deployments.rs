@@ -1,6 +1,7 @@
 //! Deployments with capabilities, limits and prices.
 
 use super::conditions::ZONES;
+use super::theme::{Theme, comparable};
 use super::{PROVIDERS, World, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
@@ -14,7 +15,10 @@ pub(super) fn deployments(world: &mut World<'_>) -> (Node, Vec<(String, String)>
     let sheet = world.rng.chance(12);
     let mut entries: Vec<(String, Node)> = Vec::new();
     for place in 0..count {
-        let (id, node) = deployment(world, place, sheet);
+        let (id, mut node) = deployment(world, place, sheet);
+        if world.theme == Theme::Price && world.rng.chance(85) {
+            comparable(world, &mut node);
+        }
         entries.push((id, node));
     }
     if world.has(Feature::Spills) && world.rng.chance(35) {

@@ -129,7 +129,8 @@ pub(super) fn own_acts(world: &mut World<'_>, kind: &str) -> Node {
                 .collect::<Vec<String>>(),
         );
     }
-    if world.rng.chance(60) {
+    let elsewhere = world.theme.acts().iter().any(|act| *act != "serve");
+    if !elsewhere && world.rng.chance(60) {
         Node::Null
     } else {
         acts(world)
@@ -180,7 +181,7 @@ fn share(world: &mut World<'_>) -> Vec<(&'static str, Node)> {
 }
 
 fn commitment(world: &mut World<'_>) -> Vec<(&'static str, Node)> {
-    let amount = world.rng.word(&["0.01", "1", "100", "100000"]);
+    let amount = world.rng.word(&["0.01", "1", "100", "500"]);
     let mut keys = vec![
         ("provider", provider(world, true)),
         ("amount", number(&amount)),
@@ -247,12 +248,12 @@ pub(super) fn plan(world: &mut World<'_>, term: &Node, amount: &str) -> Vec<(&'s
         .unwrap_or(0)
     };
     let due = within(world, begin + 1, end);
-    let written = due < end && world.rng.chance(40);
+    let written = due < end && world.rng.chance(50);
     if written {
         keys.push(("due", text(write_day(due))));
     }
     let last = if written { due } else { end - 1 };
-    if last - begin > 2 && world.rng.chance(40) {
+    if written && last - begin > 2 && world.rng.chance(60) {
         let by = within(world, begin, last);
         let part = world.rng.one(&[0_u64, 1, 3]);
         let amount = money::decimal(amount).unwrap_or_else(|| money::whole(1));

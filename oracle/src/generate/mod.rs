@@ -11,6 +11,7 @@ mod economics;
 pub mod feature;
 pub mod rng;
 mod shrink;
+mod theme;
 pub mod write;
 
 pub use shrink::shrink;
@@ -18,6 +19,7 @@ pub use shrink::shrink;
 use crate::document::Node;
 use feature::{Feature, Features};
 use rng::Rng;
+use theme::Theme;
 use write::{Style, line, write};
 
 /// How many things are asked of each policy.
@@ -113,6 +115,10 @@ struct World<'f> {
     counters: Vec<String>,
     /// Citations of all clauses so far, with their kinds.
     clauses: Vec<(String, &'static str)>,
+    /// What the case is mostly about.
+    theme: Theme,
+    /// Whether the contract that is being written has a term of its own.
+    dated: bool,
     /// The policy, once it is written.
     policy: Option<crate::policy::Policy>,
     /// Days on which something changes in this policy.
@@ -161,9 +167,14 @@ pub fn draft(seed: u64, case: u64, features: &Features) -> Draft {
         deployments: Vec::new(),
         counters: Vec::new(),
         clauses: Vec::new(),
+        theme: Theme::General,
+        dated: false,
         policy: None,
         days: Vec::new(),
     };
+    if world.has(Feature::Economics) {
+        world.theme = Theme::draw(&mut world.rng);
+    }
     let first_day = world.rng.word(&DAYS);
     world.days.push(first_day);
     let (deployments, sheets) = deployments::deployments(&mut world);

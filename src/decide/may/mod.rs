@@ -9,7 +9,7 @@ mod launch;
 mod law;
 mod shares;
 
-pub(crate) use blocks::{Standing, standing};
+pub(crate) use blocks::standing;
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -112,20 +112,21 @@ fn once(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswe
         bars.push(bar);
     }
     bars.retain(|bar| bar.truth != Tri::False);
-    // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
-    bars.sort_by_key(|bar| {
-        (
-            bar.truth != Tri::True || !bar.against.is_empty(),
-            Reverse(bar.clause.kind.stratum()),
-            Reverse(bar.clause.rank),
-            bar.index,
-        )
-    });
     let mut findings: Vec<Finding> = bars
         .into_iter()
         .map(|bar| bar.into_finding(ask, deployment, &permits))
         .collect();
     findings.extend(blocks::findings(ask, index, deployment));
+    // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
+    findings.sort_by_key(|finding| {
+        let strength = if let Cite::Clause(index) = finding.cite {
+            let clause = ask.policy.clause(index);
+            clause.map(|clause| (Reverse((clause.kind.stratum(), clause.rank)), index))
+        } else {
+            None
+        };
+        (!finding.is_settled(), strength)
+    });
     findings.extend(barred_by_rules(ask, deployment));
     MayAnswer {
         findings,
