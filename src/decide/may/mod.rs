@@ -73,7 +73,12 @@ pub(crate) fn may(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
         .collect();
     let all = |test: fn(&MayAnswer) -> bool| readings.iter().all(test);
     if all(|reading| reading.findings.is_empty()) {
-        return readings.pop().unwrap_or(answer);
+        let permits = readings.pop().map(|newest| newest.permits);
+        return MayAnswer {
+            findings: Vec::new(),
+            permits: permits.unwrap_or_default(),
+            curing: answer.curing,
+        };
     }
     if all(|reading| reading.findings.iter().any(Finding::is_settled)) {
         let settled = readings
@@ -112,21 +117,20 @@ fn once(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswe
         bars.push(bar);
     }
     bars.retain(|bar| bar.truth != Tri::False);
+    // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
+    bars.sort_by_key(|bar| {
+        (
+            bar.truth != Tri::True || !bar.against.is_empty(),
+            Reverse(bar.clause.kind.stratum()),
+            Reverse(bar.clause.rank),
+            bar.index,
+        )
+    });
     let mut findings: Vec<Finding> = bars
         .into_iter()
         .map(|bar| bar.into_finding(ask, deployment, &permits))
         .collect();
     findings.extend(blocks::findings(ask, index, deployment));
-    // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
-    findings.sort_by_key(|finding| {
-        let strength = if let Cite::Clause(index) = finding.cite {
-            let clause = ask.policy.clause(index);
-            clause.map(|clause| (Reverse((clause.kind.stratum(), clause.rank)), index))
-        } else {
-            None
-        };
-        (!finding.is_settled(), strength)
-    });
     findings.extend(barred_by_rules(ask, deployment));
     MayAnswer {
         findings,
@@ -211,6 +215,8 @@ impl<'a> Bar<'a> {
         if self.truth == Tri::Unknown {
             finding.pending = true;
             finding.reading = Reading::Nothing;
+            // What may not bar at all contradicts nobody yet.
+            finding.against.clear();
             for (index, clause) in self.open {
                 finding.missing.extend(ask.missing_of(clause, deployment));
                 if let Some(permit) = permits.iter().find(|permit| permit.index == index) {
@@ -271,7 +277,11 @@ fn exclusivities<'a>(
             match ask.policy.precedence(bar.index, rival.bar.index) {
                 Precedence::First => {}
                 Precedence::Second => {
-                    bar.unless(rival.bar.index, rival.bar.clause, rival.bar.truth);
+                    bar.truth = bar.truth.and(rival.bar.truth.not());
+                    // What would settle the rival, be it a permit that may carve it, settles this bar.
+                    if rival.bar.truth == Tri::Unknown {
+                        bar.open.extend(rival.bar.open.iter().cloned());
+                    }
                 }
                 Precedence::Neither => {
                     let both = item.bar.truth == Tri::True && rival.bar.truth == Tri::True;
@@ -331,6 +341,9 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
             if let Some(before) = lapsed {
                 bar.truth = bar.truth.or(before.truth);
                 bar.open.extend(before.open);
+                if bar.truth == Tri::True {
+                    bar.open.clear();
+                }
             }
             lapsed = Some(bar);
         }
