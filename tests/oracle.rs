@@ -72,4 +72,25 @@ fn the_engine_decides_as_the_oracle() {
         "only {} decisions were compared",
         coverage.decisions
     );
+    // What hardly ever decides is hardly compared.
+    for kind in DECIDING {
+        assert!(coverage.decisive(kind) >= 100, "{kind} decides too seldom");
+    }
+    for outcome in ["route", "hold", "conflict", "refuse"] {
+        assert!(coverage.outcome(outcome) >= 100, "{outcome} is too rare");
+    }
 }
+
+/// The kinds of clauses and rules that decide.
+const DECIDING: [&str; 10] = [
+    "covenant",
+    "exclusivity",
+    "first_refusal",
+    "license",
+    "permit",
+    "residency",
+    "suspension",
+    "rule: deny",
+    "rule: prefer",
+    "rule: require",
+];

@@ -30,17 +30,15 @@ pub fn standing(case: &Case<'_>, clause: &Clause, offer: &Deployment) -> Option<
     }
     let applies = case.applies(clause, offer);
     let about = |what: &str| format!("{what} {} for {}", clause.cite, offer.block);
-    let happened = |moment| {
-        let edge = edge(moment, &Zone::Offset(0));
-        edge.passed(case.at(), Tie::Unknown) == Some(true)
-    };
-    // The last notice that has been received, and its answer where it has come.
-    let received = case.state.notices.iter().filter(|notice| {
+    let passed = |moment| edge(moment, &Zone::Offset(0)).passed(case.at(), Tie::Unknown);
+    // The last notice that may have been received, where it is certain that it was; and its answer where it has come.
+    let ours = case.state.notices.iter().filter(|notice| {
         let ours = notice.clause == clause.cite && notice.block == offer.block;
-        ours && happened(notice.received)
+        ours && passed(notice.received) != Some(false)
     });
-    let last = received.max_by_key(|notice| notice.received.start());
-    let answer = last.filter(|notice| happened(notice.answered));
+    let last = ours.max_by_key(|notice| notice.received.start());
+    let last = last.filter(|notice| passed(notice.received) == Some(true));
+    let answer = last.filter(|notice| passed(notice.answered) == Some(true));
     let exercised = match (last, answer.and_then(|notice| notice.answer.as_deref())) {
         (None, _) => Truth::Open(vec![about("notice of")]),
         (Some(_), None) => Truth::Open(vec![about("answer to")]),

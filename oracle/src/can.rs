@@ -13,22 +13,21 @@ fn cannot(cite: impl Into<String>) -> Finding {
     no(cite).saying(Says::Refusal("cannot_support"))
 }
 
-/// Whether the deployment has a part in the request at all: it serves the model, at a tier that was asked for.
-///
-/// # Errors
-/// What says that it has none.
-pub fn has_part(case: &Case<'_>, deployment: &Deployment) -> Result<(), Finding> {
+/// What keeps the deployment from having a part in the request at all: it does not serve the model, or at no tier that was
+/// asked for.
+#[must_use]
+pub fn no_part(case: &Case<'_>, deployment: &Deployment) -> Option<Finding> {
     let request = case.request;
     if matches!(request.act.as_str(), "host" | "train") {
-        return Ok(());
+        return None;
     }
     if !request.models.contains(&deployment.model) {
-        return Err(no("request/model"));
+        return Some(no("request/model"));
     }
     if request.act == "serve" && !request.tiers.contains(&deployment.tier) {
-        return Err(no("request/tier"));
+        return Some(no("request/tier"));
     }
-    Ok(())
+    None
 }
 
 /// What speaks against a deployment that has a part in the request.

@@ -4,7 +4,7 @@ use crate::ask::{Request, State, When};
 use crate::condition::evaluate::{Known, World, truth};
 use crate::condition::{Expr, Value, Variable};
 use crate::deployment::Deployment;
-use crate::policy::{Clause, Evidence, Kind, Policy};
+use crate::policy::{Clause, Dated, Evidence, Kind, Policy};
 use crate::time::{Moment, Term, Tie, write_day};
 use crate::truth::Truth;
 
@@ -145,49 +145,51 @@ impl<'a> Case<'a> {
         )
     }
 
-    /// The value of a fact, and the evidence for it, where it is reported or dated.
+    /// The value of a fact, and the evidence for it, where it is reported or dated. What became so at some hour of the
+    /// day is known on the day where it was so before.
     #[must_use]
     pub fn fact(&self, name: &str) -> (Known, Option<Evidence>) {
-        let unknown = (Known::Missing(format!("fact.{name}")), None);
-        if let Some((_, reported)) = self.state.facts.iter().find(|(known, _)| known == name) {
-            match reported
-                .as_of
-                .map_or(Some(true), |as_of| self.at().reached(as_of))
-            {
-                Some(true) => {
-                    return (
-                        Known::Value(reported.value.clone()),
-                        Some(reported.evidence),
-                    );
-                }
-                Some(false) => {}
-                None => return unknown,
+        let reported = self.state.facts.iter().find(|(known, _)| known == name);
+        let before = self.fact_on_record(name);
+        let Some((_, reported)) = reported else {
+            return before;
+        };
+        let (value, evidence) = (Known::Value(reported.value.clone()), reported.evidence);
+        match reported
+            .as_of
+            .map_or(Some(true), |as_of| self.at().reached(as_of))
+        {
+            Some(true) => (value, Some(evidence)),
+            Some(false) => before,
+            None if before.0 == value => {
+                let weakest = before.1.map_or(evidence, |before| before.min(evidence));
+                (value, Some(weakest))
             }
+            None => (Known::Missing(format!("fact.{name}")), None),
         }
-        let Some(fact) = self
+    }
+
+    /// The value of a fact by the policy alone.
+    fn fact_on_record(&self, name: &str) -> (Known, Option<Evidence>) {
+        let unknown = (Known::Missing(format!("fact.{name}")), None);
+        let fact = self
             .policy
             .facts
             .iter()
-            .find(|fact| fact.declared.name == name)
-        else {
+            .find(|fact| fact.declared.name == name);
+        let Some(fact) = fact else {
             return unknown;
         };
-        for dated in fact
-            .values
-            .iter()
-            .rev()
-            .filter(|dated| self.when.knows(dated.known_from))
-        {
-            match dated.term.holds(self.at(), Tie::Unknown, name) {
+        let known = |dated: &&Dated| self.when.knows(dated.known_from);
+        for dated in fact.values.iter().rev().filter(known) {
+            match self.holds(&dated.term, name) {
                 Truth::Yes => return (Known::Value(dated.value.clone()), Some(dated.evidence)),
                 Truth::No => {}
                 Truth::Open(_) => return unknown,
             }
         }
-        fact.declared
-            .default
-            .clone()
-            .map_or(unknown, |default| (Known::Value(default), None))
+        let default = fact.declared.default.clone();
+        default.map_or(unknown, |default| (Known::Value(default), None))
     }
 
     /// How well a clause is attested: no better than the facts that its conditions name, where their values are reported

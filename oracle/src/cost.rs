@@ -4,7 +4,6 @@ use crate::ask::Tokens;
 use crate::case::Case;
 use crate::deployment::{Deployment, Row};
 use crate::money::{self, Exact};
-use crate::truth::Truth;
 
 /// The price of the request at a deployment, in pico-USD: the sum is exact and rounded once. Nothing where a token has no
 /// price, or no quantity is stated.
@@ -61,15 +60,21 @@ fn counted(tokens: &Tokens) -> Vec<(String, u64)> {
 #[derive(Clone, Debug)]
 struct Priced {
     rate: Exact,
+    /// The band of the row.
+    above: u64,
     as_of: Option<i64>,
     /// Whether one of the rows it comes from is surely in force.
     settled: bool,
 }
 
-/// The dearer of two rates, either of which may hold.
+/// The dearer of two rates, either of which may hold; of equal ones that of the higher band, then the first.
 fn dearer(first: Option<Priced>, second: Option<Priced>) -> Option<Priced> {
     match (first, second) {
-        (Some(first), Some(second)) if second.rate > first.rate => Some(second),
+        (Some(first), Some(second))
+            if (&second.rate, second.above) > (&first.rate, first.above) =>
+        {
+            Some(second)
+        }
         (first, second) => first.or(second),
     }
 }
@@ -122,32 +127,34 @@ fn any_time(case: &Case<'_>, deployment: &Deployment, input: u64) -> Option<Pric
     dearer(dearest, rate(case, deployment, "input", input))
 }
 
-/// The rate of a meter: of the highest band that the whole input exceeds and that prices it, the row that began last.
-/// On a day of change the dearest of those that it may be.
+/// The rate of a meter: of the highest band that the whole input exceeds and that prices it, the row that began last, of
+/// these the last one written. On a day of change the dearest of those that it may be.
 fn banded(case: &Case<'_>, deployment: &Deployment, meter: &str, input: u64) -> Option<Priced> {
-    let mut rows: Vec<(&Row, Truth)> = deployment
+    let reached = deployment
         .price
         .iter()
         .filter(|row| row.meter == meter && (row.above == 0 || input > row.above))
-        .map(|row| (row, case.holds(&row.term, "price")))
+        .map(|row| (row, case.holds(&row.term, "price")));
+    let (sure, open): (Vec<_>, Vec<_>) = reached
         .filter(|(_, holds)| !holds.is_no())
-        .collect();
-    // The row that counts comes first: the highest band, in it the row that began last, of these the last one written.
-    rows.reverse();
-    let began = |row: &Row| row.term.from.map_or(i64::MIN, |edge| edge.instant);
-    rows.sort_by_key(|(row, _)| std::cmp::Reverse((row.above, began(row))));
-    let mut dearest = None;
-    for (row, holds) in rows {
-        let settled = holds.is_yes();
-        let priced = Priced {
-            rate: row.rate.clone(),
-            as_of: row.as_of,
-            settled,
-        };
-        dearest = dearer(dearest, Some(priced));
-        if settled {
-            return dearest.map(|priced| Priced { settled, ..priced });
-        }
-    }
-    dearest
+        .partition(|(_, holds)| holds.is_yes());
+    let place = |row: &Row| {
+        let began = row.term.from.map_or(i64::MIN, |edge| edge.instant);
+        (row.above, began)
+    };
+    let settled = sure
+        .into_iter()
+        .map(|(row, _)| row)
+        .max_by_key(|row| place(row));
+    // What is surely in force leaves nothing to rows that began before it.
+    let open = open.into_iter().map(|(row, _)| row);
+    let open = open.filter(|row| settled.is_none_or(|settled| place(row) >= place(settled)));
+    let priced = |row: &Row| Priced {
+        rate: row.rate.clone(),
+        above: row.above,
+        as_of: row.as_of,
+        settled: settled.is_some(),
+    };
+    let possible = settled.into_iter().chain(open).map(priced);
+    possible.fold(None, |dearest, row| dearer(dearest, Some(row)))
 }

@@ -84,7 +84,9 @@ pub fn first(case: &Case<'_>, standings: &[Standing<'_>]) -> Vec<First> {
     for model in &case.request.models {
         let serving: Vec<usize> = (0..)
             .zip(standings)
-            .filter(|(_, standing)| standing.part.is_ok() && standing.deployment.model == *model)
+            .filter(|(_, standing)| {
+                standing.no_part.is_none() && standing.deployment.model == *model
+            })
             .map(|(index, _)| index)
             .collect();
         let mut rights = rights(case, standings, &serving);
@@ -255,7 +257,7 @@ fn contradictions(rights: &mut [Right<'_>]) {
 
 fn contradict(rights: &mut [Right<'_>], pairs: &[(usize, usize, bool)]) {
     for (number, other, certain) in pairs {
-        let missing = [number, other]
+        let missing = [number.min(other), number.max(other)]
             .into_iter()
             .filter_map(|number| rights.get(*number));
         let missing = missing.map(Right::missing_scope).reduce(union);

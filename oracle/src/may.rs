@@ -50,22 +50,25 @@ pub fn may(case: &Case<'_>, deployment: &Deployment) -> May {
         .collect();
     let free = readings.iter().all(|reading| reading.findings.is_empty());
     let barred = readings.iter().all(is_settled);
-    let mut readings = readings.into_iter();
-    match readings.next() {
-        Some(newest) if free => newest,
-        Some(mut newest) if barred => {
-            for finding in readings.flat_map(|reading| reading.findings) {
-                let known = newest
-                    .findings
-                    .iter()
-                    .any(|known| known.cite == finding.cite);
-                if finding.is_settled() && !known {
-                    newest.findings.push(finding);
-                }
-            }
-            newest
+    if free {
+        return readings.into_iter().next().unwrap_or(plain);
+    }
+    if !barred {
+        return plain;
+    }
+    let bars = readings.into_iter().filter_map(|reading| {
+        let mut findings = reading.findings.into_iter();
+        findings.find(Finding::is_settled)
+    });
+    let mut findings: Vec<Finding> = Vec::new();
+    for finding in bars.chain(plain.findings) {
+        if !findings.iter().any(|known| known.cite == finding.cite) {
+            findings.push(finding);
         }
-        Some(_) | None => plain,
+    }
+    May {
+        findings,
+        permits: Vec::new(),
     }
 }
 
@@ -85,16 +88,6 @@ fn read(case: &Case<'_>, deployment: &Deployment) -> May {
         .map(|clause| (clause, suspension(case, clause, deployment).bars));
     push_all(&mut found.findings, suspended, &Says::Suspended);
     contracts(case, deployment, &mut found);
-    for clause in clauses {
-        let Some(standing) = standing(case, clause, deployment) else {
-            continue;
-        };
-        if let Some(mut finding) = finding(&clause.cite, &standing.bars, &Says::Nothing) {
-            finding.notice = standing.waits_for_notice;
-            finding.owes_notice = standing.owes_notice.then(|| deployment.block.clone());
-            found.findings.push(finding);
-        }
-    }
     let place = |cite: &str| clauses.iter().position(|clause| clause.cite == cite);
     let rank = |cite: &str| case.policy.clause(cite).map_or(0, |clause| clause.rank);
     // What nobody doubts comes first; then by strength, rank and place in the document.
@@ -107,6 +100,16 @@ fn read(case: &Case<'_>, deployment: &Deployment) -> May {
         let rank = std::cmp::Reverse(rank(&finding.cite));
         (!finding.is_settled(), strength, rank, place(&finding.cite))
     });
+    for clause in clauses {
+        let Some(standing) = standing(case, clause, deployment) else {
+            continue;
+        };
+        if let Some(mut finding) = finding(&clause.cite, &standing.bars, &Says::Nothing) {
+            finding.notice = standing.waits_for_notice;
+            finding.owes_notice = standing.owes_notice.then(|| deployment.block.clone());
+            found.findings.push(finding);
+        }
+    }
     let mut wishes: Vec<Finding> = Vec::new();
     for rule in &case.policy.rules {
         let when = rule.when.as_ref();
@@ -166,22 +169,24 @@ fn bars(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
             })
             };
             let ended = |licence: &Clause| {
-                let ended = case
-                    .term_over(licence)
-                    .or(case.term_begun(licence).and(case.ended_early(licence)));
-                ended.and(case.in_scope(licence, deployment))
+                let ended = case.term_over(licence).or(case.ended_early(licence));
+                let begun = case.term_begun(licence);
+                begun.and(ended).and(case.in_scope(licence, deployment))
             };
             let active = licences().fold(Truth::No, |active, other| {
                 active.or(case.applies(other, deployment))
             });
-            // Of several that have ended the last one is cited.
-            let later = licences()
+            // Of several that have ended, or may have, the last one is cited.
+            let mut later = licences()
                 .skip_while(|other| other.cite != clause.cite)
                 .skip(1);
-            if later.into_iter().any(|other| ended(other).is_yes()) {
+            if ended(clause).is_no() || later.any(|other| !ended(other).is_no()) {
                 return Truth::No;
             }
-            ended(clause).and(active.not())
+            let any_ended = licences()
+                .rev()
+                .fold(Truth::No, |any, other| any.or(ended(other)));
+            any_ended.and(active.not())
         }
         Kind::Permit { .. }
         | Kind::Residency { .. }
@@ -206,26 +211,16 @@ fn permits(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
     }
 }
 
-/// Whether a permit that names the clause sets it aside.
-fn carved(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
-    let naming = case.policy.clauses.iter().filter(|permit| {
-        matches!(&permit.kind, Kind::Permit { carves, .. } if carves.contains(&clause.cite))
-    });
-    naming.fold(Truth::No, |carved, permit| {
-        carved.or(permits(case, permit, deployment))
-    })
-}
-
 /// Whether a permit sets the clause aside: it names the clause, or it prevails over it. What is set aside beats nobody.
 fn set_aside(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth {
-    let prevailing = case.policy.clauses.iter().filter(|permit| {
-        let permitting = matches!(permit.kind, Kind::Permit { .. });
-        permitting
-            && contradict(clause, permit)
-            && precedence(case.policy, clause, permit) == Precedence::Second
+    let setting_aside = case.policy.clauses.iter().filter(|permit| {
+        let Kind::Permit { carves, .. } = &permit.kind else {
+            return false;
+        };
+        let prevails = || precedence(case.policy, clause, permit) == Precedence::Second;
+        carves.contains(&clause.cite) || (contradict(clause, permit) && prevails())
     });
-    let carved = carved(case, clause, deployment);
-    prevailing.fold(carved, |set_aside, permit| {
+    setting_aside.fold(Truth::No, |set_aside, permit| {
         set_aside.or(permits(case, permit, deployment))
     })
 }
@@ -234,7 +229,9 @@ fn set_aside(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> Truth
 fn contradict(clause: &Clause, other: &Clause) -> bool {
     match (&clause.kind, &other.kind) {
         (Kind::Exclusivity { only, .. }, Kind::Exclusivity { only: others, .. }) => {
-            clause.cite != other.cite && !only.iter().any(|provider| others.contains(provider))
+            let mut named = only.iter().chain(others);
+            clause.cite != other.cite
+                && !named.any(|provider| !excluded(clause, provider) && !excluded(other, provider))
         }
         (Kind::Exclusivity { .. } | Kind::License { .. }, Kind::Permit { carves, .. }) => {
             clause.contract == other.contract && !carves.contains(&clause.cite)
@@ -250,22 +247,26 @@ fn contracts(case: &Case<'_>, deployment: &Deployment, found: &mut May) {
         if barred.is_no() {
             continue;
         }
-        let carved = carved(case, clause, deployment);
-        let mut beaten = Truth::No;
+        let mut truth = barred.and(set_aside(case, clause, deployment).not());
         let mut against = Vec::new();
-        for other in &case.policy.clauses {
-            if !contradict(clause, other) {
-                continue;
-            }
-            let stands = if matches!(other.kind, Kind::Permit { .. }) {
+        let is_permit = |other: &Clause| matches!(other.kind, Kind::Permit { .. });
+        let (permitting, rivals): (Vec<&Clause>, Vec<&Clause>) = case
+            .policy
+            .clauses
+            .iter()
+            .filter(|other| contradict(clause, other))
+            .partition(|other| is_permit(other));
+        for other in permitting.into_iter().chain(rivals) {
+            let is_permit = is_permit(other);
+            let stands = if is_permit {
                 permits(case, other, deployment)
             } else {
                 let set_aside = set_aside(case, other, deployment);
                 case.applies(other, deployment).and(set_aside.not())
             };
             match precedence(case.policy, clause, other) {
-                Precedence::Second => beaten = beaten.or(stands.clone()),
-                Precedence::First => {}
+                Precedence::Second if !is_permit => truth = truth.and(stands.not()),
+                Precedence::First | Precedence::Second => {}
                 Precedence::Neither => {
                     let allows = bars(case, other, deployment).is_no();
                     if stands.is_yes() && allows {
@@ -274,7 +275,6 @@ fn contracts(case: &Case<'_>, deployment: &Deployment, found: &mut May) {
                 }
             }
         }
-        let truth = barred.and(carved.not()).and(beaten.not());
         if let Some(mut finding) = finding(&clause.cite, &truth, &Says::Nothing) {
             if finding.certain {
                 finding.undecided = !against.is_empty();
@@ -308,23 +308,18 @@ fn excludes(case: &Case<'_>, clause: &Clause, deployment: &Deployment) -> bool {
     if let Kind::License { provider } = &clause.kind {
         return *provider == deployment.provider;
     }
-    tested(case, deployment)
-        .into_iter()
-        .any(|tested| match &clause.kind {
-            Kind::Exclusivity { only, against } => {
-                !only.contains(tested)
-                    && against
-                        .as_ref()
-                        .is_none_or(|against| against.contains(tested))
-            }
-            Kind::License { .. } => false,
-            Kind::Permit { .. }
-            | Kind::Residency { .. }
-            | Kind::Covenant { .. }
-            | Kind::Suspension { .. }
-            | Kind::FirstRefusal { .. }
-            | Kind::Recital => false,
-        })
+    let mut tested = tested(case, deployment).into_iter();
+    tested.any(|provider| excluded(clause, provider))
+}
+
+/// Whether an exclusivity excludes a provider.
+fn excluded(clause: &Clause, provider: &String) -> bool {
+    if let Kind::Exclusivity { only, against } = &clause.kind {
+        let against = against.as_ref();
+        return !only.contains(provider)
+            && against.is_none_or(|against| against.contains(provider));
+    }
+    false
 }
 
 /// How a contract reads a day of change, in one of the ways in which contracts change.

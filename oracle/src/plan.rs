@@ -1,6 +1,6 @@
 //! The order of what is left, and what comes of the request.
 
-use crate::can::{can, has_part};
+use crate::can::{can, no_part};
 use crate::case::Case;
 use crate::cost::{cost, oldest_price};
 use crate::deployment::Deployment;
@@ -20,8 +20,8 @@ use serde_json::{Map, Value, json};
 pub struct Standing<'a> {
     /// The deployment.
     pub deployment: &'a Deployment,
-    /// Whether it has a part in the request.
-    pub part: Result<(), Finding>,
+    /// What keeps it from having a part in the request.
+    pub no_part: Option<Finding>,
     /// What speaks against it.
     pub findings: Vec<Finding>,
     /// The permits that allow it.
@@ -43,9 +43,9 @@ impl Answer<'_> {
 
     /// Everything that speaks against it, in the order of the questions.
     fn findings(&self) -> Vec<&Finding> {
-        let part = self.standing.part.as_ref().err();
+        let no_part = self.standing.no_part.as_ref();
         let own = self.standing.findings.iter().chain(&self.first.findings);
-        let mut findings: Vec<&Finding> = part.into_iter().chain(own).collect();
+        let mut findings: Vec<&Finding> = no_part.into_iter().chain(own).collect();
         findings.sort_by_key(|finding| finding.question);
         findings
     }
@@ -116,11 +116,11 @@ pub fn decide(case: &Case<'_>) -> Value {
 }
 
 fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
-    let part = has_part(case, deployment);
-    if part.is_err() {
+    let no_part = no_part(case, deployment);
+    if no_part.is_some() {
         return Standing {
             deployment,
-            part,
+            no_part,
             findings: Vec::new(),
             permits: Vec::new(),
             cost: None,
@@ -132,7 +132,7 @@ fn stand<'a>(case: &Case<'_>, deployment: &'a Deployment) -> Standing<'a> {
     findings.extend(room(case, deployment));
     Standing {
         deployment,
-        part,
+        no_part,
         findings,
         permits: may.permits,
         cost: cost(case, deployment),
@@ -469,7 +469,9 @@ fn duties(case: &Case<'_>, answers: &[Answer<'_>]) -> Vec<Value> {
 fn warnings(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Value> {
     let mut warnings = Vec::new();
     for clause in &case.policy.clauses {
-        let concerned = answers.iter().filter(|answer| answer.standing.part.is_ok());
+        let concerned = answers
+            .iter()
+            .filter(|answer| answer.standing.no_part.is_none());
         let mut until = concerned
             .filter_map(|answer| suspension(case, clause, answer.standing.deployment).curing_until);
         if let Some(until) = until.next() {

@@ -46,7 +46,6 @@ fn scopes(policy: &Policy, first: &Clause, second: &Clause) -> Option<Ordering> 
         first.when.as_ref().unwrap_or(&always),
         second.when.as_ref().unwrap_or(&always),
         &|variable| kind_of(policy, variable),
-        &|variable| may_be_absent(policy, variable),
         &policy.zones,
     );
     let acts = subset_order(&first.acts, &second.acts);
@@ -73,36 +72,6 @@ fn subset_order(first: &[String], second: &[String]) -> Option<Ordering> {
         (true, false) => Some(Ordering::Less),
         (false, true) => Some(Ordering::Greater),
         (false, false) => None,
-    }
-}
-
-/// Whether a variable may have no value.
-fn may_be_absent(policy: &Policy, variable: &Variable) -> bool {
-    let field = variable.field.as_str();
-    match variable.root.as_str() {
-        "request" => {
-            let attribute = policy
-                .attributes
-                .iter()
-                .find(|attribute| attribute.name == field);
-            let always = [
-                "act",
-                "model",
-                "tier",
-                "needs",
-                "cached_input_tokens",
-                "cache_write_tokens",
-            ];
-            attribute.map_or(!always.contains(&field), |attribute| {
-                attribute.default.is_none()
-            })
-        }
-        "deployment" => field.ends_with("zone") || field.ends_with("_tokens"),
-        "fact" => {
-            let fact = policy.facts.iter().find(|fact| fact.declared.name == field);
-            fact.is_some_and(|fact| fact.declared.default.is_none())
-        }
-        _ => false,
     }
 }
 

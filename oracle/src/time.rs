@@ -397,11 +397,16 @@ impl Term {
         })
     }
 
-    /// What lies in both: it has begun where both have, and is over where one of them is. Of two edges at one instant the
-    /// one counts that leaves this open.
+    /// What lies in both: it has begun where both have, and is over where one of them is. So of two edges at one instant
+    /// the less sure one begins it, and the surer one ends it.
     #[must_use]
     pub fn within(self, outer: Term) -> Term {
-        let doubt = |edge: &Edge| edge.written == Written::Day;
+        let doubt = |edge: &Edge| match edge.written {
+            Written::Through => 0,
+            Written::Hour if edge.first => 1,
+            Written::Day => 2,
+            Written::Hour => 3,
+        };
         let edges = |own: Option<Edge>, outer: Option<Edge>| own.into_iter().chain(outer);
         Term {
             from: edges(self.from, outer.from).max_by_key(|edge| (edge.instant, doubt(edge))),

@@ -1,5 +1,5 @@
 //! Whether one condition is narrower than another, by asking both in every world of a finite grid: of each variable all
-//! constants of both conditions, a value beside each and between two of them, and its absence.
+//! constants of both conditions, a value beside each and between two of them, and its absence where `has` asks for it.
 
 use super::evaluate::{Known, World, truth};
 use super::{Expr, Type, Value, Variable};
@@ -16,9 +16,11 @@ pub fn relation(
     left: &Expr,
     right: &Expr,
     types: &dyn Fn(&Variable) -> Type,
-    may_be_absent: &dyn Fn(&Variable) -> bool,
     zones: &Zones,
 ) -> Option<Ordering> {
+    if left == right {
+        return Some(Ordering::Equal);
+    }
     if !provable(left) || !provable(right) {
         return None;
     }
@@ -33,7 +35,7 @@ pub fn relation(
             beside(left, &variable, &mut constants);
             beside(right, &variable, &mut constants);
             let mut values = axis(&types(&variable), &constants, zones);
-            if may_be_absent(&variable) {
+            if asked(left, &variable) || asked(right, &variable) {
                 values.push(None);
             }
             (variable, values)
@@ -45,7 +47,9 @@ pub fn relation(
     if worlds > MAX_WORLDS {
         return None;
     }
+    // What is unknown in a world may hold there and may not; only what is so either way is claimed.
     let (mut left_in_right, mut right_in_left) = (true, true);
+    let (mut only_left, mut only_right, mut both) = (false, false, false);
     for number in 0..worlds {
         let world = Point {
             axes: &axes,
@@ -53,15 +57,26 @@ pub fn relation(
             zones,
         };
         let (left, right) = (truth(left, &world), truth(right, &world));
-        left_in_right &= !(left.is_yes() && right.is_no());
-        right_in_left &= !(right.is_yes() && left.is_no());
+        left_in_right &= left.is_no() || right.is_yes();
+        right_in_left &= right.is_no() || left.is_yes();
+        only_left |= left.is_yes() && right.is_no();
+        only_right |= right.is_yes() && left.is_no();
+        both |= !left.is_no() && !right.is_no();
     }
     match (left_in_right, right_in_left) {
+        // What never holds is narrower than nothing.
+        _ if !both => None,
         (true, true) => Some(Ordering::Equal),
-        (true, false) => Some(Ordering::Less),
-        (false, true) => Some(Ordering::Greater),
+        (true, false) => only_right.then_some(Ordering::Less),
+        (false, true) => only_left.then_some(Ordering::Greater),
         (false, false) => None,
     }
+}
+
+/// Whether `has` asks for a variable.
+fn asked(expr: &Expr, variable: &Variable) -> bool {
+    matches!(expr, Expr::Has(other) if other == variable)
+        || expr.parts().into_iter().any(|part| asked(part, variable))
 }
 
 /// Whether a condition is a boolean combination of comparisons of one variable with constants.
@@ -284,7 +299,6 @@ mod tests {
             &parse(left).unwrap(),
             &parse(right).unwrap(),
             &types,
-            &|_| true,
             &zones,
         )
     }
@@ -339,7 +353,20 @@ mod tests {
             ),
             (
                 "request.team == request.customer",
+                "request.customer == request.team",
+                None,
+            ),
+            // What compares two variables proves nothing, but what is written alike is alike.
+            (
                 "request.team == request.customer",
+                "request.team == request.customer",
+                Some(Equal),
+            ),
+            // Absent, the team is not `red` and not anything else either.
+            ("has(request.team)", "true", Some(Less)),
+            (
+                "request.team == \"red\" || !has(request.team)",
+                "request.team == \"red\"",
                 None,
             ),
         ] {

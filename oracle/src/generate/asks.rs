@@ -43,7 +43,7 @@ fn about(world: &mut World<'_>, at: &str) -> Node {
 }
 
 fn act(world: &mut World<'_>) -> &'static str {
-    match world.rng.weighted(&[70, 14, 5, 6, 5]) {
+    match world.rng.weighted(&[65, 14, 5, 9, 7]) {
         0 => "serve",
         1 => "sell",
         2 if world.has(Feature::Launch) => "launch",

@@ -62,6 +62,9 @@ fn contract(world: &mut World<'_>, id: &str) -> Node {
         let clause = clause(world, id, number);
         clauses.push(clause);
     }
+    if world.rng.chance(40) {
+        clauses.extend(twin(world, id, &clauses));
+    }
     map(vec![
         ("grantor", text(grantor)),
         ("time_zone", optional(time_zone.map(text))),
@@ -71,6 +74,29 @@ fn contract(world: &mut World<'_>, id: &str) -> Node {
         ("source", source),
         ("clauses", Node::List(clauses)),
     ])
+}
+
+/// A clause that says of other providers what one of these says: neither of them gives way.
+fn twin(world: &mut World<'_>, contract: &str, clauses: &[Node]) -> Option<Node> {
+    let (kind, key) = *world
+        .rng
+        .one(&[("exclusivity", "only"), ("first_refusal", "holder")]);
+    let is_kind = |clause: &&Node| clause.get("kind").and_then(Node::text) == Some(kind);
+    let Node::Map(entries) = clauses.iter().find(is_kind)? else {
+        return None;
+    };
+    let other = match kind {
+        "exclusivity" => texts(&[provider_name(world)]),
+        _ => provider(world),
+    };
+    let changed = entries.iter().map(|(name, value)| match name.as_str() {
+        "id" => (name.clone(), text("twin")),
+        _ if name == key => (name.clone(), other.clone()),
+        _ => (name.clone(), value.clone()),
+    });
+    world.clauses.push((format!("{contract}/twin"), kind));
+    let kept = |(name, _): &(String, Node)| name != "supersedes";
+    Some(Node::Map(changed.filter(kept).collect()))
 }
 
 fn source(world: &mut World<'_>, percent: u64) -> Node {
@@ -200,13 +226,18 @@ fn providers(world: &mut World<'_>) -> Node {
 }
 
 fn provider(world: &mut World<'_>) -> Node {
+    text(provider_name(world))
+}
+
+/// A provider, mostly one that sells something here.
+fn provider_name(world: &mut World<'_>) -> String {
     let mut names: Vec<String> = world
         .deployments
         .iter()
         .map(|(_, provider)| provider.clone())
         .collect();
     names.extend(PROVIDERS.map(str::to_owned));
-    text(world.rng.one(&names).clone())
+    world.rng.one(&names).clone()
 }
 
 fn own_keys(world: &mut World<'_>, kind: &str) -> Vec<(&'static str, Node)> {
@@ -307,7 +338,7 @@ fn suspension(world: &mut World<'_>) -> Vec<(&'static str, Node)> {
     ]);
     let cure = world.rng.chance(50).then(|| {
         if world.rng.chance(50) {
-            map(vec![("days", number(world.rng.between(0, 70)))])
+            map(vec![("days", number(world.rng.between(1, 70)))])
         } else {
             map(vec![
                 ("business_days", number(world.rng.between(1, 40))),

@@ -145,6 +145,9 @@ pub(super) fn term(world: &mut World<'_>, mut entries: Vec<(&str, Node)>) -> Nod
         2 => entries.push(("through", text(last))),
         _ => {
             let from = hour(world, &first);
+            // A bare day may begin in its zone before the evening before it in UTC.
+            let evening = matches!(&from, Node::Text(text) if text.ends_with("22:00:00Z"));
+            let both = both && !evening;
             entries.push(("from", from));
             if both && world.rng.chance(50) {
                 let to = hour(world, &last);
