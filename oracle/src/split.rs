@@ -41,7 +41,7 @@ fn drawn<'r>(case: &Case<'_>, rule: &'r Rule) -> Vec<&'r Arm> {
         let total: u64 = left.iter().map(|arm| arm.weight).sum();
         let number = number.to_string();
         let hash = hash(&["wayleave/split/1", id, &key, &number]);
-        let point = u128::from(hash) * u128::from(total) >> 64;
+        let point = (u128::from(hash) * u128::from(total)) >> 64;
         let mut end = 0;
         // Arms of no weight have no part; they are left to the last, in the order they are written.
         let place = left.iter().position(|arm| {

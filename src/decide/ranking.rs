@@ -370,7 +370,7 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
     while let Some(least) = rest.first() {
         // Who is listed for more is allowed more, so a band need not be what comes first.
         let least = (least.cost, least.latency_ms, least.index);
-        rest.sort_by_key(|item| !in_band(objective, least, item));
+        order::sort_by_key(rest, |item| !in_band(objective, least, item));
         let count = rest
             .iter()
             .take_while(|item| in_band(objective, least, item))

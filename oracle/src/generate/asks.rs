@@ -59,7 +59,7 @@ fn act(world: &mut World<'_>) -> &'static str {
     let meant = world.theme.acts();
     if !meant.is_empty() && world.rng.chance(75) {
         let act: &'static &'static str = world.rng.one(meant);
-        return *act;
+        return act;
     }
     match world.rng.weighted(&[70, 14, 5, 6, 5]) {
         0 => "serve",

@@ -99,13 +99,15 @@ pub(crate) fn standing<'o>(
         return (Standing::Suspended, block);
     }
     let clock = Clock { ask, index, right };
-    match clock.read(block, &offer.terms) {
-        Standing::Piece if block != piece => match clock.read(piece, &offer.terms) {
-            Standing::Unnoticed => (Standing::Piece, piece),
-            own => (own, piece),
-        },
-        own => (own, block),
+    let whole = clock.read(block, &offer.terms);
+    if block == piece || !matches!(whole, Standing::Piece) {
+        return (whole, block);
     }
+    let own = clock.read(piece, &offer.terms);
+    if matches!(own, Standing::Unnoticed) {
+        return (whole, piece);
+    }
+    (own, piece)
 }
 
 /// The clock of notices of a right.
