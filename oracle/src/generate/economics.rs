@@ -4,6 +4,7 @@
 use super::clauses::acts;
 use super::conditions::{over_deployment, over_facts};
 use super::deployments::RATES;
+use super::theme::Theme;
 use super::{PROVIDERS, World, map, number, optional, text, texts};
 use crate::ask::{Request, State, When};
 use crate::case::Case;
@@ -90,10 +91,12 @@ pub(super) fn own_keys(world: &mut World<'_>, kind: &str) -> Vec<(&'static str, 
         }
         "price_match" => {
             let own = provider(world, true);
-            let automatic = world.rng.chance(60).then(|| text("automatic"));
+            let automatic = world.rng.chance(75).then(|| text("automatic"));
             let mut against: Vec<String> = PROVIDERS.map(str::to_owned).to_vec();
             against.retain(|provider| own.text() != Some(provider));
-            let some = world.rng.some(&against, 60);
+            let some = world
+                .rng
+                .some(&against, if world.theme == Theme::Price { 90 } else { 60 });
             let against = if some.is_empty() { against } else { some };
             vec![
                 ("provider", own),

@@ -1,8 +1,8 @@
 //! What a case is mostly about: without, clauses of so many kinds would seldom meet at what they decide.
 
-use super::World;
 use super::deployments::RATES;
 use super::rng::Rng;
+use super::{PROVIDERS, World};
 use crate::document::Node;
 
 /// What a case is mostly about.
@@ -25,12 +25,12 @@ pub(super) enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         let themes = [
-            (Theme::General, 20),
-            (Theme::Contest, 24),
-            (Theme::Order, 17),
+            (Theme::General, 17),
+            (Theme::Contest, 22),
+            (Theme::Order, 19),
             (Theme::Capacity, 10),
-            (Theme::Launch, 8),
-            (Theme::Price, 21),
+            (Theme::Launch, 9),
+            (Theme::Price, 23),
         ];
         let place = rng.weighted(&themes.map(|(_, weight)| weight));
         themes
@@ -42,14 +42,14 @@ impl Theme {
     pub(super) fn weight(self, kind: &str) -> u64 {
         match (self, kind) {
             (Theme::Contest, "exclusivity") => 10,
-            (Theme::Contest, "license") => 8,
+            (Theme::Contest, "license") => 12,
             (Theme::Contest, "permit" | "first_refusal") => 5,
             (Theme::Order, "first_refusal") => 8,
             (Theme::Order, "share" | "spend_cap" | "commitment") => 5,
             (Theme::Capacity, "first_refusal") => 8,
             (Theme::Launch, "ship_first" | "permit") => 8,
-            (Theme::Price, "price_match") => 20,
-            (Theme::Price, "ladder" | "discount" | "revenue_share" | "commitment") => 4,
+            (Theme::Price, "price_match") => 30,
+            (Theme::Price, "ladder" | "discount" | "revenue_share" | "commitment") => 5,
             _ => 1,
         }
     }
@@ -88,11 +88,20 @@ pub(super) fn comparable(world: &mut World<'_>, node: &mut Node) {
 pub(super) fn ease(world: &mut World<'_>, request: &mut Node) {
     let theme = world.theme;
     if let (Node::Map(entries), Theme::Price | Theme::Contest | Theme::Order) = (request, theme) {
-        for key in ["needs", "tier", "provider", "deployment"] {
-            let percent = if theme == Theme::Order { 40 } else { 75 };
-            if world.rng.chance(percent) {
+        // A pin to somebody else is what a first right holds up.
+        let keys: &[&str] = match theme {
+            Theme::Order => &["needs", "tier"],
+            _ => &["needs", "tier", "provider", "deployment"],
+        };
+        for key in keys {
+            if world.rng.chance(75) {
                 entries.retain(|(known, _)| known != key);
             }
+        }
+        let pinned = entries.iter().any(|(key, _)| key == "provider");
+        if theme == Theme::Order && !pinned && world.rng.chance(12) {
+            let provider = world.rng.word(&PROVIDERS);
+            entries.push(("provider".to_owned(), Node::Text(provider)));
         }
         if theme == Theme::Price && !entries.iter().any(|(key, _)| key == "revenue_usd") {
             let revenue = world.rng.word(&["0.01", "0.02", "1"]);

@@ -292,7 +292,7 @@ pub(super) fn findings(
         }
         let holder = ask.policy.provider(right.holder).to_string();
         let mut finding = Finding::no(Question::May, Cite::Clause(clause_index), Reading::Nothing)
-            .with("block", Json::text(block.to_string()))
+            .with("block", Json::text(offer.block.clone()))
             .with("holder", Json::text(holder))
             .with("standing", Json::text(standing.name()));
         if scope == Tri::Unknown {
