@@ -82,15 +82,24 @@ fn the_engine_decides_as_the_oracle() {
 }
 
 /// The kinds of clauses and rules that decide.
-const DECIDING: [&str; 10] = [
+const DECIDING: [&str; 19] = [
+    "commitment",
     "covenant",
+    "discount",
     "exclusivity",
     "first_refusal",
+    "ladder",
     "license",
     "permit",
+    "price_match",
     "residency",
+    "revenue_share",
+    "share",
+    "ship_first",
+    "spend_cap",
     "suspension",
     "rule: deny",
     "rule: prefer",
     "rule: require",
+    "rule: split",
 ];

@@ -123,7 +123,7 @@ fn kinds(world: &World<'_>) -> Vec<(&'static str, u64)> {
         kinds.push(("covenant", 12));
     }
     if world.has(Feature::Suspensions) {
-        kinds.push(("suspension", 14));
+        kinds.push(("suspension", 18));
     }
     if world.has(Feature::Economics) {
         kinds.extend(economics::KINDS);

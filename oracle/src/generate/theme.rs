@@ -42,12 +42,13 @@ impl Theme {
     pub(super) fn weight(self, kind: &str) -> u64 {
         match (self, kind) {
             (Theme::Contest, "exclusivity") => 10,
-            (Theme::Contest, "license") => 12,
+            (Theme::Contest, "license") => 14,
             (Theme::Contest, "permit" | "first_refusal") => 5,
             (Theme::Order, "first_refusal") => 8,
             (Theme::Order, "share" | "spend_cap" | "commitment") => 5,
             (Theme::Capacity, "first_refusal") => 8,
-            (Theme::Launch, "ship_first" | "permit") => 8,
+            (Theme::Launch, "ship_first") => 12,
+            (Theme::Launch, "permit") => 8,
             (Theme::Price, "price_match") => 30,
             (Theme::Price, "ladder" | "discount" | "revenue_share" | "commitment") => 5,
             _ => 1,
