@@ -157,6 +157,25 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The position of the kind that the word under `tag` names; a word that names none, or a key that is neither
+    /// `common` to all kinds nor among the keys of this one, is reported.
+    pub(crate) fn kind(
+        &self,
+        tag: &'static str,
+        word: &str,
+        words: &'static [&'static str],
+        common: &[&'static str],
+        keys: &[&[&'static str]],
+        context: &mut Context,
+    ) -> Option<usize> {
+        let found = words.iter().position(|other| *other == word);
+        match found.and_then(|kind| keys.get(kind)) {
+            Some(own) => self.refuse_unknown(&[&[tag], common, own], context),
+            None => self.unknown_tag(tag, word, words, context),
+        }
+        found
+    }
+
     /// Reports the word under `tag`, which names no kind.
     pub fn unknown_tag(
         &self,

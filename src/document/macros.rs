@@ -305,19 +305,23 @@ macro_rules! tagged {
                     fields.required($tag, context);
                 let common = <$common as Record>::decode_fields(&fields, context);
                 let word = word?;
-                let kind = match word.value.as_str() {
-                    $($word => {
-                        fields.refuse_unknown(
-                            &[&[$tag], <$common as Record>::KEYS, <$record as Record>::KEYS],
-                            context,
-                        );
-                        <$record as Record>::decode_fields(&fields, context).map($kinds::$variant)
-                    })+
-                    _ => {
-                        fields.unknown_tag($tag, &word.value, $kinds::WORDS, context);
-                        None
-                    }
-                };
+                let decoders: &[fn(
+                    &$crate::document::Fields<'_>,
+                    &mut $crate::document::Context,
+                ) -> Option<$kinds>] = &[$(|fields, context| {
+                    <$record as Record>::decode_fields(fields, context).map($kinds::$variant)
+                }),+];
+                let kind = fields
+                    .kind(
+                        $tag,
+                        &word.value,
+                        $kinds::WORDS,
+                        <$common as Record>::KEYS,
+                        &[$(<$record as Record>::KEYS),+],
+                        context,
+                    )
+                    .and_then(|kind| decoders.get(kind))
+                    .and_then(|decode| decode(&fields, context));
                 Some($name {
                     span: node.span,
                     kind_span: word.span,
