@@ -115,15 +115,15 @@ fn kinds(world: &World<'_>) -> Vec<(&'static str, u64)> {
         ("exclusivity", 30),
         ("permit", 22),
         ("license", 14),
-        ("residency", 11),
+        ("residency", 15),
         ("first_refusal", 26),
         ("recital", 3),
     ];
     if world.has(Feature::Covenants) {
-        kinds.push(("covenant", 12));
+        kinds.push(("covenant", 16));
     }
     if world.has(Feature::Suspensions) {
-        kinds.push(("suspension", 18));
+        kinds.push(("suspension", 21));
     }
     if world.has(Feature::Economics) {
         kinds.extend(economics::KINDS);

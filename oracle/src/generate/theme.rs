@@ -25,9 +25,9 @@ pub(super) enum Theme {
 impl Theme {
     pub(super) fn draw(rng: &mut Rng) -> Theme {
         let themes = [
-            (Theme::General, 17),
+            (Theme::General, 16),
             (Theme::Contest, 22),
-            (Theme::Order, 19),
+            (Theme::Order, 20),
             (Theme::Capacity, 10),
             (Theme::Launch, 9),
             (Theme::Price, 23),
@@ -90,9 +90,10 @@ pub(super) fn ease(world: &mut World<'_>, request: &mut Node) {
     let theme = world.theme;
     if let (Node::Map(entries), Theme::Price | Theme::Contest | Theme::Order) = (request, theme) {
         // A pin to somebody else is what a first right holds up.
-        let keys: &[&str] = match theme {
-            Theme::Order => &["needs", "tier"],
-            _ => &["needs", "tier", "provider", "deployment"],
+        let keys: &[&str] = if theme == Theme::Order {
+            &["needs", "tier"]
+        } else {
+            &["needs", "tier", "provider", "deployment"]
         };
         for key in keys {
             if world.rng.chance(75) {
@@ -100,7 +101,7 @@ pub(super) fn ease(world: &mut World<'_>, request: &mut Node) {
             }
         }
         let pinned = entries.iter().any(|(key, _)| key == "provider");
-        if theme == Theme::Order && !pinned && world.rng.chance(12) {
+        if theme == Theme::Order && !pinned && world.rng.chance(25) {
             let provider = world.rng.word(&PROVIDERS);
             entries.push(("provider".to_owned(), Node::Text(provider)));
         }
