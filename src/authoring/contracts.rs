@@ -525,13 +525,12 @@ pub(crate) fn covenants(contract: &ContractDoc, names: &mut Interned) -> Option<
 }
 
 fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
-    let mut requires: Vec<NameIx> = doc
-        .requires
-        .iter()
-        .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
-        .list();
-    order::sort(&mut requires);
-    requires.dedup();
+    // As written: what is missing is named in this order.
+    let mut requires: Vec<NameIx> = Vec::new();
+    for name in doc.requires.iter() {
+        let covenant = lookup.names.covenants.find(name.value.as_str());
+        requires.extend(covenant.filter(|covenant| !requires.contains(covenant)));
+    }
     Covenant {
         requires: Box::from(requires),
     }

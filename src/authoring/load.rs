@@ -222,8 +222,13 @@ fn lower(
     }
     let variables = variables::variables(&known, attributes, fact_variables)?;
     for deployment in &mut deployments {
+        let held: Vec<&str> = deployment
+            .holds
+            .iter()
+            .map(|held| names.covenants.name(held.covenant))
+            .collect();
         deployment.values =
-            variables::deployment_values(deployment, &known, &names.capabilities, &names.covenants);
+            variables::deployment_values(deployment, &known, &names.capabilities, &held);
     }
     let lookup = Lookup {
         sources,

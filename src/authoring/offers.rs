@@ -169,8 +169,12 @@ fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) 
         tiers: &policy.tiers,
         zones: &policy.zones,
     };
-    deployment.values =
-        deployment_values(&deployment, &known, &policy.capabilities, &policy.covenants);
+    let held: Vec<&str> = doc
+        .holds
+        .iter()
+        .map(|held| held.name().value.as_str())
+        .collect();
+    deployment.values = deployment_values(&deployment, &known, &policy.capabilities, &held);
     let block = doc.block.as_ref().unwrap_or(&doc.id).value.to_string();
     Some(Offer {
         deployment,

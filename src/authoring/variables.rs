@@ -133,12 +133,13 @@ pub(crate) fn variables(
     })
 }
 
-/// The values of `deployment.*`, in the order of their slots.
+/// The values of `deployment.*`, in the order of their slots; `held` names the covenants that the deployment holds, be it
+/// that no clause asks for them.
 pub(crate) fn deployment_values(
     deployment: &Deployment,
     known: &Known<'_>,
     capabilities: &Names,
-    covenants: &Names,
+    held: &[&str],
 ) -> Vec<Option<Value>> {
     let text = |text: &str| Some(Value::String(text.to_string()));
     let zone = |zone: Option<_>| zone.map(|zone| Value::String(known.zones.name(zone).to_string()));
@@ -169,11 +170,7 @@ pub(crate) fn deployment_values(
             "supports" => list(&deployment.supports),
             "lacks" => list(&deployment.lacks),
             "holds" => {
-                let mut names: Vec<&str> = deployment
-                    .holds
-                    .iter()
-                    .map(|held| covenants.name(held.covenant))
-                    .list();
+                let mut names = held.to_vec();
                 order::sort(&mut names);
                 names.dedup();
                 Some(Value::List(

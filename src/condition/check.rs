@@ -12,6 +12,7 @@ use super::specialise::{all, any, choose, not, strict};
 use super::syntax::{Call, Expr, ExprKind};
 use super::value::{Comparison, Operator, TimeFault, Type, Value};
 use super::{Declarations, Fault, Root, excluded};
+use crate::list::List;
 use crate::text::closest;
 
 /// The type of a checked expression.
@@ -105,7 +106,7 @@ impl Checker<'_> {
         operands
             .iter()
             .map(|operand| self.boolean(operand, why))
-            .collect()
+            .list()
     }
 
     fn list(&mut self, items: &[Expr]) -> Checked {
@@ -540,7 +541,7 @@ fn name_of(ty: &Ty) -> String {
 
 /// The words, when they are few enough to read.
 fn among(lead: &str, words: &[String]) -> Option<String> {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).list();
     ((1..=8).contains(&quoted.len())).then(|| format!("{lead} {}", quoted.join(", ")))
 }
 

@@ -158,18 +158,20 @@ impl<'a> Clauses<'a> {
             return None;
         }
         let usage = &tokens.priced;
+        // No price is not a price of zero.
+        if deployment.price.is_empty() && usage.counts().next().is_none() {
+            return None;
+        }
         let mut list = Ratio::ZERO;
         let mut replaced: Vec<(ClauseIx, &Ladder, Ratio)> = Vec::new();
         for (meter, count) in usage.counts() {
             let cell = cell(ask, deployment, usage, meter, count);
-            let ladder = self.ladder(ask, deployment, meter, count);
+            let (amount, ladder) = self.laddered(ask, deployment, meter, count, cell)?;
             // Where no cell has a price, the ladder's is the list price.
-            list = list.plus(cell.or(ladder.as_ref().map(|step| step.amount))?)?;
-            let Some(step) = ladder else { continue };
-            let change = step.amount.minus(cell.unwrap_or(step.amount))?;
-            // What merely may apply counts where it is dearer.
-            if step.truth == Tri::True || change.numerator() > 0 {
-                replaced.push((step.index, step.terms, change));
+            let listed = cell.unwrap_or(amount);
+            list = list.plus(listed)?;
+            if let Some((index, terms)) = ladder {
+                replaced.push((index, terms, amount.minus(listed)?));
             }
         }
         let mut priced = Priced {
@@ -193,32 +195,41 @@ impl<'a> Clauses<'a> {
         Some(priced)
     }
 
-    /// The first ladder for a meter that applies, or may.
-    fn ladder<'b>(
+    /// What the tokens of a meter cost: by the first ladder that applies, else by the cells; by one before it that merely
+    /// may apply where that is dearer. With it the ladder, where it is by one.
+    fn laddered<'b>(
         &'b self,
         ask: &Ask<'_>,
         deployment: &Deployment,
         meter: Meter,
         count: u64,
-    ) -> Option<LadderStep<'b>> {
-        self.ladders
-            .iter()
-            .find_map(|(index, clause, active, terms)| {
-                if terms.meter != meter || !is_of(terms.provider, deployment) {
-                    return None;
-                }
-                let truth = ask.applies(*index, clause, *active, deployment);
-                if truth == Tri::False {
-                    return None;
-                }
-                let amount = terms.marginal(drawn(ask, *index)?, count)?;
-                Some(LadderStep {
-                    index: *index,
-                    terms,
-                    truth,
-                    amount: Ratio::whole(amount.pico()),
-                })
-            })
+        cell: Option<Ratio>,
+    ) -> Option<(Ratio, Option<(ClauseIx, &'b Ladder)>)> {
+        let mut dearest: Option<(Ratio, Option<(ClauseIx, &Ladder)>)> = None;
+        let is_dearer = |amount: Ratio, than: &Option<(Ratio, _)>| {
+            than.as_ref().is_none_or(|(than, _)| is_less(*than, amount))
+        };
+        for (index, clause, active, terms) in &self.ladders {
+            if terms.meter != meter || !is_of(terms.provider, deployment) {
+                continue;
+            }
+            let truth = ask.applies(*index, clause, *active, deployment);
+            if truth == Tri::False {
+                continue;
+            }
+            let amount = terms.marginal(drawn(ask, *index)?, count)?;
+            let amount = Ratio::whole(amount.pico());
+            if is_dearer(amount, &dearest) {
+                dearest = Some((amount, Some((*index, terms))));
+            }
+            if truth == Tri::True {
+                return dearest;
+            }
+        }
+        match cell {
+            Some(cell) if is_dearer(cell, &dearest) => Some((cell, None)),
+            Some(_) | None => dearest,
+        }
     }
 
     /// The discounts that count, in document order: those of the contract that takes most off, and what is joined to them.
@@ -371,17 +382,10 @@ impl<'a> Clauses<'a> {
         Some(Costing {
             cost: Cost { cash, routing },
             list: round(priced.list)?,
+            price: rounded,
             effects: Some(alloc::boxed::Box::new(effects)),
         })
     }
-}
-
-/// What a ladder makes of one meter.
-struct LadderStep<'a> {
-    index: ClauseIx,
-    terms: &'a Ladder,
-    truth: Tri,
-    amount: Ratio,
 }
 
 impl Priced {

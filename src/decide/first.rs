@@ -27,8 +27,8 @@ pub(crate) struct Right<'a> {
     /// Everybody else's that the right may bind, with whether it does; sorted. A scope that is not known is honoured.
     others: Vec<(DeploymentIx, Tri)>,
     pub(crate) status: Status,
-    /// The holder's deployments that others wait for, where the right asks for an offer to some of them only, sorted;
-    /// absent until the order among the holder's own is known.
+    /// The holder's deployments that others wait for, where the right asks for an offer to some of them only; absent until
+    /// the order among the holder's own is known.
     front: Option<Vec<DeploymentIx>>,
 }
 
@@ -38,10 +38,10 @@ pub(crate) enum Status {
     Discharged,
     /// The holder is offered first, and others may follow when it refuses.
     Offered,
-    /// The right stands, and nobody else may be tried: some deployment of the holder has not refused. `rule` is the
-    /// operator's rule that alone keeps the work from the holder.
+    /// The right stands, and nobody else may be tried: some deployment of the holder has not refused. `rules` are the
+    /// operator's, where they alone keep the work from the holder.
     Stands {
-        rule: Option<Cite>,
+        rules: Vec<Cite>,
         missing: Vec<String>,
         /// Each deployment of the holder that cannot serve and has not refused, with what is in its way.
         unrefused: Vec<String>,
@@ -67,13 +67,12 @@ impl Right<'_> {
 
     /// Whether a deployment comes after those of the holder that are offered first.
     pub(crate) fn stands_before(&self, deployment: DeploymentIx) -> bool {
-        let spared = |front: &Vec<DeploymentIx>| {
-            self.is_holder(deployment) && front.binary_search(&deployment).is_err()
-        };
+        let spared =
+            |front: &Vec<DeploymentIx>| self.is_holder(deployment) && !front.contains(&deployment);
         self.binds(deployment) || self.front.as_ref().is_some_and(spared)
     }
 
-    /// The holder's deployments that others wait for; sorted.
+    /// The holder's deployments that others wait for.
     pub(crate) fn awaited(&self) -> &[DeploymentIx] {
         self.front.as_deref().unwrap_or(&self.holders)
     }
@@ -85,9 +84,7 @@ impl Right<'_> {
             return false;
         };
         let own = order.iter().filter(|index| self.is_holder(**index));
-        let mut front: Vec<DeploymentIx> = own.take(count).copied().collect();
-        order::sort(&mut front);
-        self.front = Some(front);
+        self.front = Some(own.take(count).copied().collect());
         true
     }
 
@@ -138,7 +135,8 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
         }
     }
     settle_claims(ask, &mut rights);
-    rings(&mut rights, candidates);
+    rings(ask, &mut rights, candidates);
+    hold_up(ask, &mut rights, candidates);
     rights
 }
 
@@ -191,7 +189,7 @@ fn status(
     candidates: &[Candidate],
 ) -> Status {
     let mut offered = 0_usize;
-    let mut kept_by_rule = None;
+    let mut rules = Vec::new();
     let mut waits = false;
     let mut missing = Vec::new();
     let mut unrefused = Vec::new();
@@ -206,9 +204,14 @@ fn status(
                 continue;
             }
             Disposition::Refused => continue,
-            Disposition::KeptByRule(cite) => {
-                kept_by_rule = kept_by_rule.or(Some(cite.clone()));
-                (Some(cite), Vec::new())
+            Disposition::KeptByRules(kept) => {
+                let first = kept.first().cloned();
+                for cite in kept {
+                    if !rules.contains(&cite) {
+                        rules.push(cite);
+                    }
+                }
+                (first, Vec::new())
             }
             Disposition::Waits(cite, open) => {
                 waits = true;
@@ -227,9 +230,12 @@ fn status(
             Status::Discharged
         };
     }
+    if offered > 0 || waits {
+        // Rules are to blame where nothing else keeps the work from the holder.
+        rules.clear();
+    }
     Status::Stands {
-        // The rule is to blame where nothing else keeps the work from the holder.
-        rule: kept_by_rule.filter(|_| offered == 0 && !waits),
+        rules,
         missing,
         unrefused,
     }
@@ -239,7 +245,7 @@ fn status(
 enum Disposition {
     Available,
     Refused,
-    KeptByRule(Cite),
+    KeptByRules(Vec<Cite>),
     Waits(Option<Cite>, Vec<String>),
 }
 
@@ -269,19 +275,21 @@ fn disposition(
     if candidate.findings().any(discharges) {
         return Disposition::Refused;
     }
-    let kept = candidate
+    let kept: Vec<Cite> = candidate
         .findings()
-        .find(|finding| matches!(finding.reading, Reading::Rule(_)));
-    match kept {
-        Some(finding) => Disposition::KeptByRule(finding.cite.clone()),
-        None => Disposition::Waits(
-            candidate.decisive().map(|finding| finding.cite.clone()),
-            candidate
-                .findings()
-                .flat_map(|finding| finding.missing.iter().cloned())
-                .collect(),
-        ),
+        .filter(|finding| matches!(finding.reading, Reading::Rule(_)))
+        .map(|finding| finding.cite.clone())
+        .collect();
+    if !kept.is_empty() {
+        return Disposition::KeptByRules(kept);
     }
+    Disposition::Waits(
+        candidate.decisive().map(|finding| finding.cite.clone()),
+        candidate
+            .findings()
+            .flat_map(|finding| finding.missing.iter().cloned())
+            .collect(),
+    )
 }
 
 /// Whether the holder's cheapest survivor costs more than the best comparable offer of somebody else, beyond the
@@ -298,12 +306,12 @@ fn price_above_match(
     }
     let survivor = |index: &DeploymentIx| {
         let candidate = candidate_at(candidates, *index)?;
-        let cash = candidate.costing.as_ref()?.cost.cash;
+        let price = candidate.costing.as_ref()?.price;
         candidate
             .findings()
             .next()
             .is_none()
-            .then_some((cash, *index))
+            .then_some((price, *index))
     };
     let Some((own, holder)) = holders.iter().filter_map(survivor).min() else {
         return false;
@@ -343,26 +351,15 @@ fn zone_level(ask: &Ask<'_>, deployment: &Deployment) -> Option<usize> {
 /// by the other's right. The one that is beaten no longer binds the winner's deployments; over others it stands.
 fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
     let mut beaten: Vec<(usize, usize)> = Vec::new();
-    let mut contested: Vec<(usize, usize, bool)> = Vec::new();
-    for (left_at, left) in rights.iter().enumerate() {
-        for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
-            // What is the same holder's binds nobody of the holder's.
-            if left.terms.holder == right.terms.holder || !left.claims() || !right.claims() {
-                continue;
-            }
-            let (forth, back) = (left.reaches(right), right.reaches(left));
-            if forth == Tri::False || back == Tri::False {
-                continue;
-            }
-            // A right that may not apply beats nobody; it can be beaten, and else it leaves the matter open.
-            match ask.policy.precedence(left.index, right.index) {
-                Precedence::First if forth == Tri::True => beaten.push((right_at, left_at)),
-                Precedence::Second if back == Tri::True => beaten.push((left_at, right_at)),
-                Precedence::First | Precedence::Second | Precedence::Neither => {
-                    let certain = forth == Tri::True && back == Tri::True;
-                    contested.push((left_at, right_at, certain));
-                }
-            }
+    for (left, right, forth, back) in claims(rights) {
+        let (Some(one), Some(other)) = (rights.get(left), rights.get(right)) else {
+            continue;
+        };
+        // A right that may not apply beats nobody; it can be beaten, and else it leaves the matter open.
+        match ask.policy.precedence(one.index, other.index) {
+            Precedence::First if forth == Tri::True => beaten.push((right, left)),
+            Precedence::Second if back == Tri::True => beaten.push((left, right)),
+            Precedence::First | Precedence::Second | Precedence::Neither => {}
         }
     }
     for (loser, winner) in beaten {
@@ -376,17 +373,45 @@ fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
                 .retain(|(other, _)| spared.binary_search(other).is_err());
         }
     }
-    for (left, right, certain) in contested {
+    // What has given way to a third right claims no more than it is left with.
+    let contested: Vec<(usize, usize, bool)> = claims(rights)
+        .into_iter()
+        .map(|(left, right, forth, back)| (left, right, forth.and(back) == Tri::True))
+        .collect();
+    contest(ask, rights, &contested);
+}
+
+/// Every two rights that claim the same work, and whether the first binds the second's holder and the other way round.
+fn claims(rights: &[Right<'_>]) -> Vec<(usize, usize, Tri, Tri)> {
+    let mut found = Vec::new();
+    for (left_at, left) in rights.iter().enumerate() {
+        for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
+            // What is the same holder's binds nobody of the holder's.
+            if left.terms.holder == right.terms.holder || !left.claims() || !right.claims() {
+                continue;
+            }
+            let (forth, back) = (left.reaches(right), right.reaches(left));
+            if forth != Tri::False && back != Tri::False {
+                found.push((left_at, right_at, forth, back));
+            }
+        }
+    }
+    found
+}
+
+/// Notes at each of two rights that it contradicts the other, or what would tell.
+fn contest(ask: &Ask<'_>, rights: &mut [Right<'_>], pairs: &[(usize, usize, bool)]) {
+    for (left, right, certain) in pairs {
         let missing: Vec<String> = [left, right]
             .into_iter()
-            .filter_map(|at| rights.get(at))
+            .filter_map(|at| rights.get(*at))
             .flat_map(|right| right.missing_scope(ask))
             .collect();
         for (one, other) in [(left, right), (right, left)] {
-            let Some(by) = rights.get(other).map(|other| other.index) else {
+            let Some(by) = rights.get(*other).map(|other| other.index) else {
                 continue;
             };
-            if let Some(one) = rights.get_mut(one) {
+            if let Some(one) = rights.get_mut(*one) {
                 one.contest(certain.then_some(by), &missing);
             }
         }
@@ -419,58 +444,129 @@ impl Right<'_> {
 }
 
 /// Rights that wait for each other in a ring have no order: each contradicts the others.
-fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
-    let deployments = (0_u32..).map(DeploymentIx).zip(candidates);
-    let mut open: Vec<DeploymentIx> = deployments
-        .filter(|(_, candidate)| candidate.findings().next().is_none())
-        .map(|(index, _)| index)
-        .collect();
-    // What waits for nobody that is left is in no ring.
+fn rings(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
+    // Who waits for whom, by which right, and whether that is certain.
+    let mut waits: Vec<(DeploymentIx, DeploymentIx, usize, bool)> = Vec::new();
+    for (at, right) in rights.iter().enumerate() {
+        if !matches!(right.status, Status::Offered) {
+            continue;
+        }
+        for (from, truth) in right
+            .others
+            .iter()
+            .filter(|(from, _)| able(candidates, *from))
+        {
+            let before = right
+                .holders
+                .iter()
+                .filter(|holder| able(candidates, **holder));
+            waits.extend(before.map(|holder| (*from, *holder, at, *truth == Tri::True)));
+        }
+    }
+    // What waits for nobody that waits is in no ring, and for most requests that is all.
     loop {
-        let before = open.len();
-        let claiming = claiming(rights, &open);
-        open.retain(|deployment| waits(&claiming, *deployment));
-        if open.is_empty() || open.len() == before {
+        let before = waits.len();
+        let mut waiting: Vec<DeploymentIx> = waits.iter().map(|wait| wait.0).collect();
+        order::sort(&mut waiting);
+        waits.retain(|wait| waiting.binary_search(&wait.1).is_ok());
+        if waits.len() == before {
             break;
         }
     }
-    let in_ring = |right: &Right<'_>| {
-        matches!(right.status, Status::Offered)
-            && right.holders.iter().any(|holder| open.contains(holder))
-            && right.others.iter().any(|(other, _)| open.contains(other))
+    let reaches = |from: DeploymentIx, to: DeploymentIx| {
+        let mut seen = Vec::from([from]);
+        let mut at = 0_usize;
+        while let Some(here) = seen.get(at).copied() {
+            if here == to {
+                return true;
+            }
+            for wait in waits.iter().filter(|wait| wait.0 == here) {
+                if !seen.contains(&wait.1) {
+                    seen.push(wait.1);
+                }
+            }
+            at = at.saturating_add(1);
+        }
+        false
     };
-    let ring: Vec<ClauseIx> = rights
+    let ring: Vec<_> = waits
         .iter()
-        .filter(|right| in_ring(right))
-        .map(|right| right.index)
+        .filter(|wait| reaches(wait.1, wait.0))
         .collect();
-    if ring.is_empty() {
-        return;
+    let mut pairs: Vec<(usize, usize, bool)> = Vec::new();
+    for wait in &ring {
+        let same: Vec<_> = ring
+            .iter()
+            .filter(|other| reaches(wait.1, other.0) && reaches(other.1, wait.0))
+            .collect();
+        let certain = same.iter().all(|other| other.3);
+        for other in same.iter().filter(|other| wait.2 < other.2) {
+            let pair = (wait.2, other.2, certain);
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
     }
-    for right in rights
-        .iter_mut()
-        .filter(|right| ring.contains(&right.index))
-    {
-        let own = right.index;
-        for rival in ring.iter().filter(|rival| **rival != own) {
-            right.contest(Some(*rival), &[]);
+    contest(ask, rights, &pairs);
+}
+
+/// A holder that other rights keep from being attempted has not refused, so nobody may go before it either.
+fn hold_up(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
+    loop {
+        let held_up: Vec<(usize, Vec<String>, Vec<String>)> = rights
+            .iter()
+            .enumerate()
+            .filter(|(_, right)| matches!(right.status, Status::Offered))
+            .filter_map(|(at, right)| {
+                let (mut missing, mut unrefused) = (Vec::new(), Vec::new());
+                let mut offered = 0_usize;
+                for holder in right
+                    .holders
+                    .iter()
+                    .filter(|holder| able(candidates, **holder))
+                {
+                    let Some(deployment) = ask.policy.deployment(*holder) else {
+                        continue;
+                    };
+                    let findings = held(ask, rights, *holder, deployment);
+                    if findings.is_empty() {
+                        offered = offered.saturating_add(1);
+                    }
+                    for finding in findings {
+                        let cite = finding.cite.text(ask.policy);
+                        unrefused.push(alloc::format!("{}: {cite}", deployment.id));
+                        missing.extend(finding.missing);
+                    }
+                }
+                let enough = right.terms.offer.is_some_and(|count| offered >= count);
+                (!unrefused.is_empty() && !enough).then_some((at, missing, unrefused))
+            })
+            .collect();
+        if held_up.is_empty() {
+            return;
+        }
+        for (at, missing, unrefused) in held_up {
+            if let Some(right) = rights.get_mut(at) {
+                right.status = Status::Stands {
+                    rules: Vec::new(),
+                    missing,
+                    unrefused,
+                };
+            }
         }
     }
 }
 
-/// The rights that are offered to one of `left`, which is sorted.
-fn claiming<'r, 'a>(rights: &'r [Right<'a>], left: &[DeploymentIx]) -> Vec<&'r Right<'a>> {
-    let is_awaited = |right: &&Right<'_>| {
-        let mut awaited = right.awaited().iter();
+/// Whether a deployment waits for one of `left` by a right that is offered.
+fn waits(rights: &[Right<'_>], deployment: DeploymentIx, left: &[DeploymentIx]) -> bool {
+    rights.iter().any(|right| {
         matches!(right.status, Status::Offered)
-            && awaited.any(|holder| left.binary_search(holder).is_ok())
-    };
-    rights.iter().filter(is_awaited).collect()
-}
-
-/// Whether a deployment waits because of one of these rights.
-fn waits(claiming: &[&Right<'_>], deployment: DeploymentIx) -> bool {
-    claiming.iter().any(|right| right.stands_before(deployment))
+            && right.stands_before(deployment)
+            && right
+                .awaited()
+                .iter()
+                .any(|holder| left.binary_search(holder).is_ok())
+    })
 }
 
 /// How many eligible deployments stand between each eligible deployment and the front, at least, because of rights:
@@ -479,10 +575,9 @@ pub(crate) fn layers(rights: &[Right<'_>], eligible: &[DeploymentIx]) -> Vec<(De
     let mut layers = Vec::with_capacity(eligible.len());
     let mut left = eligible.to_vec();
     for layer in 0_u32.. {
-        let claiming = claiming(rights, &left);
         let (waiting, free): (Vec<DeploymentIx>, Vec<DeploymentIx>) = left
             .iter()
-            .partition(|deployment| waits(&claiming, **deployment));
+            .partition(|deployment| waits(rights, **deployment, &left));
         // Rings are contested and none of theirs is eligible; the bound is for what is not foreseen.
         let stuck = free.is_empty();
         layers.extend(free.into_iter().map(|deployment| (deployment, layer)));
@@ -515,12 +610,12 @@ pub(crate) fn held(
         }
         match &right.status {
             Status::Stands {
-                rule,
+                rules,
                 missing,
                 unrefused,
             } if bound != Tri::False => {
                 finding.missing.extend(missing.iter().cloned());
-                finding.against = rule.iter().cloned().collect();
+                finding.against.clone_from(rules);
                 findings.push(finding.with("unrefused", texts(unrefused)));
             }
             Status::Contested { by, missing } if bound != Tri::False || right.is_holder(index) => {
@@ -560,6 +655,11 @@ pub(crate) fn discharged_by(ask: &Ask<'_>, right: &Right<'_>, candidates: &[Cand
         })
         .collect();
     texts(&reasons)
+}
+
+/// Whether nothing of the first three questions speaks against a deployment.
+fn able(candidates: &[Candidate], index: DeploymentIx) -> bool {
+    candidate_at(candidates, index).is_some_and(|candidate| candidate.findings().next().is_none())
 }
 
 pub(crate) fn candidate_at(candidates: &[Candidate], index: DeploymentIx) -> Option<&Candidate> {

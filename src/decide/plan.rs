@@ -387,18 +387,11 @@ impl Evaluation<'_> {
 
     fn hold(&self) -> Option<Hold> {
         // What never fits is not freed by waiting for something else.
+        let passes = |finding: &Finding| finding.pending || finding.passes != Passes::Never;
         let decisive: Vec<&Finding> = self
             .candidates
             .iter()
-            .filter(|candidate| {
-                candidate
-                    .decisive()
-                    .is_none_or(|finding| finding.question != Question::Room)
-                    || candidate
-                        .room
-                        .iter()
-                        .all(|finding| finding.passes != Passes::Never)
-            })
+            .filter(|candidate| candidate.findings().all(passes))
             .filter_map(Candidate::decisive)
             .collect();
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
@@ -417,29 +410,16 @@ impl Evaluation<'_> {
             .into_iter()
             .find(|reason| decisive.iter().any(|finding| waits_for(*reason, finding)))?;
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
-        // A deployment is free when the last of what keeps it full has passed.
+        // A deployment is free when the last of what is in its way has passed, where all of it passes.
         let freed = self.candidates.iter().filter_map(|candidate| {
             candidate
-                .decisive()
-                .filter(|finding| finding.question == Question::Room)?;
-            candidate
-                .room
-                .iter()
+                .all_findings()
                 .try_fold(None, |latest, finding| match finding.passes {
                     Passes::At(at) => Some(latest.max(Some(at))),
                     Passes::Never | Passes::Sometime => None,
                 })?
         });
-        let noticed = || {
-            holding().filter_map(|finding| match finding.passes {
-                Passes::At(at) => Some(at),
-                Passes::Never | Passes::Sometime => None,
-            })
-        };
-        let until = match reason {
-            HoldReason::Notice => noticed().min(),
-            HoldReason::Right | HoldReason::Room | HoldReason::Fact => freed.min(),
-        };
+        let until = freed.min();
         Some(Hold {
             reason,
             cites: unique(holding().map(|finding| finding.cite.text(self.ask.policy))),
@@ -455,7 +435,9 @@ impl Evaluation<'_> {
         let settled_by_tie = matches!(ask.when.at, At::Day(_));
         clause_indices(ask.policy)
             .filter(|(_, clause)| {
-                clause.scope.acts.contains(ask.request.act) && clause.term.changes_on(day)
+                ask.is_known(clause)
+                    && clause.scope.acts.contains(ask.request.act)
+                    && clause.term.changes_on(day)
             })
             .filter(|(_, clause)| {
                 let contract = ask.policy.contract_of(clause);
@@ -475,44 +457,42 @@ impl Evaluation<'_> {
         let mut duties: Vec<Duty> = Vec::new();
         let mut owed = Names::default();
         for (candidate, (index, _)) in self.candidates.iter().zip(ask.deployments()) {
-            let (Some(offer), Some(finding)) = (ask.offer(index), candidate.decisive()) else {
+            // What is barred anyway waits for no notice.
+            let pending = candidate.decisive().is_some_and(|finding| finding.pending);
+            let Some(offer) = ask.offer(index).filter(|_| pending) else {
                 continue;
             };
-            let Cite::Clause(cited) = finding.cite else {
-                continue;
-            };
-            let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
-                continue;
-            };
-            let ClauseKind::FirstRefusal(right) = &clause.kind else {
-                continue;
-            };
-            let standing = may::standing(ask, cited, right, offer);
-            if !standing.owes_notice() {
-                continue;
+            for finding in candidate.may.iter().filter(|finding| finding.notice) {
+                let Cite::Clause(cited) = finding.cite else {
+                    continue;
+                };
+                let Some(clause) = ask.policy.clause(cited) else {
+                    continue;
+                };
+                let ClauseKind::FirstRefusal(right) = &clause.kind else {
+                    continue;
+                };
+                let (standing, block) = may::standing(ask, cited, right, offer);
+                if !standing.owes_notice() {
+                    continue;
+                }
+                let known = owed.len();
+                owed.intern(&alloc::format!("{} {block}", clause.reference));
+                if owed.len() == known {
+                    continue;
+                }
+                let grantor = ask
+                    .policy
+                    .contract_of(clause)
+                    .and_then(|contract| contract.grantor.clone());
+                duties.push(Duty {
+                    kind: DutyKind::SendNotice,
+                    clause: clause.reference.clone(),
+                    by: grantor.unwrap_or_else(|| "grantor".to_string()),
+                    block: Some(block.to_string()),
+                    amount: None,
+                });
             }
-            // A piece of a block has a notice of its own.
-            let block = if standing == may::Standing::Piece {
-                &offer.deployment.id
-            } else {
-                &offer.block
-            };
-            let known = owed.len();
-            owed.intern(&alloc::format!("{} {block}", clause.reference));
-            if owed.len() == known {
-                continue;
-            }
-            let grantor = ask
-                .policy
-                .contract_of(clause)
-                .and_then(|contract| contract.grantor.clone());
-            duties.push(Duty {
-                kind: DutyKind::SendNotice,
-                clause: clause.reference.clone(),
-                by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(block.clone()),
-                amount: None,
-            });
         }
         duties.extend(self.claims());
         duties
@@ -567,7 +547,8 @@ impl Evaluation<'_> {
                 };
                 let state = ask.clause_state(*index);
                 let above = || {
-                    let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
+                    // Where nothing is owed, nothing is saved by using up the cap.
+                    let headroom = share.headroom(&state).filter(|_| owed.pico() > 0)?;
                     let without = own.routing.pico().checked_sub(owed.pico())?;
                     let gain = cost.routing.pico().checked_sub(without)?;
                     if gain <= 0 || order::find(borne, index).is_some() {

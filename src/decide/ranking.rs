@@ -175,11 +175,7 @@ impl Source<'_> {
             }
             // Not passing a budget is nothing that a reader looks for among the reasons.
             Source::SoftCap(..) => false,
-            Source::Split(position, rule, order) => {
-                order.len() > 1
-                    && self.place(ask, deployment, cost) < order.len()
-                    && ask.rule_holds(*position, rule, deployment, 0).0 == Tri::True
-            }
+            Source::Split(_, _, order) => self.place(ask, deployment, cost) < order.len(),
         }
     }
 
@@ -220,16 +216,11 @@ impl Source<'_> {
                 usize::from(applies == Tri::True && passed)
             }
             Source::Split(position, rule, order) => {
-                let (when, _) = ask.rule_holds(*position, rule, deployment, 0);
-                if when != Tri::True {
-                    return 0;
-                }
-                order
-                    .iter()
-                    .position(|arm| {
-                        ask.rule_holds(*position, rule, deployment, *arm).1 == Tri::True
-                    })
-                    .unwrap_or(order.len())
+                let is_in = |arm: &usize| {
+                    let (when, arm) = ask.rule_holds(*position, rule, deployment, *arm);
+                    when.and(arm) == Tri::True
+                };
+                order.iter().position(is_in).unwrap_or(order.len())
             }
         }
     }
@@ -304,9 +295,13 @@ pub(crate) fn attempts(
         .map(|(index, layer, candidate, deployment)| Ranked {
             index,
             layer,
+            // One place for each clause, whichever model it is read for.
             key: rights
-                .iter()
-                .map(|right| usize::from(right.claims() && right.stands_before(index)))
+                .chunk_by(|left, right| left.index == right.index)
+                .map(|same| {
+                    let mut claiming = same.iter().filter(|right| right.claims());
+                    usize::from(claiming.any(|right| right.stands_before(index)))
+                })
                 .chain(demands.places(ask, deployment, candidate.cost()))
                 .collect(),
             cost: candidate
@@ -417,11 +412,13 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
     });
     let mut rest = ranked;
     while let Some(least) = rest.first() {
+        // Who is listed for more is allowed more, so a band need not be what comes first.
+        let least = (least.cost, least.latency_ms, least.index);
+        order::sort_by_key(rest, |item| !in_band(objective, least, item));
         let count = rest
             .iter()
             .take_while(|item| in_band(objective, least, item))
-            .count()
-            .max(1);
+            .count();
         let Some((band, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
@@ -450,18 +447,23 @@ fn compare(measure: Measure, left: &Ranked, right: &Ranked) -> Ordering {
 
 /// Whether `item` counts as equal to the least: what it measures more is at most the band's share of its own list cost,
 /// or of its own latency.
-fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
+fn in_band(
+    objective: &Objective,
+    (cost, latency_ms, index): (Option<(Money, Money)>, Option<u64>, DeploymentIx),
+    item: &Ranked,
+) -> bool {
     let fits = match objective.measure {
-        Measure::Cost => match (least.cost, item.cost) {
+        Measure::Cost => match (cost, item.cost) {
             (Some((least, _)), Some((routing, list))) => objective
                 .within
-                .of(list)
+                // A ladder may list less than nothing, which is no room above the least.
+                .of(list.max(Money::ZERO))
                 .and_then(|slack| least.plus(slack))
                 .is_some_and(|ceiling| routing <= ceiling),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         },
-        Measure::Latency => match (least.latency_ms, item.latency_ms) {
+        Measure::Latency => match (latency_ms, item.latency_ms) {
             (Some(least), Some(latency)) => {
                 let own = Money::from_pico(i128::from(latency));
                 objective
@@ -474,7 +476,7 @@ fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
             (Some(_), None) | (None, Some(_)) => false,
         },
     };
-    fits || least.index == item.index
+    fits || index == item.index
 }
 
 /// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when

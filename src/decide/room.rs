@@ -113,7 +113,6 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
         }
         if truth == Tri::Unknown {
             finding.pending = true;
-            finding.passes = Passes::Sometime;
             if applies == Tri::Unknown {
                 finding.missing = ask.missing_of(clause, deployment);
                 let target = cap.target.as_ref();
@@ -126,8 +125,11 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
             if cost.is_none() {
                 finding.missing.push(ask.field(deployment, "price"));
             }
-        } else if cost.is_some_and(|cost| cost.cash <= cap.amount) {
+        }
+        if cost.is_some_and(|cost| cost.cash <= cap.amount) {
             finding.passes = state.resets_at.map_or(Passes::Sometime, Passes::At);
+        } else if finding.pending {
+            finding.passes = Passes::Sometime;
         }
         findings.push(finding);
     }

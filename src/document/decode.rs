@@ -57,6 +57,18 @@ impl Record for () {
     }
 }
 
+/// Where the value of a field is put. It is what one function that reads the fields of every record knows of them.
+pub(crate) trait Slot {
+    /// Reads a node; nothing is put where that fails.
+    fn read(&mut self, node: &Node, context: &mut Context);
+}
+
+impl<T: Decode> Slot for Option<T> {
+    fn read(&mut self, node: &Node, context: &mut Context) {
+        *self = T::decode(node, context);
+    }
+}
+
 /// A mapping whose keys are being read.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
@@ -122,6 +134,45 @@ impl<'a> Fields<'a> {
     pub fn required<T: Decode>(&self, key: &str, context: &mut Context) -> Option<T> {
         let (key, node) = self.needed(key, context)?;
         context.in_key(key, |context| T::decode(node, context))
+    }
+
+    /// The values of several keys, in their order; the absence of required ones is reported.
+    pub(crate) fn read(
+        &self,
+        keys: &[&str],
+        required: &[bool],
+        slots: &mut [&mut dyn Slot],
+        context: &mut Context,
+    ) {
+        for ((key, required), slot) in keys.iter().zip(required).zip(slots) {
+            let found = if *required {
+                self.needed(key, context)
+            } else {
+                self.written(key)
+            };
+            if let Some((key, node)) = found {
+                context.in_key(key, |context| slot.read(node, context));
+            }
+        }
+    }
+
+    /// The position of the kind that the word under `tag` names; a word that names none, or a key that is neither
+    /// `common` to all kinds nor among the keys of this one, is reported.
+    pub(crate) fn kind(
+        &self,
+        tag: &'static str,
+        word: &str,
+        words: &'static [&'static str],
+        common: &[&'static str],
+        keys: &[&[&'static str]],
+        context: &mut Context,
+    ) -> Option<usize> {
+        let found = words.iter().position(|other| *other == word);
+        match found.and_then(|kind| keys.get(kind)) {
+            Some(own) => self.refuse_unknown(&[&[tag], common, own], context),
+            None => self.unknown_tag(tag, word, words, context),
+        }
+        found
     }
 
     /// Reports the word under `tag`, which names no kind.

@@ -291,9 +291,15 @@ impl Clause {
             | ClauseKind::RevenueShare(_)
             | ClauseKind::Recital(_) => (None, None),
         };
+        let suspended = if let ClauseKind::FirstRefusal(right) = &self.kind {
+            right.blocks.suspended_when.as_ref()
+        } else {
+            None
+        };
         core::iter::once(&self.scope.when)
             .chain(&self.ends_when)
             .chain(own)
+            .chain(suspended)
             .chain(grounds.into_iter().flat_map(Excuse::grounds))
     }
 

@@ -7,6 +7,7 @@ mod fuzz;
 mod licences;
 mod litellm;
 mod mutants;
+mod oracle;
 mod pkg;
 mod play;
 mod prices;
@@ -42,6 +43,9 @@ usage: cargo xtask <step>
   conformance FILE                tests/conformance/cel.jsonl, from CEL's conformance suite as JSON lines, gzipped or not
   timezones [--check]             the table of time zones in src/time/tzdb; --check fails where it is stale
   licences                        licences, sources and duplicates of all dependencies against deny.toml
+  oracle [--cases N] [--seed S] [--threads T] [--first N] [--faults N]
+                                  the engine against the oracle: N generated decisions (10,000) from case `first` on;
+                                  stops after a number of disagreements (1), each made as small as it goes
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
 
@@ -109,6 +113,7 @@ fn run() -> Result<()> {
         "licences" => options.none().and_then(|()| licences::check()),
         "mutants" => mutants::mutants(&options.names()),
         "fuzz" => fuzz::fuzz(options),
+        "oracle" => oracle::oracle(&options.names()),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");

@@ -9,7 +9,7 @@ mod launch;
 mod law;
 mod shares;
 
-pub(crate) use blocks::{Standing, standing};
+pub(crate) use blocks::standing;
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -74,7 +74,12 @@ pub(crate) fn may(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
         .collect();
     let all = |test: fn(&MayAnswer) -> bool| readings.iter().all(test);
     if all(|reading| reading.findings.is_empty()) {
-        return readings.pop().unwrap_or(answer);
+        let permits = readings.pop().map(|newest| newest.permits);
+        return MayAnswer {
+            findings: Vec::new(),
+            permits: permits.unwrap_or_default(),
+            curing: answer.curing,
+        };
     }
     if all(|reading| reading.findings.iter().any(Finding::is_settled)) {
         let settled = readings
@@ -211,6 +216,8 @@ impl<'a> Bar<'a> {
         if self.truth == Tri::Unknown {
             finding.pending = true;
             finding.reading = Reading::Nothing;
+            // What may not bar at all contradicts nobody yet.
+            finding.against.clear();
             for (index, clause) in self.open {
                 finding.missing.extend(ask.missing_of(clause, deployment));
                 if let Some(permit) = permits.iter().find(|permit| permit.index == index) {
@@ -274,7 +281,11 @@ fn exclusivities<'a>(
             match precedence {
                 Precedence::First => {}
                 Precedence::Second => {
-                    bar.unless(rival.bar.index, rival.bar.clause, rival.bar.truth);
+                    bar.truth = bar.truth.and(rival.bar.truth.not());
+                    // What would settle the rival, be it a permit that may carve it, settles this bar.
+                    if rival.bar.truth == Tri::Unknown {
+                        bar.open.extend(rival.bar.open.iter().cloned());
+                    }
                 }
                 Precedence::Neither => {
                     let both = item.bar.truth == Tri::True && rival.bar.truth == Tri::True;
@@ -334,6 +345,9 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
             if let Some(before) = lapsed {
                 bar.truth = bar.truth.or(before.truth);
                 bar.open.extend(before.open);
+                if bar.truth == Tri::True {
+                    bar.open.clear();
+                }
             }
             lapsed = Some(bar);
         }
