@@ -153,12 +153,10 @@ fn string(rest: &mut &str) -> String {
             '\\' => match characters.next() {
                 Some('b' | 'f' | 'n' | 'r' | 't') => ' ',
                 Some('u') => {
-                    let digits = characters.as_str().get(..4).unwrap_or_default();
-                    characters = characters
-                        .as_str()
-                        .get(digits.len()..)
-                        .unwrap_or_default()
-                        .chars();
+                    let left = characters.as_str();
+                    let hex = left.bytes().take(4).take_while(u8::is_ascii_hexdigit);
+                    let (digits, others) = left.split_at_checked(hex.count()).unwrap_or((left, ""));
+                    characters = others.chars();
                     let code = u32::from_str_radix(digits, 16).ok();
                     code.and_then(char::from_u32)
                         .unwrap_or(char::REPLACEMENT_CHARACTER)
@@ -256,11 +254,12 @@ mod tests {
             "begins and",
         );
         reads(r#"{"error":{"code":"c","mess"#, "c", "", "");
+        reads(r#"{"message":"\u12ä","code":"c"}"#, "c", "", "\u{12}ä");
         reads(
             r#"{"error":{"message":"\"quoted\" \u0041\ud83d\n\u00"#,
             "",
             "",
-            "\"quoted\" A\u{fffd} \u{fffd}",
+            "\"quoted\" A\u{fffd} \0",
         );
     }
 

@@ -394,3 +394,6 @@ impl Reported {
         Json::Object(members)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ const PLAINLY_SHARED: &[Phrase] = &[
 /// The buyer's own limit, worded much like shared exhaustion.
 const OWN_LIMIT: &[Phrase] = &[
     &[&["exceeded "], &["", "the ", "your "], &["provisioned"]],
-    &[&["quota"]],
+    &[&["", "service"], &["quota"]],
 ];
 
 const SPEND_LIMIT: &[Phrase] = &[

@@ -15,6 +15,8 @@ mod headers;
 mod health;
 mod meaning;
 mod next;
+#[cfg(test)]
+mod tests;
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
