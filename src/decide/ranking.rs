@@ -1,11 +1,11 @@
 //! The order of the attempts: rights, shares in deficit, commitments behind plan, preferences, soft budgets, splits; then the
 //! objective, band by band; then affinity and the bytes of the ids; at last what spills to what.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
-use crate::condition::Tri;
+use crate::condition::{Tri, Value};
 use crate::contract::{Bound, ClauseKind, Commitment, Effect, Enforcement, Share, SpendCap};
 use crate::decide::Ask;
 use crate::decide::first::{self, Right};
@@ -289,6 +289,7 @@ pub(crate) fn attempts(
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
+    let key = affinity_key(ask);
     let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
@@ -308,11 +309,7 @@ pub(crate) fn attempts(
                 .as_ref()
                 .map(|costing| (costing.cost.routing, costing.list)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask
-                .request
-                .key
-                .as_ref()
-                .map_or(0, |key| affinity(key, &deployment.id)),
+            affinity: key.as_ref().map_or(0, |key| affinity(key, &deployment.id)),
         })
         .collect();
     order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
@@ -431,6 +428,22 @@ fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
         },
     };
     fits || least.index == item.index
+}
+
+/// What affinity goes by, as far as the request has it: its key, or the attribute that the policy names, as text.
+fn affinity_key(ask: &Ask<'_>) -> Option<String> {
+    match ask.policy.affinity {
+        None => ask.request.key.clone(),
+        Some(slot) => ask.value(slot).map(|value| match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(_)
+            | Value::Int(_)
+            | Value::Decimal(_)
+            | Value::Timestamp(_)
+            | Value::Duration(_)
+            | Value::List(_) => value.to_string(),
+        }),
+    }
 }
 
 /// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
