@@ -132,7 +132,7 @@ proptest! {
         let rest = ids(&policy(Some(gone)), own);
         let expected: Vec<String> = all.iter().filter(|id| **id != format!("d{gone}")).cloned().collect();
         prop_assert_eq!(rest, expected);
-        let price = |id: &String| prices[id[1..].parse::<usize>().unwrap()];
+        let price = |id: &String| prices[id.trim_start_matches('d').parse::<usize>().unwrap()];
         prop_assert!(all.is_sorted_by_key(price));
         // What the policy does not name changes nothing: the ids decide.
         let mut by_id = ids(&policy(None), other);
