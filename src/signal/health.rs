@@ -278,11 +278,17 @@ impl Breaker {
                 self.failures = 0;
                 self.probe = None;
                 let until = rules.until(cause, stated, self.reopened, at);
-                match self.stops.iter_mut().find(|stop| stop.cause == cause) {
-                    Some(stop) => stop.until = stop.until.max(until),
-                    None => self.stops.push(Stop { cause, until }),
-                }
+                self.stop(Stop { cause, until });
             }
+        }
+    }
+
+    /// Keeps the deployment out for a cause, no shorter than it is already.
+    pub(super) fn stop(&mut self, stop: Stop) {
+        let same = |known: &&mut Stop| known.cause == stop.cause;
+        match self.stops.iter_mut().find(same) {
+            Some(known) => known.until = known.until.max(stop.until),
+            None => self.stops.push(stop),
         }
     }
 

@@ -11,6 +11,8 @@
 //! reasons that question 3 reads, and what follows an attempt is the next attempt of the same decision or nothing.
 
 mod body;
+#[cfg(feature = "authoring")]
+mod documents;
 mod headers;
 mod health;
 mod meaning;
@@ -21,6 +23,10 @@ mod tests;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+#[cfg(feature = "authoring")]
+pub use documents::{
+    BreakerDoc, CauseWord, CooldownsDoc, DialectWord, ProbeDoc, ReplyDoc, StopDoc, read_from,
+};
 pub use health::{Breaker, Cause, Cooldowns, Entry, Probe, Reported, Stop};
 pub use next::{End, Next};
 
