@@ -1,7 +1,7 @@
 //! The order of the attempts: rights, shares in deficit, commitments behind plan, preferences, soft budgets, splits; then the
 //! objective, band by band; then affinity and the bytes of the ids; at last what spills to what.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
@@ -289,7 +289,6 @@ pub(crate) fn attempts(
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
-    let key = affinity_key(ask);
     let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
@@ -309,7 +308,7 @@ pub(crate) fn attempts(
                 .as_ref()
                 .map(|costing| (costing.cost.routing, costing.list)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: key.as_ref().map_or(0, |key| affinity(key, &deployment.id)),
+            affinity: affinity(ask, &deployment.id),
         })
         .collect();
     order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
@@ -430,26 +429,17 @@ fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
     fits || least.index == item.index
 }
 
-/// What affinity goes by, as far as the request has it: its key, or the attribute that the policy names, as text.
-fn affinity_key(ask: &Ask<'_>) -> Option<String> {
-    match ask.policy.affinity {
-        None => ask.request.key.clone(),
-        Some(slot) => ask.value(slot).map(|value| match value {
-            Value::String(text) => text.clone(),
-            Value::Bool(_)
-            | Value::Int(_)
-            | Value::Decimal(_)
-            | Value::Timestamp(_)
-            | Value::Duration(_)
-            | Value::List(_) => value.to_string(),
-        }),
+/// Rendezvous hashing: the deployment with the highest hash of (value, id) comes first, so that a value keeps its place
+/// when others come and go. The value is the request's key, or the attribute that the policy names; 0 without one.
+fn affinity(ask: &Ask<'_>, id: &str) -> u64 {
+    let Some(slot) = ask.policy.affinity else {
+        return ask.request.key.as_ref().map_or(0, |key| hash(&[key, id]));
+    };
+    match ask.value(slot) {
+        None => 0,
+        Some(Value::String(text)) => hash(&[text, id]),
+        Some(value) => hash(&[&value.to_string(), id]),
     }
-}
-
-/// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go.
-fn affinity(key: &str, id: &str) -> u64 {
-    hash(&[key, id])
 }
 
 /// 64-bit FNV-1a over the parts, with a zero byte between them, finished by the mixer of SplitMix64.
