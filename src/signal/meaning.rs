@@ -326,7 +326,7 @@ impl Words {
 fn says(text: &str, phrases: &[Phrase]) -> bool {
     let mut before = ' ';
     text.char_indices().any(|(at, letter)| {
-        let begins = !before.is_alphanumeric();
+        let begins = !before.is_ascii_alphanumeric();
         before = letter;
         begins
             && text
