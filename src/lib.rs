@@ -14,9 +14,10 @@
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
-//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them,
-//! [`analyse`] finds what they probably do not mean, and [`usage`] reads what providers report.
+//! the language of conditions, [`signal`] what providers' answers say; [`money`], [`time`] and [`json`] are exact amounts,
+//! instants and canonical JSON. With feature `authoring` (the default), [`document`] reads texts with places,
+//! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
+//! providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
@@ -39,6 +40,7 @@ mod list;
 pub mod model;
 pub mod money;
 mod order;
+pub mod signal;
 mod text;
 pub mod time;
 #[cfg(feature = "authoring")]

@@ -250,6 +250,10 @@ fn lower(
     let (contracts, mut clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
     let rules = contracts::rules(&doc.rules, &index, &lookup, context);
     let objective = objective(&doc.objective, context);
+    let affinity = doc
+        .affinity
+        .as_ref()
+        .and_then(|named| affinity(named, &variables, context));
     let pairs = deployments
         .len()
         .saturating_mul(clauses.len().saturating_add(rules.len()));
@@ -289,6 +293,7 @@ fn lower(
         clauses,
         rules,
         objective,
+        affinity,
         unknown_capability: match settle {
             None | Some(SettleWord::Deny) => Settle::Deny,
             Some(SettleWord::Allow) => Settle::Allow,
@@ -524,6 +529,32 @@ fn warn(doc: &WarnDoc) -> Warn {
         retiring_within_days: *retiring_within_days,
         price_older_than_days: *price_older_than_days,
     }
+}
+
+/// The attribute that affinity goes by; nothing for the key of requests.
+fn affinity(named: &Spanned<String>, variables: &Variables, context: &mut Context) -> Option<Slot> {
+    const KEY: &str = "request.key";
+    if named.value == KEY {
+        return None;
+    }
+    let attributes = || {
+        let slots = variables.attributes.clone().map(Slot);
+        slots.filter_map(|slot| Some((slot, variables.get(slot)?.path.as_str())))
+    };
+    let found = attributes().find(|(_, path)| *path == named.value);
+    if found.is_none() {
+        let known = attributes().map(|(_, path)| path).chain([KEY]);
+        let help = crate::text::closest(&named.value, known);
+        context.report(
+            Diagnostic::error(
+                codes::UNKNOWN_ATTRIBUTE,
+                format!("`{}` is no attribute of requests", named.value),
+            )
+            .at(named.span)
+            .maybe_help(help.map(|path| format!("did you mean `{path}`?"))),
+        );
+    }
+    found.map(|(slot, _)| slot)
 }
 
 fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {

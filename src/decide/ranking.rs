@@ -5,7 +5,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
-use crate::condition::Tri;
+use crate::condition::{Tri, Value};
 use crate::contract::{Bound, ClauseKind, Commitment, Effect, Enforcement, Share, SpendCap};
 use crate::decide::Ask;
 use crate::decide::first::{self, Right};
@@ -280,12 +280,7 @@ pub(crate) fn attempts(
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
-    // The key may be long, and is the same for all.
-    let begun = ask
-        .request
-        .key
-        .as_deref()
-        .map(|key| take(take(START, key), "\0"));
+    let begun = affine(ask);
     let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
@@ -479,8 +474,22 @@ fn in_band(
     fits || index == item.index
 }
 
-/// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go. `begun` has taken the key and the zero byte after it.
+/// The hash of what affinity goes by (the request's key, or the attribute that the policy names) and the zero byte after
+/// it: it may be long, and is the same for all deployments.
+fn affine(ask: &Ask<'_>) -> Option<u64> {
+    let begin = |text: &str| take(take(START, text), "\0");
+    let Some(slot) = ask.policy.affinity else {
+        return ask.request.key.as_deref().map(begin);
+    };
+    let value = ask.value(slot)?;
+    if let Value::String(text) = value {
+        return Some(begin(text));
+    }
+    Some(begin(&value.to_string()))
+}
+
+/// Rendezvous hashing: the deployment with the highest hash of (value, id) comes first, so that a value keeps its place
+/// when others come and go. `begun` has taken the value.
 fn affinity(begun: u64, id: &str) -> u64 {
     finish(take(begun, id))
 }

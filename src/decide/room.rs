@@ -43,7 +43,7 @@ pub(crate) fn room(
     if let Some(signal) = state.signal
         && signal.until.is_none_or(|until| lasts(ask, until))
     {
-        let mut finding = full("state/signal", refusal(signal.kind), signal.until);
+        let mut finding = full("state/signal", signal.kind.refusal(), signal.until);
         if signal.kind == SignalKind::SpendLimit {
             // A spend limit is raised by somebody, not by waiting for a counter.
             finding.passes = Passes::Never;
@@ -185,14 +185,6 @@ fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Fin
         findings.push(finding);
     }
     findings
-}
-
-fn refusal(signal: SignalKind) -> Refusal {
-    match signal {
-        SignalKind::OwnQuota | SignalKind::TemporaryCut | SignalKind::SpendLimit => Refusal::Quota,
-        SignalKind::SharedCapacity | SignalKind::Overloaded => Refusal::NoCapacity,
-        SignalKind::NotReady => Refusal::Down,
-    }
 }
 
 /// Whether something that ends at `until` still lasts; on a day without an hour it may, so it does.

@@ -46,6 +46,8 @@ pub struct Policy {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) objective: Vec<Objective>,
+    /// The attribute that affinity goes by; the key of requests where absent.
+    pub(crate) affinity: Option<Slot>,
     pub(crate) unknown_capability: Settle,
     pub(crate) warn: Warn,
     /// For each clause those that can contradict it, in document order.
