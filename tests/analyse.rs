@@ -13,6 +13,8 @@
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "analyse/gallery.rs"]
 mod gallery;
+#[path = "analyse/order.rs"]
+mod order;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "analyse/properties.rs"]
 mod properties;
