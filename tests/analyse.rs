@@ -11,6 +11,9 @@
 )]
 
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "analyse/claims.rs"]
+mod claims;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "analyse/gallery.rs"]
 mod gallery;
 #[path = "analyse/order.rs"]
