@@ -448,7 +448,7 @@ fn cheapest(
         .reduce(|left, right| if is_less(right, left) { right } else { left })
 }
 
-fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
+pub(crate) fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
     provider.is_none_or(|provider| provider == deployment.provider)
 }
 
