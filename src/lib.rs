@@ -27,6 +27,7 @@ extern crate alloc;
 #[macro_use]
 pub mod document;
 
+pub mod analyse;
 #[cfg(feature = "authoring")]
 pub mod authoring;
 pub mod condition;

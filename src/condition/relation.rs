@@ -98,6 +98,24 @@ pub fn relation(
     }
 }
 
+/// One value of an attribute for each cell in which conditions over it alone have one truth, `None` for its absence; `None`
+/// where cells cannot be told. Cells of integers and instants begin with one of the values.
+pub(crate) fn cells(
+    conditions: &[Condition],
+    slot: Slot,
+    ty: &Type,
+    within: &dyn Fn(&str, &str) -> Option<bool>,
+    zones: &[String],
+) -> Option<Vec<Option<Value>>> {
+    let mut uses = BTreeMap::new();
+    for condition in conditions {
+        collect(&condition.node, &mut uses);
+    }
+    uses.remove(&slot)
+        .unwrap_or_default()
+        .cells(ty, within, zones)
+}
+
 /// How an attribute is used by both conditions together.
 #[derive(Default)]
 struct Uses {

@@ -14,6 +14,7 @@ pub(crate) mod may;
 pub(crate) mod order;
 pub(crate) mod plan;
 pub(crate) mod room;
+pub(crate) mod trace;
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

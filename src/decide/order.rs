@@ -1,7 +1,7 @@
 //! The order of the attempts: rights, shares in deficit, commitments behind plan, preferences, soft budgets, splits; then the
 //! objective, band by band; then affinity and the bytes of the ids; at last what spills to what.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
@@ -10,7 +10,7 @@ use crate::contract::{Bound, ClauseKind, Commitment, Effect, Enforcement, Share,
 use crate::decide::Ask;
 use crate::decide::first::{self, Right};
 use crate::decide::plan::Candidate;
-use crate::model::decision::Cost;
+use crate::model::decision::{Cost, Question};
 use crate::model::policy::{
     Arm, Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Rule, RuleKind,
 };
@@ -115,8 +115,18 @@ impl<'a> Demands<'a> {
         Demands { demands }
     }
 
+    /// The clauses and rules that ask for something, in the order in which they count.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &'a str> {
+        self.demands.iter().map(|demand| demand.reference)
+    }
+
     /// The place of a deployment by each demand: the less, the earlier.
-    fn places(&self, ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<usize> {
+    pub(crate) fn places(
+        &self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        cost: Option<Cost>,
+    ) -> Vec<usize> {
         self.demands
             .iter()
             .map(|demand| demand.source.place(ask, deployment, cost))
@@ -273,20 +283,20 @@ fn draws(ask: &Ask<'_>, rule: &Rule, arms: &[Arm]) -> Vec<usize> {
     drawn
 }
 
-/// The eligible deployments in the order they are to be tried.
-pub(crate) fn order(
+/// The eligible deployments with what their order is decided by.
+fn ranked(
     ask: &Ask<'_>,
     candidates: &[Candidate],
     rights: &[Right<'_>],
     demands: &Demands<'_>,
-) -> Vec<DeploymentIx> {
+) -> Vec<Ranked> {
     let eligible: Vec<DeploymentIx> = candidates
         .iter()
         .zip(ask.deployments())
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
-    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
+    first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
             let candidate = first::candidate_at(candidates, index)?;
@@ -311,7 +321,19 @@ pub(crate) fn order(
                 .as_ref()
                 .map_or(0, |key| affinity(key, &deployment.id)),
         })
-        .collect();
+        .collect()
+}
+
+/// The eligible deployments in the order they are to be tried. Bands that hold several are noted in `bands`: where each
+/// begins, and how many it holds.
+pub(crate) fn order(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    bands: &mut Vec<usize>,
+) -> Vec<DeploymentIx> {
+    let mut ranked = ranked(ask, candidates, rights, demands);
     ranked.sort_by(|left, right| left.place().cmp(&right.place()));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
@@ -324,12 +346,73 @@ pub(crate) fn order(
             break;
         };
         let start = order.len();
-        by_objective(equal, &ask.policy.objective, &mut order);
+        by_objective(equal, &ask.policy.objective, &mut order, bands);
         let sorted = order.split_off(start);
         spill(ask, sorted, &mut order);
         rest = others;
     }
     order
+}
+
+/// What puts one eligible deployment before another, as it is cited, and the question that asks it.
+pub(crate) fn ahead(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    (first, other): (DeploymentIx, DeploymentIx),
+) -> Option<(Question, String)> {
+    let mut equal = ranked(ask, candidates, rights, demands);
+    let of = |ranked: &[Ranked], index| ranked.iter().position(|item| item.index == index);
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let references = rights
+        .iter()
+        .map(|right| right.clause.reference.as_str())
+        .chain(demands.references());
+    let decided = references
+        .zip(before.key.iter().zip(&after.key))
+        .find(|(_, (before, after))| before != after)
+        .map(|(reference, _)| reference)
+        .or_else(|| {
+            let mut right = rights.iter().filter(|right| right.stands_before(other));
+            let right = right.find(|_| before.layer != after.layer)?;
+            Some(right.clause.reference.as_str())
+        });
+    if let Some(reference) = decided {
+        return Some((Question::First, reference.to_string()));
+    }
+    let (layer, key) = (before.layer, before.key.clone());
+    equal.retain(|item| item.layer == layer && item.key == key);
+    for objective in &ask.policy.objective {
+        equal.sort_by(|left, right| compare(objective.measure, left, right));
+        let least = equal.first()?;
+        let inside: Vec<bool> = equal
+            .iter()
+            .map(|item| in_band(objective, least, item))
+            .collect();
+        if inside.get(of(&equal, other)?) == Some(&false) {
+            let cite = match objective.measure {
+                Measure::Cost => "price",
+                Measure::Latency => "state/latency_ms",
+            };
+            return Some((Question::Cost, cite.to_string()));
+        }
+        let mut inside = inside.into_iter();
+        equal.retain(|_| inside.next() == Some(true));
+    }
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let cite = match before.affinity.cmp(&after.affinity) {
+        Ordering::Greater => "request/key",
+        Ordering::Equal if before.index < after.index => "id",
+        Ordering::Equal | Ordering::Less => "spills_to",
+    };
+    Some((Question::Cost, cite.to_string()))
 }
 
 /// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
@@ -354,7 +437,12 @@ fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>
 
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
 /// affinity and id.
-fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
+fn by_objective(
+    ranked: &mut [Ranked],
+    objectives: &[Objective],
+    order: &mut Vec<DeploymentIx>,
+    bands: &mut Vec<usize>,
+) {
     let Some((objective, next)) = objectives.split_first() else {
         ranked.sort_by(|left, right| {
             right
@@ -378,7 +466,10 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
         let Some((band, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
-        by_objective(band, next, order);
+        if count > 1 {
+            bands.extend([order.len(), count]);
+        }
+        by_objective(band, next, order, bands);
         rest = others;
     }
 }
@@ -437,7 +528,7 @@ fn affinity(key: &str, id: &str) -> u64 {
 }
 
 /// 64-bit FNV-1a over the parts, with a zero byte between them, finished by the mixer of SplitMix64.
-fn hash(parts: &[&str]) -> u64 {
+pub(crate) fn hash(parts: &[&str]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut take = |byte: u8| {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -84,6 +84,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) rights: Vec<Right<'a>>,
     pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
+    /// The bands of the objective that hold several: where each begins in the order, and how many it holds.
+    pub(crate) bands: Vec<usize>,
 }
 
 pub(crate) fn evaluate<'a>(
@@ -119,13 +121,15 @@ pub(crate) fn evaluate<'a>(
         .filter_map(|candidate| Some(candidate.cost()?.routing))
         .min();
     let demands = Demands::of(&ask, least);
-    let mut order = order::order(&ask, &candidates, &rights, &demands);
+    let mut bands = Vec::new();
+    let mut order = order::order(&ask, &candidates, &rights, &demands, &mut bands);
     // Which of the holder's deployments are offered first is known once the holder's own are in order.
     let limited = rights
         .iter_mut()
         .fold(false, |any, right| right.limit_offer(&order) || any);
     if limited {
-        order = order::order(&ask, &candidates, &rights, &demands);
+        bands.clear();
+        order = order::order(&ask, &candidates, &rights, &demands, &mut bands);
     }
     Evaluation {
         ask,
@@ -133,6 +137,7 @@ pub(crate) fn evaluate<'a>(
         rights,
         demands,
         order,
+        bands,
     }
 }
 
@@ -348,7 +353,7 @@ impl Evaluation<'_> {
     }
 
     /// What it comes to when nothing is eligible.
-    fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
+    pub(crate) fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
         if let Some(conflict) = self.conflict() {
             return (Outcome::Conflict, None, Some(conflict));
         }

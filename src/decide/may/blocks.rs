@@ -169,11 +169,7 @@ fn answered(ask: &Ask<'_>, terms: &BlockTerms, notice: &Notice, effective: Edge)
         Silence::Acceptance => taken(ask, notice, free),
         Silence::Refusal => After::Free(Free {
             from: window,
-            // The window ends with its last day, and the free one is counted from that day.
-            to: terms.free.as_ref().and_then(|free| {
-                let last = window.plus_millis(-1)?;
-                free.ends(last)
-            }),
+            to: silent(terms, window),
         }),
     }
 }
@@ -184,6 +180,26 @@ fn taken(ask: &Ask<'_>, notice: &Notice, free: impl Fn(Edge) -> After) -> After 
         Some(failed) if failed.is_passed(ask.when.at) == Tri::True => free(failed),
         Some(_) | None => After::Taken,
     }
+}
+
+/// Every end of a window or of a free time that a notice may lead to.
+pub(crate) fn ends(right: &FirstRefusal, notice: &Notice) -> Vec<Instant> {
+    let terms = &right.blocks;
+    let window = |from| terms.window.as_ref().and_then(|window| end(window, from));
+    let windows = [notice.sent, notice.received].map(|from| from.and_then(window));
+    let answered = notice.answer.map(|(_, answered)| answered);
+    let free = |from| terms.free.as_ref().and_then(|free| end(free, from));
+    let answers = [answered, notice.failed].map(|from| from.and_then(free));
+    let silent = windows.map(|window| silent(terms, window?));
+    let ends = windows.into_iter().chain(answers).chain(silent);
+    ends.flatten().collect()
+}
+
+/// The end of the free time after a window that ended in silence: the window ends with its last day, and the free time is
+/// counted from that day.
+fn silent(terms: &BlockTerms, window: Instant) -> Option<Instant> {
+    let last = window.plus_millis(-1)?;
+    terms.free.as_ref()?.ends(last)
 }
 
 fn end(period: &Period, from: Edge) -> Option<Instant> {

@@ -1,0 +1,491 @@
+//! A question laid out so that one thing of it can be changed at a time.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::analyse::variable::{Count, Domain, Field, Part, Point, Unit, What};
+use crate::condition::{Slot, Type, Value};
+use crate::contract::ClauseKind;
+use crate::decide::first::candidate_at;
+use crate::decide::plan::{Evaluation, evaluate};
+use crate::decide::{Ask, Asking};
+use crate::json::MAX_SAFE_INTEGER;
+use crate::model::meter::{Meter, Usage};
+use crate::model::policy::{DeploymentIx, Policy};
+use crate::model::request::{Request, Tokens, When};
+use crate::model::state::{
+    ClauseState, DeploymentState, FactState, Health, Signal, SignalKind, State,
+};
+use crate::model::vocabulary::{Evidence, NameIx};
+use crate::money::{Money, PICO_PER_USD};
+use crate::time::{At, DAY_MS, Instant};
+
+/// The largest count that is tried: the largest whole number that every JSON reader holds exactly.
+const MOST: i128 = MAX_SAFE_INTEGER as i128;
+
+/// The largest amount that is tried: 10¹² USD.
+const DEAREST: i128 = PICO_PER_USD * PICO_PER_USD;
+
+/// A question whose parts can be changed one at a time.
+pub(crate) struct Bench<'a> {
+    pub(crate) policy: &'a Policy,
+    asked: (&'a Request, &'a State, &'a When),
+    pub(crate) request: Request,
+    pub(crate) state: State,
+    pub(crate) when: When,
+    pub(crate) asking: Asking,
+}
+
+impl<'a> Bench<'a> {
+    pub(crate) fn new(
+        policy: &'a Policy,
+        request: &'a Request,
+        state: &'a State,
+        when: &'a When,
+    ) -> Bench<'a> {
+        Bench {
+            policy,
+            asked: (request, state, when),
+            request: request.clone(),
+            state: complete(policy, state),
+            when: *when,
+            asking: Asking::default(),
+        }
+    }
+
+    /// Puts everything back.
+    pub(crate) fn reset(&mut self) {
+        let (request, state, when) = self.asked;
+        *self = Bench::new(self.policy, request, state, when);
+    }
+
+    pub(crate) fn ask(&self) -> Ask<'_> {
+        Ask::new(
+            self.policy,
+            &self.request,
+            &self.state,
+            &self.when,
+            self.asking,
+        )
+    }
+
+    pub(crate) fn evaluate(&self) -> Evaluation<'_> {
+        evaluate(
+            self.policy,
+            &self.request,
+            &self.state,
+            &self.when,
+            self.asking,
+        )
+    }
+
+    /// The type of a variable that conditions name.
+    pub(crate) fn kind(&self, slot: Slot) -> Option<&'a Type> {
+        self.policy
+            .variables
+            .get(slot)
+            .map(|variable| &variable.kind)
+    }
+
+    /// The values that a variable may have; `None` where they cannot be told apart.
+    pub(crate) fn domain(&self, what: &What) -> Option<Domain> {
+        let Some(unit) = self.policy.unit(what) else {
+            return Some(Domain::Listed(self.listed(what)?));
+        };
+        let (first, last) = match (what, unit) {
+            (What::Tokens(count, _), _) => span(&self.request.tokens, *count)?,
+            (What::Slot(_), Unit::One) => (i128::from(i64::MIN), i128::from(i64::MAX)),
+            (_, Unit::Millis) => {
+                let (first, last) = (Instant::MIN.millis(), Instant::MAX.millis());
+                (i128::from(first), i128::from(last))
+            }
+            (What::Clause(index, part), _) => {
+                let kind = &self.policy.clause(*index)?.kind;
+                let most = if unit == Unit::Pico { DEAREST } else { MOST };
+                let state = self.state.clauses.get(index).cloned().unwrap_or_default();
+                // What went to a part is no more than the whole; only a share knows the whole.
+                match (part, matches!(kind, ClauseKind::Share(_))) {
+                    (Part::Drawn, true) => (0, state.total),
+                    (Part::Total, true) => (state.drawn, most),
+                    (Part::Total, false) => return None,
+                    (Part::Drawn, false) | (Part::Accrued | Part::Held, _) => (0, most),
+                }
+            }
+            (_, Unit::One) => (0, MOST),
+            (_, Unit::Pico) => (0, DEAREST),
+        };
+        Some(Domain::Ordered(unit, first, last))
+    }
+
+    /// The values of a variable that have no order.
+    fn listed(&self, what: &What) -> Option<Vec<Point>> {
+        let listed: Vec<Point> = match what {
+            What::Slot(slot) => return self.values(*slot),
+            What::Deployment(_, Field::Health) => return Some(["up", "down"].map(name).into()),
+            What::Deployment(index, Field::Cooldown) => {
+                // It is over, or it is not.
+                let now = self.when.at.start();
+                let stated = self.state_of(*index).and_then(|state| state.cooldown_until);
+                let later = now.plus_millis(DAY_MS);
+                let lasting = stated.filter(|until| *until > now).or(later);
+                lasting.map(Point::Instant).into_iter().collect()
+            }
+            What::Deployment(..) => SignalKind::ALL.map(|kind| name(kind.name())).into(),
+            What::Provider => self.policy.providers.iter().map(name).collect(),
+            What::Pin => self
+                .ask()
+                .deployments()
+                .map(|(_, one)| name(&one.id))
+                .collect(),
+            What::At
+            | What::Tokens(..)
+            | What::Revenue
+            | What::Price(_)
+            | What::Counter(..)
+            | What::Clause(..) => return None,
+        };
+        Some(core::iter::once(Point::Unstated).chain(listed).collect())
+    }
+
+    /// The values of a listed field of the request or of a fact.
+    fn values(&self, slot: Slot) -> Option<Vec<Point>> {
+        let list = |names: &[&str]| {
+            let texts = names.iter().map(|name| Value::String((*name).to_string()));
+            Point::Value(Value::List(texts.collect()))
+        };
+        let policy = self.policy;
+        Some(match policy.variables.path(slot) {
+            "request.model" => policy.models.iter().map(name).collect(),
+            "request.tier" => policy.tiers.iter().map(|tier| list(&[tier])).collect(),
+            // Without one of them, and without any.
+            "request.needs" => {
+                let needs = || self.request.needs.iter().map(|need| need.name.as_str());
+                let without = needs().enumerate().map(|(left, _)| {
+                    let others = needs().enumerate().filter(|(other, _)| *other != left);
+                    list(&others.map(|(_, need)| need).collect::<Vec<&str>>())
+                });
+                without.chain([list(&[])]).collect()
+            }
+            _ => {
+                let fact = policy.variables.facts.contains(&slot.0);
+                self.cells(slot)?
+                    .into_iter()
+                    .filter(|value| value.is_some() || !fact)
+                    .map(|value| value.map_or(Point::Unstated, Point::Value))
+                    .collect()
+            }
+        })
+    }
+
+    fn state_of(&self, index: DeploymentIx) -> Option<&DeploymentState> {
+        self.state.deployments.get(usize::try_from(index.0).ok()?)
+    }
+
+    /// What a variable is.
+    pub(crate) fn get(&mut self, what: &What) -> Point {
+        match what {
+            What::At => Point::Instant(self.when.at.start()),
+            What::Slot(slot) | What::Tokens(_, slot) => {
+                let value = self.ask().value(*slot).cloned();
+                match (value, self.kind(*slot)) {
+                    (Some(Value::Int(value)), _) => Point::Count(i128::from(value)),
+                    (Some(Value::Timestamp(instant)), _) => Point::Instant(instant),
+                    (Some(value), _) => Point::Value(value),
+                    (None, _) => Point::Unstated,
+                }
+            }
+            What::Revenue => self.request.revenue.map_or(Point::Unstated, Point::Usd),
+            What::Provider => match self.request.provider {
+                Some(Some(index)) => name(self.policy.provider(index)),
+                Some(None) | None => Point::Unstated,
+            },
+            What::Pin => {
+                let ask = self.ask();
+                let pinned = self.request.deployment.flatten();
+                let pinned = pinned.and_then(|index| ask.deployment(index));
+                pinned.map_or(Point::Unstated, |one| name(&one.id))
+            }
+            What::Price(index) => {
+                let evaluation = self.evaluate();
+                let candidate = candidate_at(&evaluation.candidates, *index);
+                candidate
+                    .and_then(|candidate| candidate.costing.as_ref())
+                    .map_or(Point::Unstated, |costing| Point::Usd(costing.list))
+            }
+            What::Deployment(index, Field::Health) => {
+                let down = self.state_of(*index).map(|state| state.health) == Some(Health::Down);
+                name(if down { "down" } else { "up" })
+            }
+            What::Deployment(index, Field::Signal) => {
+                let signal = self.state_of(*index).and_then(|state| state.signal);
+                signal.map_or(Point::Unstated, |signal| name(signal.kind.name()))
+            }
+            What::Deployment(index, Field::Cooldown) => {
+                let until = self.state_of(*index).and_then(|state| state.cooldown_until);
+                until.map_or(Point::Unstated, Point::Instant)
+            }
+            What::Deployment(..) | What::Counter(..) => self
+                .counter(what)
+                .map_or(Point::Unstated, |count| Point::Count(i128::from(*count))),
+            What::Clause(index, part) => {
+                let unit = self.policy.unit(what).unwrap_or(Unit::One);
+                let state = self.state.clauses.get(index).cloned().unwrap_or_default();
+                unit.point(match part {
+                    Part::Drawn => state.drawn,
+                    Part::Total => state.total,
+                    Part::Accrued => state.accrued.pico(),
+                    Part::Held => state.held.pico(),
+                })
+            }
+        }
+    }
+
+    /// Changes a variable. `None` where it cannot have the value.
+    pub(crate) fn set(&mut self, what: &What, point: &Point) -> Option<()> {
+        let text = if let Point::Value(Value::String(text)) = point {
+            Some(text.as_str())
+        } else {
+            None
+        };
+        match what {
+            What::At => {
+                let ms = i64::try_from(point.number()?).ok()?;
+                self.when.at = At::Instant(Instant::from_millis(ms)?);
+            }
+            What::Slot(slot) => self.set_value(*slot, point)?,
+            What::Tokens(count, slot) => {
+                let value = u64::try_from(point.number()?).ok()?;
+                let (asked, _, _) = self.asked;
+                self.request.tokens = recount(&asked.tokens, *count, value)?;
+                self.put(*slot, i64::try_from(value).ok().map(Value::Int));
+            }
+            What::Revenue => self.request.revenue = Some(Money::from_pico(point.number()?)),
+            What::Provider => {
+                self.request.provider = text.map(|name| self.policy.providers.find(name));
+            }
+            What::Pin => {
+                let ask = self.ask();
+                let mut all = ask.deployments();
+                let pinned = text.map(|id| {
+                    let found = all.find(|(_, one)| one.id == id);
+                    found.map(|(index, _)| index)
+                });
+                drop(all);
+                self.request.deployment = pinned;
+            }
+            What::Price(index) => {
+                self.asking.price = Some((*index, Money::from_pico(point.number()?)));
+            }
+            What::Deployment(index, field) => {
+                let at = usize::try_from(index.0).ok()?;
+                let state = self.state.deployments.get_mut(at)?;
+                match field {
+                    Field::Health => {
+                        state.health = match text {
+                            Some("down") => Health::Down,
+                            Some(_) | None => Health::Up,
+                        };
+                    }
+                    Field::Signal => {
+                        let mut kinds = SignalKind::ALL.into_iter();
+                        let kind = text.and_then(|text| kinds.find(|kind| kind.name() == text));
+                        state.signal = kind.map(|kind| Signal { kind, until: None });
+                    }
+                    Field::Cooldown => {
+                        state.cooldown_until = if let Point::Instant(until) = point {
+                            Some(*until)
+                        } else {
+                            None
+                        };
+                    }
+                    Field::UsedTokens | Field::UsedRequests | Field::InFlight => {
+                        let count = u64::try_from(point.number()?).ok()?;
+                        *self.counter(what)? = count;
+                    }
+                }
+            }
+            What::Counter(..) => {
+                let count = u64::try_from(point.number()?).ok()?;
+                *self.counter(what)? = count;
+            }
+            What::Clause(index, part) => {
+                let number = point.number()?;
+                let state: &mut ClauseState = self.state.clauses.entry(*index).or_default();
+                match part {
+                    Part::Drawn => state.drawn = number,
+                    Part::Total => state.total = number,
+                    Part::Accrued => state.accrued = Money::from_pico(number),
+                    Part::Held => state.held = Money::from_pico(number),
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn set_value(&mut self, slot: Slot, point: &Point) -> Option<()> {
+        let value = match point {
+            Point::Unstated => None,
+            Point::Instant(instant) => Some(Value::Timestamp(*instant)),
+            Point::Count(count) => Some(Value::Int(i64::try_from(*count).ok()?)),
+            Point::Usd(_) => return None,
+            Point::Value(value) => Some(value.clone()),
+        };
+        let policy = self.policy;
+        if let Some(position) = slot.0.checked_sub(policy.variables.facts.start)
+            && policy.variables.facts.contains(&slot.0)
+        {
+            *self.state.facts.get_mut(usize::from(position))? = value.map(|value| FactState {
+                value,
+                as_of: None,
+                evidence: Evidence::Stated,
+            });
+            return Some(());
+        }
+        let texts: Vec<&str> = match &value {
+            Some(Value::String(text)) => Vec::from([text.as_str()]),
+            Some(Value::List(items)) => items.iter().filter_map(Value::text).collect(),
+            Some(_) | None => Vec::new(),
+        };
+        match policy.variables.path(slot) {
+            "request.model" => {
+                self.request.models = texts
+                    .iter()
+                    .filter_map(|model| policy.models.find(model))
+                    .collect();
+            }
+            "request.tier" => {
+                let tiers = texts.iter().filter_map(|tier| policy.tiers.find(tier));
+                self.request.tiers = tiers.collect::<Vec<NameIx>>();
+            }
+            "request.needs" => self
+                .request
+                .needs
+                .retain(|need| texts.contains(&need.name.as_str())),
+            "request.new_customer" => {
+                self.request.new_customer = value.as_ref().map(|value| *value == Value::Bool(true));
+            }
+            _ => {}
+        }
+        self.put(slot, value);
+        Some(())
+    }
+
+    fn put(&mut self, slot: Slot, value: Option<Value>) {
+        if let Some(cell) = self.request.values.get_mut(usize::from(slot.0)) {
+            *cell = value;
+        }
+    }
+
+    fn counter(&mut self, what: &What) -> Option<&mut u64> {
+        let (used, requests) = match what {
+            What::Counter(name, requests) => {
+                let used = self.state.counters.entry(name.clone()).or_default();
+                (used, *requests)
+            }
+            What::Deployment(index, field) => {
+                let at = usize::try_from(index.0).ok()?;
+                let state = self.state.deployments.get_mut(at)?;
+                if *field == Field::InFlight {
+                    return Some(&mut state.in_flight);
+                }
+                (&mut state.used, *field == Field::UsedRequests)
+            }
+            What::At
+            | What::Slot(_)
+            | What::Tokens(..)
+            | What::Revenue
+            | What::Provider
+            | What::Pin
+            | What::Price(_)
+            | What::Clause(..) => return None,
+        };
+        Some(if requests {
+            &mut used.requests
+        } else {
+            &mut used.tokens
+        })
+    }
+}
+
+fn name(text: &str) -> Point {
+    Point::Value(Value::String(text.to_string()))
+}
+
+/// A state with a place for every deployment and fact.
+fn complete(policy: &Policy, state: &State) -> State {
+    let mut state = state.clone();
+    let deployments = policy.deployments.len();
+    state.deployments.resize_with(deployments, Default::default);
+    state
+        .facts
+        .resize_with(policy.facts.len(), Default::default);
+    state
+}
+
+/// The parts of token counts.
+fn parts(tokens: &Tokens) -> (u64, Vec<(Meter, u64)>, u64) {
+    let usage = &tokens.priced;
+    let writes = usage.counts().filter(|(meter, _)| meter.is_cache_write());
+    (
+        usage.count(Meter::CachedInput),
+        writes.collect(),
+        usage.count(Meter::Reasoning),
+    )
+}
+
+/// Token counts with one of them changed; `None` where the parts are more than their whole, and where what is written to
+/// caches is stated by more than one time.
+fn recount(tokens: &Tokens, count: Count, value: u64) -> Option<Tokens> {
+    let (mut cached, mut writes, mut reasoning) = parts(tokens);
+    let mut changed = tokens.clone();
+    match count {
+        Count::Input => changed.input = value,
+        Count::Cached => cached = value,
+        Count::Written => match writes.as_mut_slice() {
+            [] => writes.push((Meter::CacheWrite, value)),
+            [(_, written)] => *written = value,
+            _ => return None,
+        },
+        Count::MaxOutput => changed.max_output = Some(value),
+        Count::ExpectedOutput => changed.expected_output = Some(value),
+        Count::Reasoning => reasoning = value,
+    }
+    let uncached = writes
+        .iter()
+        .try_fold(changed.input.checked_sub(cached)?, |left, (_, written)| {
+            left.checked_sub(*written)
+        })?;
+    let output = changed.expected_output.or(changed.max_output).unwrap_or(0);
+    let counts = [
+        (Meter::Input, uncached),
+        (Meter::CachedInput, cached),
+        (Meter::Output, output.checked_sub(reasoning)?),
+        (Meter::Reasoning, reasoning),
+    ];
+    changed.priced = Usage::new(counts.into_iter().chain(writes))?;
+    changed.stated |= match count {
+        Count::Input | Count::MaxOutput | Count::ExpectedOutput => true,
+        Count::Cached | Count::Written | Count::Reasoning => false,
+    };
+    Some(changed)
+}
+
+/// The least and the largest value of a count beside the others.
+pub(crate) fn span(tokens: &Tokens, count: Count) -> Option<(i128, i128)> {
+    let (cached, writes, reasoning) = parts(tokens);
+    let (cached, reasoning) = (i128::from(cached), i128::from(reasoning));
+    if count == Count::Written && writes.len() > 1 {
+        return None;
+    }
+    let written: i128 = writes.iter().map(|(_, count)| i128::from(*count)).sum();
+    let input = i128::from(tokens.input);
+    let output = i128::from(tokens.expected_output.or(tokens.max_output).unwrap_or(0));
+    Some(match count {
+        Count::Input => (cached.checked_add(written)?, MOST),
+        Count::Cached => (0, input.checked_sub(written)?),
+        Count::Written => (0, input.checked_sub(cached)?),
+        Count::MaxOutput if tokens.expected_output.is_some() => (0, MOST),
+        Count::MaxOutput | Count::ExpectedOutput => (reasoning, MOST),
+        Count::Reasoning => (0, output),
+    })
+}
