@@ -8,14 +8,12 @@ use crate::condition::{Slot, Type, Value};
 use crate::contract::ClauseKind;
 use crate::decide::first::candidate_at;
 use crate::decide::plan::{Evaluation, evaluate};
-use crate::decide::{Ask, Asking};
+use crate::decide::{Ask, Asking, Instead};
 use crate::json::MAX_SAFE_INTEGER;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{DeploymentIx, Policy};
 use crate::model::request::{Request, Tokens, When};
-use crate::model::state::{
-    ClauseState, DeploymentState, FactState, Health, Signal, SignalKind, State,
-};
+use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State};
 use crate::model::vocabulary::{Evidence, NameIx};
 use crate::money::{Money, PICO_PER_USD};
 use crate::time::{At, DAY_MS, Instant};
@@ -29,11 +27,13 @@ const DEAREST: i128 = PICO_PER_USD * PICO_PER_USD;
 /// A question whose parts can be changed one at a time.
 pub(crate) struct Bench<'a> {
     pub(crate) policy: &'a Policy,
-    asked: (&'a Request, &'a State, &'a When),
+    asked: &'a Request,
     pub(crate) request: Request,
-    pub(crate) state: State,
+    state: &'a State,
+    moment: &'a When,
     pub(crate) when: When,
-    pub(crate) asking: Asking,
+    price: Option<(DeploymentIx, Money)>,
+    instead: Option<Instead>,
 }
 
 impl<'a> Bench<'a> {
@@ -45,38 +45,37 @@ impl<'a> Bench<'a> {
     ) -> Bench<'a> {
         Bench {
             policy,
-            asked: (request, state, when),
+            asked: request,
             request: request.clone(),
-            state: complete(policy, state),
+            state,
+            moment: when,
             when: *when,
-            asking: Asking::default(),
+            price: None,
+            instead: None,
         }
     }
 
     /// Puts everything back.
     pub(crate) fn reset(&mut self) {
-        let (request, state, when) = self.asked;
-        *self = Bench::new(self.policy, request, state, when);
+        *self = Bench::new(self.policy, self.asked, self.state, self.moment);
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        Asking {
+            price: self.price,
+            instead: self.instead.as_ref(),
+            ..Asking::default()
+        }
     }
 
     pub(crate) fn ask(&self) -> Ask<'_> {
-        Ask::new(
-            self.policy,
-            &self.request,
-            &self.state,
-            &self.when,
-            self.asking,
-        )
+        let asking = self.asking();
+        Ask::new(self.policy, &self.request, self.state, &self.when, asking)
     }
 
     pub(crate) fn evaluate(&self) -> Evaluation<'_> {
-        evaluate(
-            self.policy,
-            &self.request,
-            &self.state,
-            &self.when,
-            self.asking,
-        )
+        let asking = self.asking();
+        evaluate(self.policy, &self.request, self.state, &self.when, asking)
     }
 
     /// The type of a variable that conditions name.
@@ -102,11 +101,12 @@ impl<'a> Bench<'a> {
             (What::Clause(index, part), _) => {
                 let kind = &self.policy.clause(*index)?.kind;
                 let most = if unit == Unit::Pico { DEAREST } else { MOST };
-                let state = self.state.clauses.get(index).cloned().unwrap_or_default();
+                let stated = self.state.clauses.get(index);
+                let (drawn, total) = stated.map_or((0, 0), |state| (state.drawn, state.total));
                 // What went to a part is no more than the whole; only a share knows the whole.
                 match (part, matches!(kind, ClauseKind::Share(_))) {
-                    (Part::Drawn, true) => (0, state.total),
-                    (Part::Total, true) => (state.drawn, most),
+                    (Part::Drawn, true) => (0, total),
+                    (Part::Total, true) => (drawn, most),
                     (Part::Total, false) => return None,
                     (Part::Drawn, false) | (Part::Accrued | Part::Held, _) => (0, most),
                 }
@@ -183,61 +183,62 @@ impl<'a> Bench<'a> {
 
     /// What a variable is.
     pub(crate) fn get(&mut self, what: &What) -> Point {
-        match what {
-            What::At => Point::Instant(self.when.at.start()),
+        let point = self.read(what);
+        self.reset();
+        point
+    }
+
+    fn read(&mut self, what: &What) -> Point {
+        if let (Some(unit), Some(place)) = (self.policy.unit(what), self.place(what)) {
+            return unit.point(place.read());
+        }
+        let pinned = |known: Option<&str>| name(known.unwrap_or_default());
+        let point = match what {
+            What::At => Some(match self.when.at {
+                At::Instant(instant) => Point::Instant(instant),
+                At::Day(_) => name(&self.when.at.to_string()),
+            }),
             What::Slot(slot) | What::Tokens(_, slot) => {
-                let value = self.ask().value(*slot).cloned();
-                match (value, self.kind(*slot)) {
-                    (Some(Value::Int(value)), _) => Point::Count(i128::from(value)),
-                    (Some(Value::Timestamp(instant)), _) => Point::Instant(instant),
-                    (Some(value), _) => Point::Value(value),
-                    (None, _) => Point::Unstated,
-                }
+                let ask = self.ask();
+                let value = ask.value(*slot).cloned().map(Point::Value);
+                // Numbers and instants are points of their own.
+                let unit = self.policy.unit(what);
+                value.map(|value| match (unit, value.number()) {
+                    (Some(unit), Some(number)) => unit.point(number),
+                    (Some(_) | None, _) => value,
+                })
             }
-            What::Revenue => self.request.revenue.map_or(Point::Unstated, Point::Usd),
-            What::Provider => match self.request.provider {
-                Some(Some(index)) => name(self.policy.provider(index)),
-                Some(None) | None => Point::Unstated,
-            },
+            What::Revenue => self.request.revenue.map(Point::Usd),
+            // A pin to what nobody knows is one too.
+            What::Provider => self
+                .request
+                .provider
+                .map(|provider| pinned(provider.map(|index| self.policy.provider(index)))),
             What::Pin => {
                 let ask = self.ask();
-                let pinned = self.request.deployment.flatten();
-                let pinned = pinned.and_then(|index| ask.deployment(index));
-                pinned.map_or(Point::Unstated, |one| name(&one.id))
+                self.request.deployment.map(|index| {
+                    let known = index.and_then(|index| ask.deployment(index));
+                    pinned(known.map(|one| one.id.as_str()))
+                })
             }
             What::Price(index) => {
                 let evaluation = self.evaluate();
                 let candidate = candidate_at(&evaluation.candidates, *index);
-                candidate
-                    .and_then(|candidate| candidate.costing.as_ref())
-                    .map_or(Point::Unstated, |costing| Point::Usd(costing.list))
+                let costing = candidate.and_then(|candidate| candidate.costing.as_ref());
+                costing.map(|costing| Point::Usd(costing.list))
             }
-            What::Deployment(index, Field::Health) => {
-                let down = self.state_of(*index).map(|state| state.health) == Some(Health::Down);
-                name(if down { "down" } else { "up" })
-            }
-            What::Deployment(index, Field::Signal) => {
-                let signal = self.state_of(*index).and_then(|state| state.signal);
-                signal.map_or(Point::Unstated, |signal| name(signal.kind.name()))
-            }
-            What::Deployment(index, Field::Cooldown) => {
-                let until = self.state_of(*index).and_then(|state| state.cooldown_until);
-                until.map_or(Point::Unstated, Point::Instant)
-            }
-            What::Deployment(..) | What::Counter(..) => self
-                .counter(what)
-                .map_or(Point::Unstated, |count| Point::Count(i128::from(*count))),
-            What::Clause(index, part) => {
-                let unit = self.policy.unit(what).unwrap_or(Unit::One);
-                let state = self.state.clauses.get(index).cloned().unwrap_or_default();
-                unit.point(match part {
-                    Part::Drawn => state.drawn,
-                    Part::Total => state.total,
-                    Part::Accrued => state.accrued.pico(),
-                    Part::Held => state.held.pico(),
-                })
-            }
-        }
+            What::Deployment(index, field) => self.state_of(*index).and_then(|state| match field {
+                Field::Health => Some(name(match state.health {
+                    Health::Up => "up",
+                    Health::Down => "down",
+                })),
+                Field::Signal => state.signal.map(|signal| name(signal.kind.name())),
+                Field::Cooldown => state.cooldown_until.map(Point::Instant),
+                Field::UsedTokens | Field::UsedRequests | Field::InFlight => None,
+            }),
+            What::Counter(..) | What::Clause(..) => None,
+        };
+        point.unwrap_or(Point::Unstated)
     }
 
     /// Changes a variable. `None` where it cannot have the value.
@@ -247,6 +248,9 @@ impl<'a> Bench<'a> {
         } else {
             None
         };
+        if let Some(place) = self.place(what) {
+            return place.write(point.number()?);
+        }
         match what {
             What::At => {
                 let ms = i64::try_from(point.number()?).ok()?;
@@ -255,8 +259,7 @@ impl<'a> Bench<'a> {
             What::Slot(slot) => self.set_value(*slot, point)?,
             What::Tokens(count, slot) => {
                 let value = u64::try_from(point.number()?).ok()?;
-                let (asked, _, _) = self.asked;
-                self.request.tokens = recount(&asked.tokens, *count, value)?;
+                self.request.tokens = recount(&self.asked.tokens, *count, value)?;
                 self.put(*slot, i64::try_from(value).ok().map(Value::Int));
             }
             What::Revenue => self.request.revenue = Some(Money::from_pico(point.number()?)),
@@ -264,21 +267,18 @@ impl<'a> Bench<'a> {
                 self.request.provider = text.map(|name| self.policy.providers.find(name));
             }
             What::Pin => {
-                let ask = self.ask();
-                let mut all = ask.deployments();
                 let pinned = text.map(|id| {
-                    let found = all.find(|(_, one)| one.id == id);
+                    let ask = self.ask();
+                    let found = ask.deployments().find(|(_, one)| one.id == id);
                     found.map(|(index, _)| index)
                 });
-                drop(all);
                 self.request.deployment = pinned;
             }
             What::Price(index) => {
-                self.asking.price = Some((*index, Money::from_pico(point.number()?)));
+                self.price = Some((*index, Money::from_pico(point.number()?)));
             }
             What::Deployment(index, field) => {
-                let at = usize::try_from(index.0).ok()?;
-                let state = self.state.deployments.get_mut(at)?;
+                let mut state = self.state_of(*index).cloned().unwrap_or_default();
                 match field {
                     Field::Health => {
                         state.health = match text {
@@ -298,28 +298,59 @@ impl<'a> Bench<'a> {
                             None
                         };
                     }
-                    Field::UsedTokens | Field::UsedRequests | Field::InFlight => {
-                        let count = u64::try_from(point.number()?).ok()?;
-                        *self.counter(what)? = count;
-                    }
+                    Field::UsedTokens | Field::UsedRequests | Field::InFlight => return None,
                 }
+                self.instead = Some(Instead::Deployment(*index, state));
             }
-            What::Counter(..) => {
-                let count = u64::try_from(point.number()?).ok()?;
-                *self.counter(what)? = count;
-            }
-            What::Clause(index, part) => {
-                let number = point.number()?;
-                let state: &mut ClauseState = self.state.clauses.entry(*index).or_default();
-                match part {
-                    Part::Drawn => state.drawn = number,
-                    Part::Total => state.total = number,
-                    Part::Accrued => state.accrued = Money::from_pico(number),
-                    Part::Held => state.held = Money::from_pico(number),
-                }
-            }
+            What::Counter(..) | What::Clause(..) => return None,
         }
         Some(())
+    }
+
+    /// Where a number of the state stands.
+    fn place(&mut self, what: &What) -> Option<Place<'_>> {
+        if self.instead.is_none() {
+            self.instead = Some(match what {
+                What::Deployment(index, _) => {
+                    let stated = self.state_of(*index).cloned();
+                    Instead::Deployment(*index, stated.unwrap_or_default())
+                }
+                What::Counter(name, _) => {
+                    let stated = self.state.counters.get(name).copied();
+                    Instead::Counter(name.clone(), stated.unwrap_or_default())
+                }
+                What::Clause(index, _) => {
+                    let stated = self.state.clauses.get(index).cloned();
+                    Instead::Clause(*index, stated.unwrap_or_default())
+                }
+                What::At
+                | What::Slot(_)
+                | What::Tokens(..)
+                | What::Revenue
+                | What::Provider
+                | What::Pin
+                | What::Price(_) => return None,
+            });
+        }
+        Some(match (self.instead.as_mut()?, what) {
+            (Instead::Deployment(_, own), What::Deployment(_, field)) => {
+                Place::Count(match field {
+                    Field::UsedTokens => &mut own.used.tokens,
+                    Field::UsedRequests => &mut own.used.requests,
+                    Field::InFlight => &mut own.in_flight,
+                    Field::Health | Field::Cooldown | Field::Signal => return None,
+                })
+            }
+            (Instead::Counter(_, used), What::Counter(_, true)) => Place::Count(&mut used.requests),
+            (Instead::Counter(_, used), _) => Place::Count(&mut used.tokens),
+            (Instead::Clause(_, own), What::Clause(_, part)) => match part {
+                Part::Drawn => Place::Wide(&mut own.drawn),
+                Part::Total => Place::Wide(&mut own.total),
+                Part::Accrued => Place::Money(&mut own.accrued),
+                Part::Held => Place::Money(&mut own.held),
+            },
+            (Instead::Deployment(..) | Instead::Clause(..) | Instead::Fact(..), _) => return None,
+        })
     }
 
     fn set_value(&mut self, slot: Slot, point: &Point) -> Option<()> {
@@ -334,11 +365,12 @@ impl<'a> Bench<'a> {
         if let Some(position) = slot.0.checked_sub(policy.variables.facts.start)
             && policy.variables.facts.contains(&slot.0)
         {
-            *self.state.facts.get_mut(usize::from(position))? = value.map(|value| FactState {
-                value,
+            let fact = FactState {
+                value: value?,
                 as_of: None,
                 evidence: Evidence::Stated,
-            });
+            };
+            self.instead = Some(Instead::Fact(usize::from(position), fact));
             return Some(());
         }
         let texts: Vec<&str> = match &value {
@@ -375,51 +407,36 @@ impl<'a> Bench<'a> {
             *cell = value;
         }
     }
+}
 
-    fn counter(&mut self, what: &What) -> Option<&mut u64> {
-        let (used, requests) = match what {
-            What::Counter(name, requests) => {
-                let used = self.state.counters.entry(name.clone()).or_default();
-                (used, *requests)
-            }
-            What::Deployment(index, field) => {
-                let at = usize::try_from(index.0).ok()?;
-                let state = self.state.deployments.get_mut(at)?;
-                if *field == Field::InFlight {
-                    return Some(&mut state.in_flight);
-                }
-                (&mut state.used, *field == Field::UsedRequests)
-            }
-            What::At
-            | What::Slot(_)
-            | What::Tokens(..)
-            | What::Revenue
-            | What::Provider
-            | What::Pin
-            | What::Price(_)
-            | What::Clause(..) => return None,
-        };
-        Some(if requests {
-            &mut used.requests
-        } else {
-            &mut used.tokens
-        })
+/// A number of the state.
+enum Place<'a> {
+    Count(&'a mut u64),
+    Wide(&'a mut i128),
+    Money(&'a mut Money),
+}
+
+impl Place<'_> {
+    fn read(self) -> i128 {
+        match self {
+            Place::Count(count) => i128::from(*count),
+            Place::Wide(number) => *number,
+            Place::Money(amount) => amount.pico(),
+        }
+    }
+
+    fn write(self, number: i128) -> Option<()> {
+        match self {
+            Place::Count(count) => *count = u64::try_from(number).ok()?,
+            Place::Wide(place) => *place = number,
+            Place::Money(amount) => *amount = Money::from_pico(number),
+        }
+        Some(())
     }
 }
 
 fn name(text: &str) -> Point {
     Point::Value(Value::String(text.to_string()))
-}
-
-/// A state with a place for every deployment and fact.
-fn complete(policy: &Policy, state: &State) -> State {
-    let mut state = state.clone();
-    let deployments = policy.deployments.len();
-    state.deployments.resize_with(deployments, Default::default);
-    state
-        .facts
-        .resize_with(policy.facts.len(), Default::default);
-    state
 }
 
 /// The parts of token counts.

@@ -5,45 +5,70 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
-use crate::analyse::variable::{Count, Part, What};
+use crate::analyse::variable::{Count, Part, Point, Unit, What, less, plus};
 use crate::condition::{self, Condition, Slot, Value, World};
 use crate::contract::{ClauseKind, Effect};
 use crate::decide::{Ask, clause_indices, may};
-use crate::model::meter::Usage;
+use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{Deployment, Rule};
 use crate::model::term::{Edge, Term};
 use crate::time::{At, DAY_MS, Instant};
 
-/// Points on the way of a variable, and whether all of them are known.
+/// Points on the way of a variable.
 pub(crate) struct Edges {
-    /// Unordered.
+    /// Ascending, each once.
     pub(crate) points: Vec<i128>,
+    /// The first and the last value of interest.
+    span: [i128; 2],
     /// Whether a condition uses the variable in a way that cannot be told apart.
     pub(crate) open: bool,
+}
+
+impl Edges {
+    #[inline(never)]
+    pub(crate) fn add(&mut self, point: Option<i128>) {
+        let [first, last] = self.span;
+        if let Some(point) = point.filter(|point| first <= *point && *point <= last)
+            && let Err(place) = self.points.binary_search(&point)
+        {
+            self.points.insert(place, point);
+        }
+    }
+
+    #[inline(never)]
+    fn instant(&mut self, instant: Option<Instant>) {
+        self.add(instant.map(|instant| i128::from(instant.millis())));
+    }
+
+    #[inline(never)]
+    fn edge(&mut self, edge: Option<Edge>) {
+        self.instant(edge.map(|edge| edge.instant));
+    }
+
+    fn term(&mut self, term: Term) {
+        self.edge(term.from);
+        self.edge(term.to);
+    }
 }
 
 impl Bench<'_> {
     /// Where the answer may change because something begins or ends there. Between two of these everything that the answer
     /// turns on changes evenly.
-    pub(crate) fn edges(&mut self, what: &What) -> Edges {
+    pub(crate) fn edges(&mut self, what: &What, span: [i128; 2]) -> Edges {
         let mut edges = Edges {
             points: Vec::new(),
+            span,
             open: false,
         };
         match what {
             What::At => {
-                instants(&self.ask(), &mut edges.points);
+                instants(&self.ask(), &mut edges);
                 let slot = Slot(self.policy.variables.at);
                 self.constants(slot, &mut edges);
                 // What a condition compares the instant with may be a fact, which has another value after each edge.
                 if self.reads_facts_too(slot) {
-                    let mut points = edges.points.clone();
-                    points.sort_unstable();
-                    points.dedup();
-                    for point in points {
-                        let at = i64::try_from(point).ok().and_then(Instant::from_millis);
-                        if let Some(at) = at {
-                            self.when.at = At::Instant(at);
+                    for point in edges.points.clone() {
+                        if self.set(what, &Unit::Millis.point(point)).is_some() {
                             self.constants(slot, &mut edges);
                         }
                     }
@@ -52,26 +77,41 @@ impl Bench<'_> {
             }
             What::Slot(slot) => {
                 self.constants(*slot, &mut edges);
-                self.shipped(*slot, &mut edges.points);
+                self.shipped(*slot, &mut edges);
             }
             What::Tokens(count, slot) => {
                 self.constants(*slot, &mut edges);
-                self.steps(what, *count, &mut edges.points);
+                if *count == Count::Input {
+                    let rows = self.policy.deployments.iter();
+                    for row in rows.flat_map(|deployment| deployment.price.rows()) {
+                        edges.add(Some(plus(i128::from(row.above), 1)));
+                    }
+                }
+                // A meter changes by one token for each, up, down or not at all.
+                let at = |bench: &mut Self, number| {
+                    bench.set(what, &Unit::One.point(number));
+                    bench.request.tokens.priced.clone()
+                };
+                let [first, _] = span;
+                let (one, next) = (at(self, first), at(self, plus(first, 1)));
+                self.reset();
+                for (end, meter, drawn) in self.steps() {
+                    let of = |usage: &Usage| i128::from(usage.count(meter));
+                    let way = less(less(end, drawn), of(&one));
+                    let slope = less(of(&next), of(&one));
+                    let point = way.checked_mul(slope).map(|way| plus(first, way));
+                    edges.add(point);
+                    edges.add(point.map(|point| plus(point, 1)));
+                }
             }
-            What::Clause(index, Part::Drawn) => {
-                let clause = self.policy.clause(*index);
-                if let Some(ClauseKind::Ladder(ladder)) = clause.map(|clause| &clause.kind) {
-                    let usages = self.usages();
-                    let counts = usages.iter().map(|usage| usage.count(ladder.meter));
-                    let counts: Vec<u64> = core::iter::once(0).chain(counts).collect();
-                    let ends = ladder.steps.iter().filter_map(|step| step.up_to);
-                    for end in ends {
-                        let after = |count: &u64| {
-                            i128::from(end)
-                                .checked_sub(i128::from(*count))?
-                                .checked_add(1)
-                        };
-                        edges.points.extend(counts.iter().filter_map(after));
+            What::Clause(_, Part::Drawn) => {
+                let request = &self.request;
+                let others = request.tokens_by_model.iter().map(|(_, tokens)| tokens);
+                for (end, meter, _) in self.steps() {
+                    edges.add(Some(plus(end, 1)));
+                    for tokens in core::iter::once(&request.tokens).chain(others.clone()) {
+                        let count = i128::from(tokens.priced.count(meter));
+                        edges.add(Some(plus(less(end, count), 1)));
                     }
                 }
             }
@@ -84,6 +124,20 @@ impl Bench<'_> {
             | What::Clause(..) => {}
         }
         edges
+    }
+
+    /// The ends of the steps of ladders, with the meter and what was drawn.
+    fn steps(&self) -> Vec<(i128, Meter, i128)> {
+        let ask = self.ask();
+        let mut steps = Vec::new();
+        for (index, clause) in clause_indices(self.policy) {
+            if let ClauseKind::Ladder(ladder) = &clause.kind {
+                let drawn = ask.clause_state(index).drawn;
+                let ends = ladder.steps.iter().filter_map(|step| step.up_to);
+                steps.extend(ends.map(|end| (i128::from(end), ladder.meter, drawn)));
+            }
+        }
+        steps
     }
 
     /// Whether anything but what begins or ends at an edge depends on a variable.
@@ -145,16 +199,9 @@ impl Bench<'_> {
             edges.open = true;
             return;
         };
-        let numbers = cells.into_iter().filter_map(|value| match value? {
-            Value::Int(value) => Some(i128::from(value)),
-            Value::Timestamp(instant) => Some(i128::from(instant.millis())),
-            Value::Bool(_)
-            | Value::Decimal(_)
-            | Value::String(_)
-            | Value::Duration(_)
-            | Value::List(_) => None,
-        });
-        edges.points.extend(numbers);
+        for value in cells.into_iter().flatten() {
+            edges.add(Point::Value(value).number());
+        }
     }
 
     fn reads_facts_too(&self, slot: Slot) -> bool {
@@ -166,79 +213,27 @@ impl Bench<'_> {
     }
 
     /// Where a fact that says when a product shipped opens it for others.
-    fn shipped(&self, slot: Slot, points: &mut Vec<i128>) {
-        let now = match self.when.at {
-            At::Instant(instant) => [Some(instant), None],
-            At::Day(day) => [Some(day.start()), day.next().map(|next| next.start())],
+    fn shipped(&self, slot: Slot, edges: &mut Edges) {
+        let (now, end) = match self.when.at {
+            At::Instant(instant) => (instant, None),
+            At::Day(day) => (day.start(), day.next().map(|next| next.start())),
         };
-        let rights = self.policy.clauses.iter().filter_map(|clause| {
-            if let ClauseKind::ShipFirst(right) = &clause.kind {
-                Some(right).filter(|right| right.shipped == slot)
-            } else {
-                None
-            }
-        });
-        for right in rights {
-            let lag = i128::from(right.lag_days).saturating_mul(i128::from(DAY_MS));
-            for now in now.into_iter().flatten() {
-                let ms = i128::from(now.millis());
-                points.extend([Some(ms), ms.checked_add(1)].into_iter().flatten());
-                // With a lag, the day counts: the first that is too late.
-                let day = ms.checked_sub(lag).and_then(|ms| {
-                    let day = ms.checked_div_euclid(i128::from(DAY_MS))?.checked_add(1)?;
-                    day.checked_mul(i128::from(DAY_MS))
-                });
-                points.extend(day);
-            }
-        }
-    }
-
-    /// Where the size of a request enters the next band of a price, and where a meter enters the next step of a ladder.
-    fn steps(&mut self, what: &What, count: Count, points: &mut Vec<i128>) {
-        if count == Count::Input {
-            let rows = self.policy.deployments.iter();
-            let above = rows.flat_map(|deployment| deployment.price.rows());
-            points.extend(above.filter_map(|row| i128::from(row.above).checked_add(1)));
-        }
-        let Some((first, _)) = crate::analyse::bench::span(&self.request.tokens, count) else {
-            return;
-        };
-        // A count changes with the variable by one token for each, up, down or not at all.
-        let mut usage_at = |number: i128| {
-            self.set(what, &crate::analyse::Point::Count(number))?;
-            Some(self.request.tokens.priced.clone())
-        };
-        let usages = usage_at(first).zip(first.checked_add(1).and_then(&mut usage_at));
-        self.reset();
-        let Some((one, next)) = usages else { return };
-        for (index, clause) in clause_indices(self.policy) {
-            let ClauseKind::Ladder(ladder) = &clause.kind else {
+        for clause in &self.policy.clauses {
+            let ClauseKind::ShipFirst(right) = &clause.kind else {
                 continue;
             };
-            let of = |usage: &Usage| i128::from(usage.count(ladder.meter));
-            let state = self.ask().clause_state(index);
-            for end in ladder.steps.iter().filter_map(|step| step.up_to) {
-                let point = || {
-                    let left = i128::from(end).checked_sub(state.drawn)?;
-                    let way = left.checked_sub(of(&one))?;
-                    let slope = of(&next).checked_sub(of(&one))?;
-                    first.checked_add(way.checked_mul(slope)?)
-                };
-                if let Some(point) = point() {
-                    points.extend([Some(point), point.checked_add(1)].into_iter().flatten());
-                }
+            if right.shipped != slot {
+                continue;
             }
+            // The first instant that is not before, and the first that is after.
+            edges.instant(end);
+            edges.instant(now.plus_millis(1));
+            // With a lag the day counts: from the next one on it is too late.
+            let lag = i64::try_from(right.lag_days).ok();
+            let lag = lag.and_then(|days| days.checked_mul(-DAY_MS));
+            let day = lag.and_then(|lag| now.plus_millis(lag)).map(Instant::day);
+            edges.instant(day.and_then(|day| day.next()).map(|next| next.start()));
         }
-    }
-
-    /// The counts of tokens, of each model whose tokenizer differs too.
-    fn usages(&self) -> Vec<Usage> {
-        let request = &self.request;
-        let others = request.tokens_by_model.iter().map(|(_, tokens)| tokens);
-        core::iter::once(&request.tokens)
-            .chain(others)
-            .map(|tokens| tokens.priced.clone())
-            .collect()
     }
 }
 
@@ -277,101 +272,77 @@ impl World for Without<'_> {
     }
 }
 
-/// Every instant at which something begins or ends, in milliseconds.
-fn instants(ask: &Ask<'_>, points: &mut Vec<i128>) {
-    let policy = ask.policy;
-    let state = ask.state;
-    let mut instant = |instant: Option<Instant>| {
-        points.extend(instant.map(|instant| i128::from(instant.millis())));
-    };
-    let term = |term: Term| [term.from, term.to];
-    let mut edges: Vec<Option<Edge>> = Vec::new();
+/// Every instant at which something begins or ends.
+fn instants(ask: &Ask<'_>, edges: &mut Edges) {
+    let (policy, state) = (ask.policy, ask.state);
     for clause in &policy.clauses {
-        edges.extend(term(clause.term));
-        match &clause.kind {
-            ClauseKind::Suspension(terms) => edges.extend([terms.noticed, terms.cure_ends]),
-            ClauseKind::Commitment(terms) => {
-                instant(terms.begins);
-                terms.plan.iter().for_each(|(by, _)| instant(Some(*by)));
+        edges.term(clause.term);
+        if let ClauseKind::Suspension(terms) = &clause.kind {
+            edges.edge(terms.noticed);
+            edges.edge(terms.cure_ends);
+        } else if let ClauseKind::Commitment(terms) = &clause.kind {
+            edges.instant(terms.begins);
+            for (by, _) in &terms.plan {
+                edges.instant(Some(*by));
             }
-            ClauseKind::ShipFirst(right) => {
-                let shipped = |value: &Value| {
-                    let shipped = if let Value::Timestamp(shipped) = value {
-                        *shipped
-                    } else {
-                        return None;
-                    };
-                    may::opens(right, shipped)
-                };
-                let position = right.shipped.0.checked_sub(policy.variables.facts.start);
-                let position = position.map(usize::from);
-                let fact = position.and_then(|position| policy.facts.get(position));
-                let reported = position.and_then(|position| state.facts.get(position)?.as_ref());
-                let dated = fact.into_iter().flat_map(|fact| {
-                    let dated = fact.values.iter().map(|dated| &dated.value);
-                    dated.chain(&fact.default)
-                });
-                for value in dated.chain(reported.map(|reported| &reported.value)) {
-                    instant(shipped(value));
+        } else if let ClauseKind::ShipFirst(right) = &clause.kind {
+            let position = right.shipped.0.checked_sub(policy.variables.facts.start);
+            let position = usize::from(position.unwrap_or(u16::MAX));
+            let mut opens = |value: Option<&Value>| {
+                if let Some(Value::Timestamp(shipped)) = value {
+                    edges.instant(may::opens(right, *shipped));
                 }
-            }
-            ClauseKind::FirstRefusal(right) => {
-                for ends in state
-                    .notices
+            };
+            if let Some(fact) = policy.facts.get(position) {
+                opens(fact.default.as_ref());
+                fact.values
                     .iter()
-                    .flat_map(|notice| may::ends(right, notice))
-                {
-                    instant(Some(ends));
+                    .for_each(|dated| opens(Some(&dated.value)));
+            }
+            if let Some(Some(reported)) = state.facts.get(position) {
+                opens(Some(&reported.value));
+            }
+        } else if let ClauseKind::FirstRefusal(right) = &clause.kind {
+            for notice in &state.notices {
+                for end in may::ends(right, notice) {
+                    edges.instant(end);
                 }
             }
-            ClauseKind::Exclusivity(_)
-            | ClauseKind::Permit(_)
-            | ClauseKind::License(_)
-            | ClauseKind::Residency(_)
-            | ClauseKind::Covenant(_)
-            | ClauseKind::Share(_)
-            | ClauseKind::SpendCap(_)
-            | ClauseKind::Ladder(_)
-            | ClauseKind::Discount(_)
-            | ClauseKind::PriceMatch(_)
-            | ClauseKind::RevenueShare(_)
-            | ClauseKind::Recital(_) => {}
         }
     }
     for fact in &policy.facts {
-        edges.extend(fact.values.iter().flat_map(|dated| term(dated.term)));
+        fact.values.iter().for_each(|dated| edges.term(dated.term));
     }
     for (_, deployment) in ask.deployments() {
         let life = &deployment.lifecycle;
-        edges.extend([life.launched, life.deprecated, life.retired]);
-        edges.extend(deployment.holds.iter().flat_map(|held| term(held.term)));
-        edges.extend(deployment.price.rows().flat_map(|row| term(row.term)));
+        edges.edge(life.launched);
+        edges.edge(life.deprecated);
+        edges.edge(life.retired);
+        deployment
+            .holds
+            .iter()
+            .for_each(|held| edges.term(held.term));
+        deployment.price.rows().for_each(|row| edges.term(row.term));
     }
     for notice in &state.notices {
-        let answered = notice.answer.map(|(_, answered)| answered);
-        let own = [
-            notice.sent,
-            notice.received,
-            notice.failed,
-            notice.contracted,
-        ];
-        edges.extend(own.into_iter().chain([answered]));
+        edges.edge(notice.sent);
+        edges.edge(notice.received);
+        edges.edge(notice.answer.map(|(_, answered)| answered));
+        edges.edge(notice.failed);
+        edges.edge(notice.contracted);
     }
     for deployment in &state.deployments {
-        instant(deployment.cooldown_until);
-        instant(deployment.signal.and_then(|signal| signal.until));
-        instant(deployment.used.resets_at);
+        edges.instant(deployment.cooldown_until);
+        edges.instant(deployment.signal.and_then(|signal| signal.until));
+        edges.instant(deployment.used.resets_at);
     }
     for used in state.counters.values() {
-        instant(used.resets_at);
+        edges.instant(used.resets_at);
     }
     for clause in state.clauses.values() {
-        instant(clause.resets_at);
+        edges.instant(clause.resets_at);
     }
     for fact in state.facts.iter().flatten() {
-        instant(fact.as_of);
-    }
-    for edge in edges.into_iter().flatten() {
-        instant(Some(edge.instant));
+        edges.instant(fact.as_of);
     }
 }

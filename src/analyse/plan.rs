@@ -3,15 +3,18 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use crate::contract::{ClauseKind, Commitment, RevenueShare};
-use crate::decide::Asking;
-use crate::decide::clause_indices;
+use crate::decide::cost::Costing;
+use crate::decide::economics::Effects;
 use crate::decide::explain::{AnswerVerdict, DeploymentExplanation, Explanation};
+use crate::decide::first::candidate_at;
 use crate::decide::itemise::StepKind;
-use crate::decide::plan::{Candidate, Evaluation, evaluate};
+use crate::decide::plan::{Evaluation, evaluate};
+use crate::decide::{Ask, Asking, clause_indices};
 use crate::json::Json;
-use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
+use crate::model::policy::{ClauseIx, Deployment, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::money::{Money, PICO_PER_USD, Ratio};
@@ -106,7 +109,7 @@ impl Policy {
         Plan {
             options: *options,
             explanation,
-            break_evens: break_evens(&evaluation, options),
+            break_evens: break_evens(&evaluation, options.hours),
         }
     }
 
@@ -132,116 +135,118 @@ impl Policy {
 }
 
 /// An eligible deployment on the way to a break-even.
-type Party<'a> = (DeploymentIx, &'a Deployment, &'a Candidate);
-
-fn break_evens(evaluation: &Evaluation<'_>, options: &PlanOptions) -> Vec<BreakEven> {
-    // In the order of the attempts, so that of equals the one that is tried first counts.
-    let candidates = evaluation.order.iter().filter_map(|index| {
-        let candidate = crate::decide::first::candidate_at(&evaluation.candidates, *index)?;
-        Some((*index, evaluation.ask.deployment(*index)?, candidate))
-    });
-    let parties: Vec<Party<'_>> = candidates.collect();
-    let mut found = Vec::new();
-    for (index, clause) in clause_indices(evaluation.ask.policy) {
-        found.extend(match &clause.kind {
-            ClauseKind::Commitment(terms) => recover(&parties, index, clause, terms),
-            ClauseKind::RevenueShare(terms) => revenue(evaluation, &parties, index, terms),
-            ClauseKind::Exclusivity(_)
-            | ClauseKind::Permit(_)
-            | ClauseKind::License(_)
-            | ClauseKind::Residency(_)
-            | ClauseKind::Covenant(_)
-            | ClauseKind::Suspension(_)
-            | ClauseKind::FirstRefusal(_)
-            | ClauseKind::ShipFirst(_)
-            | ClauseKind::Share(_)
-            | ClauseKind::SpendCap(_)
-            | ClauseKind::Ladder(_)
-            | ClauseKind::Discount(_)
-            | ClauseKind::PriceMatch(_)
-            | ClauseKind::Recital(_) => None,
-        });
-    }
-    let hours = options.hours.filter(|hours| *hours > 0);
-    if let Some(hours) = hours {
-        let units = parties
-            .iter()
-            .filter_map(|party| by_the_hour(&parties, party, hours));
-        found.extend(units);
-    }
-    found
+#[derive(Clone, Copy)]
+struct Party<'a> {
+    deployment: &'a Deployment,
+    costing: &'a Costing,
 }
 
-/// What an amount of a clause is on a candidate.
-fn of_clause(amounts: &[(ClauseIx, Money)], clause: ClauseIx) -> Option<Money> {
-    amounts
-        .iter()
-        .find(|(index, _)| *index == clause)
-        .map(|(_, amount)| *amount)
+impl Party<'_> {
+    fn routing(self) -> Ratio {
+        whole(self.costing.cost.routing)
+    }
+
+    fn cash(self) -> Ratio {
+        whole(self.costing.cost.cash)
+    }
+
+    /// What a clause makes of it: what is owed, or what is covered.
+    fn amount(self, amounts: fn(&Effects) -> &Vec<(ClauseIx, Money)>, clause: ClauseIx) -> Money {
+        let effects = self.costing.effects.as_deref();
+        let mut amounts = effects.map(amounts).into_iter().flatten();
+        let own = amounts.find(|(index, _)| *index == clause);
+        own.map_or(Money::ZERO, |(_, amount)| *amount)
+    }
 }
 
 fn whole(amount: Money) -> Ratio {
     Ratio::whole(amount.pico())
 }
 
-/// The lesser amount; of equals the one that is there already.
-fn least<'a>(
-    amounts: impl Iterator<Item = (Ratio, &'a Deployment)>,
-) -> Option<(Ratio, &'a Deployment)> {
-    amounts.reduce(|known, other| {
-        let less = other
-            .0
-            .compare(known.0)
-            .is_some_and(core::cmp::Ordering::is_lt);
-        if less { other } else { known }
-    })
+/// The least amount and whose it is; of equals the first.
+#[derive(Default)]
+struct Least<'a>(Option<(Ratio, &'a Deployment)>);
+
+impl<'a> Least<'a> {
+    fn add(&mut self, amount: Ratio, deployment: &'a Deployment) {
+        let less = |(known, _): (Ratio, _)| amount.compare(known).is_some_and(Ordering::is_lt);
+        if self.0.is_none_or(less) {
+            self.0 = Some((amount, deployment));
+        }
+    }
+}
+
+fn break_evens(evaluation: &Evaluation<'_>, hours: Option<u64>) -> Vec<BreakEven> {
+    // In the order of the attempts, so that of equals the one that is tried first counts.
+    let mut parties: Vec<Party<'_>> = Vec::new();
+    for index in &evaluation.order {
+        let candidate = candidate_at(&evaluation.candidates, *index);
+        let costing = candidate.and_then(|candidate| candidate.costing.as_ref());
+        if let (Some(costing), Some(deployment)) = (costing, evaluation.ask.deployment(*index)) {
+            parties.push(Party {
+                deployment,
+                costing,
+            });
+        }
+    }
+    let mut found = Vec::new();
+    for (index, clause) in clause_indices(evaluation.ask.policy) {
+        if let ClauseKind::Commitment(terms) = &clause.kind {
+            let variable = alloc::format!("clauses/{}/recover", clause.reference);
+            found.extend(recover(&parties, index, terms, variable));
+        } else if let ClauseKind::RevenueShare(terms) = &clause.kind {
+            found.extend(revenue(evaluation, &parties, index, terms));
+        }
+    }
+    if let Some(hours) = hours.filter(|hours| *hours > 0) {
+        for party in &parties {
+            found.extend(by_the_hour(&parties, *party, hours));
+        }
+    }
+    found
 }
 
 /// The share of a projected shortfall that would have to come back for what it covers to decide nothing.
 fn recover(
     parties: &[Party<'_>],
     index: ClauseIx,
-    clause: &Clause,
     terms: &Commitment,
+    variable: String,
 ) -> Option<BreakEven> {
-    let covered = |candidate: &Candidate| {
-        let covered = of_clause(&candidate.effects()?.covered, index)?;
-        Some(covered).filter(|covered| *covered > Money::ZERO)
-    };
-    let others = parties
-        .iter()
-        .filter(|(_, _, candidate)| covered(candidate).is_none());
-    let (other, elsewhere) = least(others.filter_map(|(_, deployment, candidate)| {
-        Some((whole(candidate.cost()?.routing), *deployment))
-    }))?;
-    // Without the shortfall it would cost `full`; with a share of it back, full − (1 − share) × covered.
-    let mut best: Option<(Ratio, &Deployment)> = None;
-    for (_, deployment, candidate) in parties {
-        let Some(covered) = covered(candidate) else {
-            continue;
-        };
-        let lowered = Ratio::ONE.minus(terms.recover)?.of(covered)?;
-        let full = candidate.cost()?.routing.plus(lowered)?;
-        let share = Ratio::ONE.minus(whole(full).minus(other)?.divided_by(whole(covered))?)?;
-        let more =
-            |(known, _): (Ratio, _)| share.compare(known).is_some_and(core::cmp::Ordering::is_gt);
-        if best.is_none_or(more) {
-            best = Some((share, deployment));
+    let covered = |party: &Party<'_>| party.amount(|effects| &effects.covered, index);
+    let mut others = Least::default();
+    for party in parties {
+        if covered(party) <= Money::ZERO {
+            others.add(party.routing(), party.deployment);
         }
     }
-    let (at, counts) = best?;
+    let (other, elsewhere) = others.0?;
+    // Without the shortfall it would cost `full`; with a share of it back, full − (1 − share) × covered. The least of these
+    // is decided by the largest share.
+    let mut lost = Least::default();
+    for party in parties {
+        let covered = covered(party);
+        if covered > Money::ZERO {
+            let lowered = Ratio::ONE.minus(terms.recover)?.of(covered)?;
+            let full = party.costing.cost.routing.plus(lowered)?;
+            let part = whole(full).minus(other)?.divided_by(whole(covered))?;
+            lost.add(part, party.deployment);
+        }
+    }
+    let (part, counts) = lost.0?;
+    let at = Ratio::ONE.minus(part)?;
     let within = at.numerator() >= 0 && at.numerator() <= at.denominator();
     within.then(|| BreakEven {
-        variable: alloc::format!("clauses/{}/recover", clause.reference),
+        variable,
         between: [counts.id.clone(), elsewhere.id.clone()],
         at,
     })
 }
 
 /// The revenue from which on it is better to use a cap up.
-fn revenue<'a>(
+fn revenue(
     evaluation: &Evaluation<'_>,
-    parties: &[Party<'a>],
+    parties: &[Party<'_>],
     index: ClauseIx,
     terms: &RevenueShare,
 ) -> Option<BreakEven> {
@@ -251,54 +256,20 @@ fn revenue<'a>(
         .revenue
         .filter(|revenue| *revenue > Money::ZERO)?;
     let headroom = terms.headroom(&ask.clause_state(index))?;
-    // What a candidate costs without the share, where all of it grows with the quantity.
-    let without = |party: &Party<'a>| {
-        let (_, deployment, candidate) = party;
-        let effects = candidate.effects()?;
-        let mut cost = whole(candidate.cost()?.routing);
-        for step in &effects.steps {
-            match step.kind {
-                StepKind::Rounding => {
-                    let rounded = step.after.minus(step.before?)?;
-                    cost = cost.minus(rounded.times(Ratio::whole(PICO_PER_USD))?)?;
-                }
-                StepKind::Ladder { .. } | StepKind::Commitment | StepKind::ShadowPrice { .. } => {
-                    return None;
-                }
-                StepKind::Provisioned
-                | StepKind::Cell
-                | StepKind::Multiplier { .. }
-                | StepKind::Discount { .. }
-                | StepKind::PriceMatch
-                | StepKind::RevenueShare => {}
-            }
-        }
-        for (clause, owed) in &effects.owed {
-            let other = ask.policy.clause(*clause)?;
-            if *clause == index {
-                cost = cost.minus(whole(*owed))?;
-            } else if let ClauseKind::RevenueShare(other) = &other.kind
-                && other.cap.is_some()
-            {
-                return None;
-            }
-        }
-        Some((cost, *deployment))
-    };
-    let bears = |party: &&Party<'a>| {
-        let effects = party.2.effects();
-        effects.is_some_and(|effects| of_clause(&effects.owed, index).is_some())
-    };
-    let (own, bearer) = least(parties.iter().filter(bears).filter_map(without))?;
-    let (other, spared) = least(
-        parties
-            .iter()
-            .filter(|party| !bears(party))
-            .filter_map(without),
-    )?;
+    let (mut bearers, mut spared) = (Least::default(), Least::default());
+    for party in parties {
+        let effects = party.costing.effects.as_deref();
+        let Some((cost, bears)) = effects.and_then(|effects| without(ask, party, effects, index))
+        else {
+            continue;
+        };
+        let side = if bears { &mut bearers } else { &mut spared };
+        side.add(cost, party.deployment);
+    }
+    let ((own, bearer), (other, spared)) = (bearers.0?, spared.0?);
     let gain = other.minus(own)?;
     let owed = terms.rate.times(whole(revenue))?;
-    let dearer = gain.compare(owed).is_some_and(core::cmp::Ordering::is_lt);
+    let dearer = gain.compare(owed).is_some_and(Ordering::is_lt);
     if gain.numerator() <= 0 || !dearer {
         return None;
     }
@@ -310,23 +281,63 @@ fn revenue<'a>(
     })
 }
 
+/// What a deployment costs without a share of revenue, and whether it bears it. `None` where something has a part in the cost
+/// that does not grow with the quantity.
+fn without(
+    ask: &Ask<'_>,
+    party: &Party<'_>,
+    effects: &Effects,
+    share: ClauseIx,
+) -> Option<(Ratio, bool)> {
+    let mut cost = party.routing();
+    for step in &effects.steps {
+        match step.kind {
+            StepKind::Rounding => {
+                let rounded = step.after.minus(step.before?)?;
+                cost = cost.minus(rounded.times(Ratio::whole(PICO_PER_USD))?)?;
+            }
+            StepKind::Ladder { .. } | StepKind::Commitment | StepKind::ShadowPrice { .. } => {
+                return None;
+            }
+            StepKind::Provisioned
+            | StepKind::Cell
+            | StepKind::Multiplier { .. }
+            | StepKind::Discount { .. }
+            | StepKind::PriceMatch
+            | StepKind::RevenueShare => {}
+        }
+    }
+    let mut bears = false;
+    for (clause, owed) in &effects.owed {
+        if *clause == share {
+            bears = true;
+            cost = cost.minus(whole(*owed))?;
+        } else if let ClauseKind::RevenueShare(other) = &ask.policy.clause(*clause)?.kind
+            && other.cap.is_some()
+        {
+            return None;
+        }
+    }
+    Some((cost, bears))
+}
+
 /// The price of a unit for an hour at which the period costs the same by the token.
-fn by_the_hour(parties: &[Party<'_>], party: &Party<'_>, hours: u64) -> Option<BreakEven> {
-    let (_, deployment, candidate) = party;
-    let units = deployment.provisioned?.units;
-    let others = parties
-        .iter()
-        .filter(|(_, other, _)| other.model == deployment.model && other.provisioned.is_none());
-    let (cash, other) = least(
-        others.filter_map(|(_, other, candidate)| Some((whole(candidate.cost()?.cash), *other))),
-    )?;
-    let more = cash.minus(whole(candidate.cost()?.cash))?;
+fn by_the_hour(parties: &[Party<'_>], party: Party<'_>, hours: u64) -> Option<BreakEven> {
+    let units = party.deployment.provisioned?.units;
+    let mut by_token = Least::default();
+    for other in parties {
+        let same = other.deployment.model == party.deployment.model;
+        if same && other.deployment.provisioned.is_none() {
+            by_token.add(other.cash(), other.deployment);
+        }
+    }
+    let (cash, other) = by_token.0?;
     let unit_hours = i128::from(units).checked_mul(i128::from(hours))?;
-    let per_pico = Ratio::new(1, PICO_PER_USD.checked_mul(unit_hours)?)?;
-    let at = more.times(per_pico)?;
+    let unit = Ratio::new(1, PICO_PER_USD.checked_mul(unit_hours)?)?;
+    let at = cash.minus(party.cash())?.times(unit)?;
     (at.numerator() >= 0).then(|| BreakEven {
-        variable: alloc::format!("deployments/{}/usd_per_unit_hour", deployment.id),
-        between: [deployment.id.clone(), other.id.clone()],
+        variable: alloc::format!("deployments/{}/usd_per_unit_hour", party.deployment.id),
+        between: [party.deployment.id.clone(), other.id.clone()],
         at,
     })
 }

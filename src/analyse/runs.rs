@@ -11,12 +11,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
-use crate::analyse::variable::{Part, Unit, What};
+use crate::analyse::variable::{Part, Unit, What, less, plus};
 use crate::contract::ClauseKind;
+use crate::decide::itemise::StepKind;
 use crate::decide::plan::Evaluation;
 use crate::json::Json;
 use crate::model::decision::Outcome;
-use crate::model::policy::{DeploymentIx, Measure, Policy};
+use crate::model::policy::{DeploymentIx, Measure};
 use crate::money::{Ratio, gcd};
 
 /// How much work a question may take.
@@ -127,7 +128,6 @@ pub(crate) struct Run {
 }
 
 /// One value and what came of it.
-#[derive(Clone)]
 struct Sample {
     at: i128,
     seen: Seen,
@@ -141,41 +141,30 @@ pub(crate) fn runs(
     (unit, first, last): (Unit, i128, i128),
     budget: &mut Budget,
 ) -> Vec<Run> {
-    let edges = bench.edges(what);
-    if edges.open {
+    let mut starts = bench.edges(what, [first, last]);
+    if starts.open {
         budget.miss(path, "a condition computes with it");
     }
-    let mut starts: Vec<i128> = edges
-        .points
-        .into_iter()
-        .filter(|point| first < *point && *point <= last)
-        .chain([first])
-        .collect();
-    starts.sort_unstable();
-    starts.dedup();
+    starts.add(Some(first));
+    let mut starts = starts.points;
     let mut end = last;
-    if let Some(beyond) = starts.get(budget.points).filter(|_| budget.points > 0) {
-        end = beyond.saturating_sub(1);
+    if let Some(beyond) = starts.get(budget.points) {
+        end = before(*beyond);
         budget.miss(path, "more points than are looked at");
         starts.truncate(budget.points);
-    }
-    let mut grain = grain(bench.policy, &bench.request.models, what).unwrap_or(i128::MAX);
-    if grain > MAX_GRAIN {
-        budget.miss(path, "amounts are rounded too finely");
-        grain = 1;
     }
     let mut walk = Walk {
         between: bench.changes_between(what),
         bench,
         what,
+        path,
         unit,
         budget,
         found: Vec::new(),
     };
-    let ends = starts.iter().skip(1).map(|start| start.saturating_sub(1));
-    let ends: Vec<i128> = ends.chain([end]).collect();
-    for (start, to) in starts.into_iter().zip(ends) {
-        if let Err(known) = walk.segment(start, to, grain) {
+    for (position, start) in starts.iter().enumerate() {
+        let next = starts.get(position.saturating_add(1));
+        if let Err(known) = walk.segment(*start, next.map_or(end, |next| before(*next))) {
             walk.budget.miss(path, "more decisions than are made");
             end = known;
             break;
@@ -184,11 +173,13 @@ pub(crate) fn runs(
     let found = walk.found;
     bench.reset();
     let mut runs: Vec<Run> = Vec::new();
-    for (from, seen) in found.into_iter().filter(|(from, _)| *from <= end) {
-        match runs.last_mut() {
-            Some(run) if run.seen == seen => continue,
-            Some(run) => run.to = from.saturating_sub(1),
-            None => {}
+    for (from, seen) in found {
+        let last = runs.last_mut();
+        if from > end || last.as_ref().is_some_and(|run| run.seen == seen) {
+            continue;
+        }
+        if let Some(run) = last {
+            run.to = before(from);
         }
         runs.push(Run {
             from,
@@ -199,9 +190,14 @@ pub(crate) fn runs(
     runs
 }
 
+fn before(number: i128) -> i128 {
+    plus(number, -1)
+}
+
 struct Walk<'a, 'b> {
     bench: &'a mut Bench<'b>,
     what: &'a What,
+    path: &'a str,
     unit: Unit,
     budget: &'a mut Budget,
     /// Whether anything changes between edges.
@@ -214,91 +210,55 @@ struct Walk<'a, 'b> {
 type Walked<T> = Result<T, i128>;
 
 impl Walk<'_, '_> {
-    fn sample(&mut self, at: i128) -> Walked<Sample> {
-        let before = at.saturating_sub(1);
-        self.bench
-            .set(self.what, &self.unit.point(at))
-            .ok_or(before)?;
-        let evaluation = self.budget.evaluate(self.bench).ok_or(before)?;
-        Ok(Sample {
+    /// What comes of a value, and the grain there.
+    fn look(&mut self, at: i128) -> Walked<(Sample, Option<i128>)> {
+        let point = self.unit.point(at);
+        let set = self.bench.set(self.what, &point);
+        let evaluation = set.and_then(|()| self.budget.evaluate(self.bench));
+        let evaluation = evaluation.ok_or_else(|| before(at))?;
+        let sample = Sample {
             at,
             seen: Seen::of(&evaluation),
             trace: evaluation.trace(),
-        })
+        };
+        Ok((sample, grain(&evaluation, self.what)))
     }
 
-    fn segment(&mut self, from: i128, to: i128, grain: i128) -> Walked<()> {
-        let first = self.sample(from)?;
-        self.found.push((from, first.seen.clone()));
-        if !self.between || from == to {
-            return Ok(());
-        }
-        if grain > 1 {
-            return self.interleaved(from, to, grain);
-        }
-        let last = self.sample(to).map_err(|_| from)?;
-        let mut turns = Vec::new();
-        let walked = self.turns(&first, last, 1, &mut turns);
-        let turns = turns.into_iter().map(|sample| (sample.at, sample.seen));
-        self.found.extend(turns);
-        walked
-    }
-
-    /// Where the trace changes from one value to another, in steps of a grain.
-    fn turns(
-        &mut self,
-        low: &Sample,
-        high: Sample,
-        grain: i128,
-        turns: &mut Vec<Sample>,
-    ) -> Walked<()> {
-        if low.trace == high.trace {
-            return Ok(());
-        }
-        let half = high.at.saturating_sub(low.at).div_euclid(grain) / 2;
-        if half == 0 {
-            turns.push(high);
-            return Ok(());
-        }
-        let middle = low.at.saturating_add(half.saturating_mul(grain));
-        let middle = self.sample(middle).map_err(|_| low.at)?;
-        self.turns(low, middle.clone(), grain, turns)?;
-        self.turns(&middle, high, grain, turns)
+    fn sample(&mut self, at: i128) -> Walked<Sample> {
+        Ok(self.look(at)?.0)
     }
 
     /// Reads a segment as interleaved ones, one for each remainder of the grain.
-    fn interleaved(&mut self, from: i128, to: i128, grain: i128) -> Walked<()> {
-        let stuck = |_| from;
+    fn segment(&mut self, from: i128, to: i128) -> Walked<()> {
+        let (first, grain) = self.look(from)?;
+        if !self.between {
+            self.found.push((from, first.seen));
+            return Ok(());
+        }
+        let grain = grain
+            .filter(|grain| *grain <= MAX_GRAIN)
+            .unwrap_or_else(|| {
+                self.budget
+                    .miss(self.path, "amounts are rounded too finely");
+                1
+            });
         let mut marks = Vec::from([from]);
         let mut seeds: Vec<i128> = Vec::new();
-        for shift in 0..grain.min(to.saturating_sub(from).saturating_add(1)) {
-            let start = from.saturating_add(shift);
-            let end = to.saturating_sub(to.saturating_sub(start).rem_euclid(grain));
-            // They turn near to where the first one does.
-            let around = |seed: &i128| {
-                let near = seed.saturating_add(shift);
-                [
-                    near.saturating_sub(grain.saturating_mul(2)),
-                    near.saturating_add(grain),
-                ]
-            };
-            let mut stops: Vec<i128> = seeds
-                .iter()
-                .flat_map(around)
-                .filter(|stop| start < *stop && *stop < end)
-                .chain([end])
-                .collect();
-            stops.sort_unstable();
-            stops.dedup();
+        for shift in 0..grain.min(plus(less(to, from), 1)) {
+            let start = plus(from, shift);
+            let end = less(to, less(to, start).rem_euclid(grain));
+            let mut low = self.sample(start).map_err(|_| from)?;
             let mut turns = Vec::new();
-            let mut low = self.sample(start).map_err(stuck)?;
-            for stop in stops {
-                let high = self.sample(stop).map_err(stuck)?;
-                self.turns(&low, high.clone(), grain, &mut turns)
-                    .map_err(stuck)?;
-                low = high;
+            // They turn near to where the first one does.
+            for seed in &seeds {
+                for way in [less(less(0, grain), grain), grain] {
+                    let stop = plus(plus(*seed, shift), way);
+                    if low.at < stop && stop < end {
+                        low = self.turns(&low, stop, grain, &mut turns)?;
+                    }
+                }
             }
-            let turns: Vec<i128> = turns.into_iter().map(|turn| turn.at).collect();
+            self.turns(&low, end, grain, &mut turns)?;
             marks.extend(&turns);
             if shift == 0 {
                 seeds = turns;
@@ -306,68 +266,94 @@ impl Walk<'_, '_> {
         }
         marks.sort_unstable();
         marks.dedup();
-        let nexts: Vec<i128> = marks.iter().skip(1).copied().collect();
-        let ends = nexts
-            .into_iter()
-            .map(|next| next.saturating_sub(1))
-            .chain([to]);
-        for (start, end) in marks.into_iter().zip(ends) {
+        for (position, start) in marks.iter().enumerate() {
+            let next = marks.get(position.saturating_add(1));
+            let end = next.map_or(to, |next| before(*next));
             // Up to the next mark the answer depends on the remainder only.
-            let whole = start.saturating_add(grain).saturating_sub(1).min(end);
-            let known = start.saturating_sub(1).max(from);
-            let first = self.sample(start).map_err(|_| known)?.seen;
+            let first = self.sample(*start)?.seen;
+            let mut at = *start;
             let mut same = true;
-            for at in start.saturating_add(1)..=whole {
-                same = same && self.sample(at).map_err(|_| known)?.seen == first;
+            while same && at < before(plus(*start, grain)).min(end) {
+                at = plus(at, 1);
+                same = self.sample(at).map_err(|_| before(*start))?.seen == first;
             }
-            self.found.push((start, first));
-            let rest = if same { start } else { end };
-            for at in start.saturating_add(1)..=rest {
+            self.found.push((*start, first));
+            let rest = if same { *start } else { end };
+            for at in plus(*start, 1)..=rest {
                 let seen = self.sample(at)?.seen;
                 self.found.push((at, seen));
             }
         }
         Ok(())
     }
+
+    /// Where the trace changes from one value to another, in steps of a grain; the other is the answer.
+    fn turns(
+        &mut self,
+        low: &Sample,
+        end: i128,
+        grain: i128,
+        turns: &mut Vec<i128>,
+    ) -> Walked<Sample> {
+        let high = self.sample(end).map_err(|_| low.at)?;
+        self.halve(low, &high, grain, turns)?;
+        Ok(high)
+    }
+
+    fn halve(
+        &mut self,
+        low: &Sample,
+        high: &Sample,
+        grain: i128,
+        turns: &mut Vec<i128>,
+    ) -> Walked<()> {
+        if low.trace == high.trace {
+            return Ok(());
+        }
+        let half = less(high.at, low.at).div_euclid(grain) >> 1;
+        if half == 0 {
+            turns.push(high.at);
+            return Ok(());
+        }
+        let middle = half
+            .checked_mul(grain)
+            .map_or(low.at, |way| plus(low.at, way));
+        let middle = self.sample(middle).map_err(|_| low.at)?;
+        self.halve(low, &middle, grain, turns)?;
+        self.halve(&middle, high, grain, turns)
+    }
 }
 
-/// After how many steps of a variable every amount has changed by whole pico-USD, however it is multiplied and rounded.
-/// `None` where that is too many to say.
-fn grain(
-    policy: &Policy,
-    models: &[crate::model::vocabulary::NameIx],
-    what: &What,
-) -> Option<i128> {
-    // Denominators: of all discounts one after the other, of what is recovered, of bands, of shares of revenue.
-    let (mut discounts, mut recovered, mut bands, mut revenue) = (1_i128, 1_i128, 1_i128, 1_i128);
-    let mut rates: Vec<u64> = Vec::new();
+/// After how many steps of a variable every amount has changed by whole pico-USD, however it is multiplied and rounded, as
+/// long as the same clauses apply. `None` where that is too many to say.
+fn grain(evaluation: &Evaluation<'_>, what: &What) -> Option<i128> {
+    let ask = &evaluation.ask;
+    let policy = ask.policy;
+    let by_tokens = match what {
+        What::Tokens(..) => true,
+        What::Clause(index, Part::Drawn) => {
+            policy.clause(*index)?.kind.counts_money() == Some(false)
+        }
+        What::Revenue | What::Price(_) | What::Clause(..) => false,
+        What::At
+        | What::Slot(_)
+        | What::Provider
+        | What::Pin
+        | What::Deployment(..)
+        | What::Counter(..) => return Some(1),
+    };
+    // Denominators: of what is recovered, of shares of revenue, of bands.
+    let (mut recovered, mut revenue, mut bands) = (1_i128, 1_i128, 1_i128);
+    let mut rates: Vec<Ratio> = Vec::new();
     for clause in &policy.clauses {
-        match &clause.kind {
-            ClauseKind::Discount(terms) => {
-                discounts = discounts.checked_mul(terms.rate.denominator())?;
-            }
-            ClauseKind::Commitment(terms) => {
-                recovered = common(recovered, terms.recover.denominator())?;
-            }
-            ClauseKind::RevenueShare(terms) => {
-                revenue = common(revenue, terms.rate.denominator())?;
-            }
-            ClauseKind::Ladder(terms) => {
-                let steps = terms.steps.iter();
-                rates.extend(steps.map(|step| step.rate.pico_per_token()));
-            }
-            ClauseKind::Exclusivity(_)
-            | ClauseKind::Permit(_)
-            | ClauseKind::License(_)
-            | ClauseKind::Residency(_)
-            | ClauseKind::Covenant(_)
-            | ClauseKind::Suspension(_)
-            | ClauseKind::FirstRefusal(_)
-            | ClauseKind::ShipFirst(_)
-            | ClauseKind::Share(_)
-            | ClauseKind::SpendCap(_)
-            | ClauseKind::PriceMatch(_)
-            | ClauseKind::Recital(_) => {}
+        if let ClauseKind::Commitment(terms) = &clause.kind {
+            recovered = common(recovered, terms.recover.denominator())?;
+        } else if let ClauseKind::RevenueShare(terms) = &clause.kind {
+            revenue = common(revenue, terms.rate.denominator())?;
+        } else if let ClauseKind::Ladder(terms) = &clause.kind {
+            let steps = terms.steps.iter();
+            let pico = steps.map(|step| i128::from(step.rate.pico_per_token()));
+            rates.extend(pico.map(Ratio::whole));
         }
     }
     for objective in &policy.objective {
@@ -375,51 +361,51 @@ fn grain(
             bands = common(bands, objective.within.denominator())?;
         }
     }
-    let paid = discounts.checked_mul(recovered)?;
-    let by_tokens = || {
-        let deployments = policy.deployments.iter();
-        let prices = || {
-            let own = deployments
-                .clone()
-                .filter(|one| models.contains(&one.model));
-            own.map(|one| &one.price)
-        };
-        let whole = prices().try_fold(1_i128, |whole, price| {
-            common(whole, price.exact(1)?.denominator())
-        })?;
-        // The most that all rates are multiples of, in parts of a pico-USD.
-        let scaled = |rate: Ratio| rate.times(Ratio::whole(whole)).map(Ratio::numerator);
-        let listed = prices().flat_map(|price| {
-            let compiled = price.compiled().iter();
-            compiled.map(|row| scaled(price.exact(i128::from(row.units))?))
-        });
-        let laddered = rates
-            .iter()
-            .map(|rate| scaled(Ratio::whole(i128::from(*rate))));
-        let mut unit = 0_u128;
-        for rate in listed.chain(laddered) {
-            unit = gcd(unit, rate?.unsigned_abs());
-        }
-        let steps = common(whole.checked_mul(paid)?, whole.checked_mul(bands)?)?;
-        let shared = i128::try_from(gcd(unit, steps.unsigned_abs())).ok()?;
-        steps.checked_div(shared)
-    };
-    match what {
-        What::Tokens(..) => by_tokens(),
-        What::Clause(index, Part::Drawn) => match policy.clause(*index)?.kind.counts_money()? {
-            false => by_tokens(),
-            true => Some(recovered),
-        },
-        What::Clause(..) => Some(recovered),
-        What::Price(_) => common(paid, bands),
-        What::Revenue => Some(revenue),
-        What::At
-        | What::Slot(_)
-        | What::Provider
-        | What::Pin
-        | What::Deployment(..)
-        | What::Counter(..) => Some(1),
+    if *what == What::Revenue {
+        return Some(revenue);
     }
+    if !by_tokens && !matches!(what, What::Price(_)) {
+        // What is left of a commitment changes; the amounts stay.
+        return Some(recovered);
+    }
+    // Of the discounts that apply, one after the other; and of prices that are multiplied.
+    let (mut paid, mut listed) = (1_i128, 1_i128);
+    for (candidate, (index, deployment)) in evaluation.candidates.iter().zip(ask.deployments()) {
+        if matches!(what, What::Price(own) if *own != index) || candidate.costing.is_none() {
+            continue;
+        }
+        let mut factor = Ratio::ONE;
+        for step in candidate
+            .effects()
+            .iter()
+            .flat_map(|effects| &effects.steps)
+        {
+            if let StepKind::Discount { by } = &step.kind {
+                factor = factor.times(*by)?;
+            }
+        }
+        paid = common(paid, factor.denominator())?;
+        if by_tokens {
+            let price = &deployment.price;
+            listed = common(listed, price.exact(1)?.denominator())?;
+            for row in price.compiled() {
+                rates.push(price.exact(i128::from(row.units))?);
+            }
+        }
+    }
+    paid = paid.checked_mul(recovered)?;
+    if !by_tokens {
+        return common(paid, bands);
+    }
+    // The most that all rates are multiples of, in parts of a pico-USD.
+    let mut unit = 0_u128;
+    for rate in rates {
+        let parts = rate.times(Ratio::whole(listed))?.numerator();
+        unit = gcd(unit, parts.unsigned_abs());
+    }
+    let steps = common(listed.checked_mul(paid)?, listed.checked_mul(bands)?)?;
+    let shared = i128::try_from(gcd(unit, steps.unsigned_abs())).ok()?;
+    steps.checked_div(shared)
 }
 
 /// The least common multiple.

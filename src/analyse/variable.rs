@@ -1,6 +1,7 @@
 //! What may be varied: the variables, their paths, and their values.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::condition::{Slot, Type, Value};
 use crate::json::{Json, MAX_SAFE_INTEGER};
@@ -303,4 +304,16 @@ pub(crate) fn read(unit: Unit, text: &str) -> Option<i128> {
             .filter(|scaled| !scaled.lossy)
             .map(|scaled| scaled.value),
     }
+}
+
+/// The sum of two numbers of variables. Those lie within ±10²⁵, so that it fits.
+#[inline(never)]
+pub(crate) fn plus(one: i128, other: i128) -> i128 {
+    one.checked_add(other).unwrap_or(one)
+}
+
+/// The difference of two numbers of variables.
+#[inline(never)]
+pub(crate) fn less(one: i128, other: i128) -> i128 {
+    one.checked_sub(other).unwrap_or(one)
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
 use crate::analyse::runs::{Budget, Effort, Run, Seen, listed, runs};
-use crate::analyse::variable::{Domain, Field, Part, Point, Unit, Variable, What};
+use crate::analyse::variable::{Domain, Field, Part, Point, Unit, Variable, What, plus};
 use crate::contract::ClauseKind;
 use crate::decide::clause_indices;
 use crate::decide::explain::Reason;
@@ -19,7 +19,6 @@ use crate::model::policy::{Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::Act;
-use crate::time::At;
 
 /// Why a deployment is not the first attempt, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +55,8 @@ pub struct Change {
     pub variable: String,
     /// What it is.
     pub from: Point,
-    /// The nearest value that does; for an instant, a count or an amount there is none between.
+    /// The nearest value that does; for an instant, a count or an amount there is none between. A price of 10¹² USD stands for
+    /// any.
     pub to: Point,
     /// What is cited against the deployment and holds no longer.
     pub removes: String,
@@ -370,10 +370,9 @@ impl Search<'_, '_> {
                 }
             }
             Some(Domain::Ordered(unit, first, last)) => {
-                // Of a day without an hour, and of what is not stated, the value itself is one to try.
-                let whole_day = matches!((what, self.bench.when.at), (What::At, At::Day(_)));
-                let stated = now.number().filter(|_| !whole_day);
-                let pivot = now.number().unwrap_or(match unit {
+                // Of a day without an hour, and of what is not stated, nothing is the value already.
+                let stated = now.number();
+                let pivot = stated.unwrap_or(match unit {
                     Unit::Millis => i128::from(self.bench.when.at.start().millis()),
                     Unit::One | Unit::Pico => 0,
                 });
@@ -392,7 +391,7 @@ impl Search<'_, '_> {
                     if priced {
                         run.to
                     } else {
-                        run.to.min(pivot.saturating_sub(1))
+                        run.to.min(plus(pivot, -1))
                     }
                 });
                 let above = good.iter().filter(|run| run.to >= pivot && !priced);

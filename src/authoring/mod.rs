@@ -23,6 +23,7 @@ mod terms;
 mod tokens;
 mod values;
 mod variables;
+mod what_if;
 pub mod written;
 
 pub(crate) use prices::METERS;

@@ -387,8 +387,8 @@ pub(crate) fn ahead(
     let (layer, key) = (before.layer, before.key.clone());
     equal.retain(|item| item.layer == layer && item.key == key);
     for objective in &ask.policy.objective {
-        equal.sort_by(|left, right| compare(objective.measure, left, right));
-        let least = equal.first()?;
+        let less = |left: &&Ranked, right: &&Ranked| compare(objective.measure, left, right);
+        let least = equal.iter().min_by(less)?;
         let inside: Vec<bool> = equal
             .iter()
             .map(|item| in_band(objective, least, item))

@@ -93,7 +93,7 @@ pub(crate) fn evaluate<'a>(
     request: &'a Request,
     state: &'a State,
     when: &'a When,
-    asking: Asking,
+    asking: Asking<'a>,
 ) -> Evaluation<'a> {
     let ask = Ask::new(policy, request, state, when, asking);
     let cans: Vec<Vec<Finding>> = ask

@@ -60,7 +60,7 @@ pub(crate) fn room(
         );
     }
     let used = match &deployment.limits.counter {
-        Some(counter) => ask.state.counters.get(counter).copied().unwrap_or_default(),
+        Some(counter) => ask.counter(counter),
         None => state.used,
     };
     // A counter that has started again has counted nothing yet.

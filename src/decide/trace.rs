@@ -45,7 +45,7 @@ impl Evaluation<'_> {
         for (candidate, (_, deployment)) in self.candidates.iter().zip(self.ask.deployments()) {
             if candidate.is_eligible() {
                 let places = self.demands.places(&self.ask, deployment, candidate.cost());
-                trace.extend(places.into_iter().map(wide));
+                places.into_iter().for_each(|place| trace.push(wide(place)));
             }
         }
         trace.push(END);
@@ -53,22 +53,17 @@ impl Evaluation<'_> {
         trace
     }
 
-    /// The order of the candidates by an amount; equal ones are told from those that follow.
+    /// The order of the candidates by an amount: for each how many cost less, and how many the same.
     fn by_amount(&self, amount: fn(Cost) -> Money, trace: &mut Vec<u64>) {
-        let mut amounts: Vec<(Money, u64)> = self
-            .candidates
-            .iter()
-            .zip(0_u64..)
-            .filter_map(|(candidate, index)| Some((amount(candidate.cost()?), index)))
-            .collect();
-        amounts.sort();
-        let mut last = None;
-        for (amount, index) in amounts {
-            if last != Some(amount) {
-                trace.push(END);
+        let costs = self.candidates.iter().filter_map(Candidate::cost);
+        let amounts: Vec<Money> = costs.map(amount).collect();
+        for own in &amounts {
+            let (mut less, mut same) = (0_u64, 0_u64);
+            for other in &amounts {
+                less = less.wrapping_add(u64::from(other < own));
+                same = same.wrapping_add(u64::from(other == own));
             }
-            trace.push(index);
-            last = Some(amount);
+            trace.extend([less, same]);
         }
         trace.push(END);
     }

@@ -140,7 +140,10 @@ impl Counting {
 }
 
 /// Cases with everything that can be counted, priced and limited.
-#[allow(dead_code, reason = "not every test that generates policies varies everything")]
+#[allow(
+    dead_code,
+    reason = "not every test that generates policies varies everything"
+)]
 pub(crate) fn rich_cases() -> impl Strategy<Value = Case> {
     (
         cases(),
@@ -189,9 +192,12 @@ fn keys() -> impl Strategy<Value = String> {
             "",
             "",
             "",
+            "",
+            "",
             "price: [ { input: 3, output: 4 }, { above_input_tokens: 600, input: 1, output: 9 } ]",
             "price: { input: 0.000005, output: 0.000007 }, price_multiplier: 1.1",
             "price: { input: 4, output: 5 }, price_multiplier: 110%",
+            "price: [ { input: 2, output: 3 }, { above_input_tokens: 300, input: 5 }, { above_input_tokens: 900, input: 4 } ]",
             "provisioned: { units: 5, tokens_per_unit_minute: 100, output_weight: 4 }",
         ][..],
     );
@@ -223,7 +229,14 @@ fn counting() -> impl Strategy<Value = Counting> {
     let provider = || select(PROVIDERS);
     let share = (
         provider(),
-        select(&["min: 60%", "max: 60%", "max: 25%", "min: 33%, enforcement: soft"][..]),
+        select(
+            &[
+                "min: 60%",
+                "max: 60%",
+                "max: 25%",
+                "min: 33%, enforcement: soft",
+            ][..],
+        ),
         select(&["requests", "tokens"][..]),
     )
         .prop_map(|(provider, bound, of)| {
@@ -280,14 +293,13 @@ fn counting() -> impl Strategy<Value = Counting> {
             );
             (text, false, false)
         });
-    let share_of_revenue = (option::of(provider()), option::of(1_u64..6)).prop_map(
-        |(provider, cap)| {
+    let share_of_revenue =
+        (option::of(provider()), option::of(1_u64..6)).prop_map(|(provider, cap)| {
             let provider = provider.map_or_else(String::new, |name| format!(", provider: {name}"));
             let cap = cap.map_or_else(String::new, |cap| format!(", cap: 0.00{cap}"));
             let text = format!("kind: revenue_share, rate: 15%{provider}{cap}");
             (text, true, false)
-        },
-    );
+        });
     let price_match = (provider(), provider()).prop_map(|(provider, other)| {
         let text =
             format!("kind: price_match, provider: {provider}, against: {other}, settle: automatic");
@@ -303,22 +315,34 @@ fn counting() -> impl Strategy<Value = Counting> {
             share_of_revenue,
             price_match
         ],
-        select(&["", "", ", when: fact.settled", ", when: 'request.customer == \"alpha\"'"][..]),
+        select(
+            &[
+                "",
+                "",
+                ", when: fact.settled",
+                ", when: 'request.customer == \"alpha\"'",
+            ][..],
+        ),
         (0_u64..2000, 0_u64..2000),
         option::of(0_u64..6000),
-        option::weighted(0.2, select(&["2026-06-01T06:00:00Z", "2026-09-01T00:00:00Z"][..])),
+        option::weighted(
+            0.2,
+            select(&["2026-06-01T06:00:00Z", "2026-09-01T00:00:00Z"][..]),
+        ),
     )
-        .prop_map(|((text, money, whole), when, (one, other), forecast, resets_at)| {
-            let is_commitment = text.contains("commitment");
-            Counting {
-                text: format!("{text}{when}"),
-                money,
-                drawn: if money { one * 4 } else { one.min(other) },
-                total: whole.then_some(one.max(other)),
-                forecast: forecast.filter(|_| is_commitment),
-                resets_at,
-            }
-        })
+        .prop_map(
+            |((text, money, whole), when, (one, other), forecast, resets_at)| {
+                let is_commitment = text.contains("commitment");
+                Counting {
+                    text: format!("{text}{when}"),
+                    money,
+                    drawn: if money { one * 4 } else { one.min(other) },
+                    total: whole.then_some(one.max(other)),
+                    forecast: forecast.filter(|_| is_commitment),
+                    resets_at,
+                }
+            },
+        )
 }
 
 pub(crate) fn cases() -> impl Strategy<Value = Case> {
@@ -667,7 +691,10 @@ impl Case {
             if position == 0 {
                 text.push_str("  n:\n    clauses:\n");
             }
-            text.push_str(&format!("      - {{ id: n{position}, {} }}\n", counting.text));
+            text.push_str(&format!(
+                "      - {{ id: n{position}, {} }}\n",
+                counting.text
+            ));
         }
         text.push_str("rules:\n");
         for (number, rule) in self.more.rules.iter().enumerate() {

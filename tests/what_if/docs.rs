@@ -46,10 +46,15 @@ impl Docs {
         };
         put("customer", case.customer.as_ref().map(|text| json!(text)));
         put("input_tokens", case.input.map(|count| json!(count)));
-        let cached = case.input.filter(|count| case.more.size.is_some() && *count > 1);
+        let cached = case
+            .input
+            .filter(|count| case.more.size.is_some() && *count > 1);
         put("cached_input_tokens", cached.map(|_| json!(1)));
         put("max_output_tokens", case.output.map(|count| json!(count)));
-        let revenue = case.more.revenue.map(|micro| json!(usd(u128::from(micro) * 1_000_000)));
+        let revenue = case
+            .more
+            .revenue
+            .map(|micro| json!(usd(u128::from(micro) * 1_000_000)));
         put("revenue_usd", revenue);
         put("size", case.more.size.map(|size| json!(size)));
         let mut state = json!({ "deployments": {}, "facts": {}, "clauses": {} });
@@ -120,7 +125,10 @@ impl Docs {
         let policy = own.as_ref().unwrap_or(policy);
         let asked = self.read(policy);
         let decision = policy.decide(&asked.request, &asked.state, &asked.when);
-        let attempts = decision.attempts.into_iter().map(|attempt| attempt.deployment);
+        let attempts = decision
+            .attempts
+            .into_iter()
+            .map(|attempt| attempt.deployment);
         Answer {
             outcome: decision.outcome,
             attempts: attempts.collect(),
@@ -142,8 +150,11 @@ impl Docs {
                 docs.state["deployments"][id]["used"][part] = value;
             }
             ["deployments", id, "signal"] => {
-                docs.state["deployments"][id]["signal"] =
-                    if value.is_null() { value } else { json!({ "kind": value }) };
+                docs.state["deployments"][id]["signal"] = if value.is_null() {
+                    value
+                } else {
+                    json!({ "kind": value })
+                };
             }
             ["deployments", id, part] => docs.state["deployments"][id][part] = value,
             ["clauses", contract, clause, part] => {
@@ -165,9 +176,8 @@ impl Docs {
         let count = |name: &str| self.request.get(name).and_then(Value::as_u64).unwrap_or(0);
         let others = u128::from(count("input_tokens") + count("max_output_tokens") - 1);
         let pico = pico(usd);
-        let [rate, rest] = [pico / others, pico % others].map(|pico| {
-            format!("{}.{:06}", pico / 1_000_000, pico % 1_000_000)
-        });
+        let [rate, rest] = [pico / others, pico % others]
+            .map(|pico| format!("{}.{:06}", pico / 1_000_000, pico % 1_000_000));
         let price = format!("price: {{ input: {rate}, output: {rate}, cached_input: {rest} }}");
         let start = self.policy.find(&format!("  {id}: {{ ")).unwrap();
         let end = start + self.policy[start..].find('\n').unwrap();
@@ -216,7 +226,11 @@ fn split(text: &str) -> Vec<&str> {
 
 /// Pico-USD as decimal text.
 pub(crate) fn usd(pico: u128) -> String {
-    format!("{}.{:012}", pico / 1_000_000_000_000, pico % 1_000_000_000_000)
+    format!(
+        "{}.{:012}",
+        pico / 1_000_000_000_000,
+        pico % 1_000_000_000_000
+    )
 }
 
 fn pico(usd: &str) -> u128 {

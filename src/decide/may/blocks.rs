@@ -183,16 +183,22 @@ fn taken(ask: &Ask<'_>, notice: &Notice, free: impl Fn(Edge) -> After) -> After 
 }
 
 /// Every end of a window or of a free time that a notice may lead to.
-pub(crate) fn ends(right: &FirstRefusal, notice: &Notice) -> Vec<Instant> {
+pub(crate) fn ends(right: &FirstRefusal, notice: &Notice) -> [Option<Instant>; 6] {
     let terms = &right.blocks;
-    let window = |from| terms.window.as_ref().and_then(|window| end(window, from));
-    let windows = [notice.sent, notice.received].map(|from| from.and_then(window));
+    let ends = |period: &Option<Period>, from: Option<Edge>| end(period.as_ref()?, from?);
+    let (sent, received) = (
+        ends(&terms.window, notice.sent),
+        ends(&terms.window, notice.received),
+    );
     let answered = notice.answer.map(|(_, answered)| answered);
-    let free = |from| terms.free.as_ref().and_then(|free| end(free, from));
-    let answers = [answered, notice.failed].map(|from| from.and_then(free));
-    let silent = windows.map(|window| silent(terms, window?));
-    let ends = windows.into_iter().chain(answers).chain(silent);
-    ends.flatten().collect()
+    [
+        sent,
+        received,
+        sent.and_then(|window| silent(terms, window)),
+        received.and_then(|window| silent(terms, window)),
+        ends(&terms.free, answered),
+        ends(&terms.free, notice.failed),
+    ]
 }
 
 /// The end of the free time after a window that ended in silence: the window ends with its last day, and the free time is
