@@ -5,6 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
+use crate::order;
+
 /// A JSON value without fractions: money and shares are written as decimal strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
@@ -111,7 +113,9 @@ impl Json {
             }
             Json::Object(members) => {
                 let mut sorted: Vec<&(Cow<'static, str>, Json)> = members.iter().collect();
-                sorted.sort_by(|left, right| left.0.encode_utf16().cmp(right.0.encode_utf16()));
+                order::sort_by(&mut sorted, |left, right| {
+                    left.0.encode_utf16().cmp(right.0.encode_utf16())
+                });
                 out.push('{');
                 for (index, (name, value)) in sorted.into_iter().enumerate() {
                     if index > 0 {

@@ -36,6 +36,7 @@ pub mod decide;
 pub mod json;
 pub mod model;
 pub mod money;
+mod order;
 mod text;
 pub mod time;
 #[cfg(feature = "authoring")]

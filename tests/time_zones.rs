@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
     reason = "a test that goes wrong should stop"
 )]
 

@@ -16,6 +16,7 @@ use crate::model::request::{Request, Tokens, When};
 use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State};
 use crate::model::vocabulary::{Evidence, NameIx};
 use crate::money::{Money, PICO_PER_USD};
+use crate::order;
 use crate::time::{At, DAY_MS, Instant};
 
 /// The largest count that is tried: the largest whole number that every JSON reader holds exactly.
@@ -101,7 +102,7 @@ impl<'a> Bench<'a> {
             (What::Clause(index, part), _) => {
                 let kind = &self.policy.clause(*index)?.kind;
                 let most = if unit == Unit::Pico { DEAREST } else { MOST };
-                let stated = self.state.clauses.get(index);
+                let stated = order::find(&self.state.clauses, index);
                 let (drawn, total) = stated.map_or((0, 0), |state| (state.drawn, state.total));
                 // What went to a part is no more than the whole; only a share knows the whole.
                 match (part, matches!(kind, ClauseKind::Share(_))) {
@@ -316,11 +317,11 @@ impl<'a> Bench<'a> {
                     Instead::Deployment(*index, stated.unwrap_or_default())
                 }
                 What::Counter(name, _) => {
-                    let stated = self.state.counters.get(name).copied();
+                    let stated = order::find(&self.state.counters, name).copied();
                     Instead::Counter(name.clone(), stated.unwrap_or_default())
                 }
                 What::Clause(index, _) => {
-                    let stated = self.state.clauses.get(index).cloned();
+                    let stated = order::find(&self.state.clauses, index).cloned();
                     Instead::Clause(*index, stated.unwrap_or_default())
                 }
                 What::At

@@ -336,10 +336,10 @@ fn instants(ask: &Ask<'_>, edges: &mut Edges) {
         edges.instant(deployment.signal.and_then(|signal| signal.until));
         edges.instant(deployment.used.resets_at);
     }
-    for used in state.counters.values() {
+    for (_, used) in &state.counters {
         edges.instant(used.resets_at);
     }
-    for clause in state.clauses.values() {
+    for (_, clause) in &state.clauses {
         edges.instant(clause.resets_at);
     }
     for fact in state.facts.iter().flatten() {

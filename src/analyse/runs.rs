@@ -19,6 +19,7 @@ use crate::json::Json;
 use crate::model::decision::Outcome;
 use crate::model::policy::{DeploymentIx, Measure};
 use crate::money::{Ratio, gcd};
+use crate::order;
 
 /// How much work a question may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,7 +265,7 @@ impl Walk<'_, '_> {
                 seeds = turns;
             }
         }
-        marks.sort_unstable();
+        order::sort(&mut marks);
         marks.dedup();
         for (position, start) in marks.iter().enumerate() {
             let next = marks.get(position.saturating_add(1));

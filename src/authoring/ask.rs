@@ -25,6 +25,7 @@ use crate::model::policy::Policy;
 use crate::model::request::{Need, Request, When};
 use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State, Used};
 use crate::model::vocabulary::{Act, Evidence, NameIx};
+use crate::order;
 
 impl Policy {
     /// Reads a request from YAML or JSON.
@@ -203,7 +204,9 @@ impl Policy {
     pub(crate) fn models_named(&self, name: &str) -> Vec<NameIx> {
         match self.models.find(name) {
             Some(model) => Vec::from([model]),
-            None => self.aliases.get(name).cloned().unwrap_or_default(),
+            None => order::find(&self.aliases, name)
+                .cloned()
+                .unwrap_or_default(),
         }
     }
 
@@ -276,6 +279,7 @@ impl Policy {
             clauses: counted::clauses(self, &clauses, context),
             notices: offers::notices(self, &notices, context),
         };
+        order::sort_by(&mut state.counters, |(left, _), (right, _)| left.cmp(right));
         for (id, doc) in deployments.iter() {
             let index = self
                 .find_deployment(&id.value)

@@ -183,7 +183,6 @@ fn count(days: &Spanned<u64>, context: &mut Context) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::collections::BTreeMap;
 
     use crate::authoring::deployments::Interned;
     use crate::authoring::written::PolicyDoc;
@@ -206,7 +205,7 @@ mod tests {
         let lookup = Lookup {
             sources: &sources,
             names: &Interned::default(),
-            aliases: &BTreeMap::new(),
+            aliases: &[],
             zones: &Zones::default(),
             calendars: &calendars,
             variables: &Variables::default(),

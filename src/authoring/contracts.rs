@@ -1,7 +1,6 @@
 //! Contracts and rules as written to clauses and rules.
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -33,6 +32,7 @@ use crate::model::term::{DayOfChange, Edge, Mark, Term};
 use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
+use crate::order;
 
 /// Names that citations use for other things than contracts.
 const RESERVED: [&str; 7] = [
@@ -65,36 +65,44 @@ fn cure_end(
 pub(crate) struct Lookup<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) names: &'a Interned,
-    pub(crate) aliases: &'a BTreeMap<String, Vec<NameIx>>,
+    pub(crate) aliases: &'a [(String, Vec<NameIx>)],
     pub(crate) zones: &'a Zones,
     pub(crate) calendars: &'a Calendars,
     pub(crate) variables: &'a Variables,
 }
 
-/// The position of every clause, by its citation.
-pub(crate) struct ClauseIndex<'a>(BTreeMap<String, (ClauseIx, &'a ClauseDoc)>);
+/// The position of every clause, sorted by its citation.
+pub(crate) struct ClauseIndex<'a>(Vec<(String, (ClauseIx, &'a ClauseDoc))>);
 
 pub(crate) fn index<'a>(docs: &'a Map<ContractDoc>, context: &mut Context) -> ClauseIndex<'a> {
-    let mut found: BTreeMap<String, (ClauseIx, &ClauseDoc)> = BTreeMap::new();
+    let mut found: Vec<(String, (ClauseIx, &ClauseDoc))> = Vec::new();
     let clauses = docs
         .iter()
         .flat_map(|(id, doc)| doc.clauses.iter().map(move |clause| (id, clause)));
     for (position, (contract, clause)) in (0_u32..).map(ClauseIx).zip(clauses) {
         let reference = format!("{}/{}", contract.value, clause.common.id.value);
-        let id = &clause.common.id;
-        if let Some((_, first)) = found.get(&reference) {
-            let diagnostic = Diagnostic::error(
-                codes::DUPLICATE_ID,
-                format!("a second clause `{reference}`"),
-            )
-            .at(id.span);
-            context.report(match first.common.id.span {
-                Some(span) => diagnostic.related(span, "the first is here"),
-                None => diagnostic,
-            });
-            continue;
+        found.push((reference, (position, clause)));
+    }
+    order::sort_by(&mut found, |(left, _), (right, _)| left.cmp(right));
+    let mut again = Vec::new();
+    found.dedup_by(|(reference, clause), (before, first)| {
+        let same = reference == before;
+        if same {
+            again.push((reference.clone(), *clause, *first));
         }
-        found.insert(reference, (position, clause));
+        same
+    });
+    order::sort_by_key(&mut again, |(_, (position, _), _)| *position);
+    for (reference, (_, clause), (_, first)) in again {
+        let diagnostic = Diagnostic::error(
+            codes::DUPLICATE_ID,
+            format!("a second clause `{reference}`"),
+        )
+        .at(clause.common.id.span);
+        context.report(match first.common.id.span {
+            Some(span) => diagnostic.related(span, "the first is here"),
+            None => diagnostic,
+        });
     }
     ClauseIndex(found)
 }
@@ -105,13 +113,16 @@ impl ClauseIndex<'_> {
         reference: &Spanned<String>,
         context: &mut Context,
     ) -> Option<(ClauseIx, &ClauseDoc)> {
-        let found = self.0.get(&reference.value).copied();
+        let found = order::find(&self.0, reference.value.as_str()).copied();
         if found.is_none() {
-            let help = crate::text::closest(&reference.value, self.0.keys().map(String::as_str))
-                .map_or_else(
-                    || "clauses are named `contract/clause`".to_string(),
-                    |name| format!("did you mean `{name}`?"),
-                );
+            let help = crate::text::closest(
+                &reference.value,
+                self.0.iter().map(|(name, _)| name.as_str()),
+            )
+            .map_or_else(
+                || "clauses are named `contract/clause`".to_string(),
+                |name| format!("did you mean `{name}`?"),
+            );
             context.report(
                 Diagnostic::error(
                     codes::UNKNOWN_CLAUSE,
@@ -254,8 +265,9 @@ pub(crate) fn supersede(
         }
     }
     let rings = in_rings(clauses);
+    let in_ring = |index| position(index).and_then(|at| rings.get(at)) == Some(&true);
     for (index, target, reference) in &references {
-        if rings.contains(index) && rings.contains(target) {
+        if in_ring(*index) && in_ring(*target) {
             let message = format!("`{}` replaces this clause in turn", reference.value);
             context.report(
                 Diagnostic::error(codes::STRATUM, message)
@@ -270,9 +282,9 @@ fn position(index: ClauseIx) -> Option<usize> {
     usize::try_from(index.0).ok()
 }
 
-/// The clauses that are left when those that nothing replaces are taken away again and again: those that replace each
-/// other, and those that only they replace.
-fn in_rings(clauses: &[Clause]) -> BTreeSet<ClauseIx> {
+/// For every clause, whether it is left when those that nothing replaces are taken away again and again: whether it is
+/// one of those that replace each other, or only they replace it.
+fn in_rings(clauses: &[Clause]) -> Vec<bool> {
     let mut open: Vec<usize> = clauses
         .iter()
         .map(|clause| clause.superseded_by.len())
@@ -286,13 +298,15 @@ fn in_rings(clauses: &[Clause]) -> BTreeSet<ClauseIx> {
             }
         }
     }
-    let mut left: BTreeSet<ClauseIx> = indexed().map(|(index, _)| index).collect();
+    let mut left: Vec<bool> = clauses.iter().map(|_| true).collect();
     let mut free: Vec<ClauseIx> = indexed()
         .filter(|(_, clause)| clause.superseded_by.is_empty())
         .map(|(index, _)| index)
         .collect();
     while let Some(clause) = free.pop() {
-        left.remove(&clause);
+        if let Some(left) = position(clause).and_then(|at| left.get_mut(at)) {
+            *left = false;
+        }
         for target in position(clause)
             .and_then(|at| replaces.get(at))
             .into_iter()
@@ -404,11 +418,11 @@ fn exclusivity(
             ),
         }
     }
-    only.sort();
+    order::sort(&mut only);
     only.dedup();
     let against = doc.against.as_ref().map(|against| {
         let mut against = lookup.providers(against, context);
-        against.sort();
+        order::sort(&mut against);
         against.dedup();
         Box::from(against)
     });
@@ -512,7 +526,7 @@ fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
         .iter()
         .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
         .collect();
-    requires.sort();
+    order::sort(&mut requires);
     requires.dedup();
     Covenant {
         requires: Box::from(requires),
@@ -570,7 +584,7 @@ fn first_refusal(
         || Refusal::DEFAULT.to_vec(),
         |words| words.iter().map(|word| refusal(*word)).collect(),
     );
-    refuses_by.sort();
+    order::sort(&mut refuses_by);
     refuses_by.dedup();
     let tolerance = doc
         .tolerance
@@ -731,7 +745,7 @@ impl Lookup<'_> {
             .iter()
             .flat_map(|name| self.model(name, context))
             .collect();
-        found.sort();
+        order::sort(&mut found);
         found.dedup();
         found
     }
@@ -741,7 +755,7 @@ impl Lookup<'_> {
         if let Some(model) = self.names.models.find(text) {
             return Vec::from([model]);
         }
-        if let Some(models) = self.aliases.get(text) {
+        if let Some(models) = order::find(self.aliases, text) {
             return models.clone();
         }
         unknown_model(
@@ -749,7 +763,7 @@ impl Lookup<'_> {
             self.names
                 .models
                 .iter()
-                .chain(self.aliases.keys().map(String::as_str)),
+                .chain(self.aliases.iter().map(|(alias, _)| alias.as_str())),
             context,
         );
         Vec::new()

@@ -1,22 +1,23 @@
 //! What a state reports of clauses: counters, accruals, forecasts.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use crate::authoring::written::{ClauseStateDoc, ForecastDoc};
 use crate::document::{Context, Decimal, Diagnostic, Map, Spanned, Usd, codes};
 use crate::model::policy::{Clause, ClauseIx, Policy};
 use crate::model::state::{ClauseState, Forecast};
 use crate::money::{Money, scale_decimal};
+use crate::order;
 
 /// The counters of a state, by clause.
 pub(crate) fn clauses(
     policy: &Policy,
     docs: &Map<ClauseStateDoc>,
     context: &mut Context,
-) -> BTreeMap<ClauseIx, ClauseState> {
-    let mut found = BTreeMap::new();
+) -> Vec<(ClauseIx, ClauseState)> {
+    let mut found = Vec::new();
     for (name, doc) in docs.iter() {
         let counting = || {
             (0_u32..)
@@ -28,7 +29,7 @@ pub(crate) fn clauses(
         let path = ["clauses", name.value.as_str()];
         context.in_path(&path, |context| match clause {
             Some((index, _, places)) => {
-                found.insert(index, state(doc, places, context));
+                found.push((index, state(doc, places, context)));
             }
             None => {
                 let names = counting().map(|(_, clause, _)| clause.reference.as_str());
@@ -45,6 +46,7 @@ pub(crate) fn clauses(
             }
         });
     }
+    order::sort_by_key(&mut found, |(index, _)| *index);
     found
 }
 

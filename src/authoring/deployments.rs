@@ -1,6 +1,5 @@
 //! Deployments as written to deployments: templates are filled in, names are interned.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -18,6 +17,7 @@ use crate::model::term::Term;
 use crate::model::vocabulary::{Admission, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Money;
+use crate::order;
 use crate::time::Instant;
 
 /// The tier of a deployment or request that names none.
@@ -54,8 +54,7 @@ pub(crate) fn deployments(
     names: &mut Interned,
     context: &mut Context,
 ) -> Vec<Deployment> {
-    let mut found: BTreeMap<String, Deployment> = BTreeMap::new();
-    let mut spills: BTreeMap<String, Spanned<String>> = BTreeMap::new();
+    let mut found: Vec<Made> = Vec::new();
     let total = docs.iter().fold(0_usize, |total, (_, doc)| {
         total.saturating_add(combinations(doc))
     });
@@ -68,30 +67,56 @@ pub(crate) fn deployments(
     }
     for (key, doc) in docs.iter() {
         for bound in expand(key, doc, context) {
-            let id = bound.id.clone();
             let from_template = bound.doc.each.is_some();
             let spill = bound.spill();
-            let Some(deployment) = lower(bound, zones, sheets, names, context) else {
-                continue;
-            };
-            if from_template && found.contains_key(&id) {
-                context.report(
-                    Diagnostic::error(codes::DUPLICATE_ID, format!("a second deployment `{id}`"))
-                        .at(key.span)
-                        .help("a template may not make what is there already; a plain key below it may override one"),
-                );
-                continue;
+            if let Some(deployment) = lower(bound, zones, sheets, names, context) {
+                found.push(Made {
+                    position: found.len(),
+                    key: key.span,
+                    from_template,
+                    deployment,
+                    spill,
+                });
             }
-            match spill {
-                Some(target) => spills.insert(id.clone(), target),
-                None => spills.remove(&id),
-            };
-            found.insert(id, deployment);
         }
     }
-    let mut deployments: Vec<Deployment> = found.into_values().collect();
+    order::sort_by(&mut found, |left, right| {
+        left.deployment.id.cmp(&right.deployment.id)
+    });
+    let mut again = Vec::new();
+    found.dedup_by(|later, earlier| {
+        let same = later.deployment.id == earlier.deployment.id;
+        if same && later.from_template {
+            again.push((later.position, later.key, later.deployment.id.clone()));
+        } else if same {
+            core::mem::swap(later, earlier);
+        }
+        same
+    });
+    order::sort_by_key(&mut again, |(position, ..)| *position);
+    for (_, key, id) in again {
+        context.report(
+            Diagnostic::error(codes::DUPLICATE_ID, format!("a second deployment `{id}`"))
+                .at(key)
+                .help("a template may not make what is there already; a plain key below it may override one"),
+        );
+    }
+    let (mut deployments, spills): (Vec<Deployment>, Vec<_>) = found
+        .into_iter()
+        .map(|made| (made.deployment, made.spill))
+        .unzip();
     spills::resolve(&mut deployments, &spills, zones, context);
     deployments
+}
+
+/// A deployment, and how it came to be there.
+struct Made {
+    /// How many were made before it.
+    position: usize,
+    key: Option<Span>,
+    from_template: bool,
+    deployment: Deployment,
+    spill: Option<Spanned<String>>,
 }
 
 /// The most deployments, templates filled in.
@@ -494,7 +519,7 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
         .iter()
         .map(|name| names.capabilities.intern(name.value.as_str()))
         .collect::<Option<Vec<NameIx>>>()?;
-    found.sort();
+    order::sort(&mut found);
     found.dedup();
     Some(found)
 }

@@ -25,6 +25,7 @@ use crate::model::policy::ClauseIx;
 use crate::model::term::Term;
 use crate::model::vocabulary::NameIx;
 use crate::money::{Money, Ratio, scale_decimal};
+use crate::order;
 use crate::time::Instant;
 
 fn report(
@@ -385,7 +386,7 @@ pub(crate) fn price_match(
     context: &mut Context,
 ) -> Option<PriceMatch> {
     let mut against = lookup.providers(&doc.against, context);
-    against.sort();
+    order::sort(&mut against);
     against.dedup();
     Some(PriceMatch {
         provider: lookup.provider(&doc.provider, context)?,

@@ -1,7 +1,6 @@
 //! Reads the sources together and lowers them to a checked policy.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -29,6 +28,7 @@ use crate::model::policy::{
 use crate::model::vocabulary::NameIx;
 use crate::model::zone::{ZoneFault, Zones};
 use crate::money::Ratio;
+use crate::order;
 
 /// The version of the policy language that this engine speaks.
 pub const LANGUAGE_VERSION: u64 = 1;
@@ -187,7 +187,7 @@ fn lower(
             .iter()
             .filter_map(|lacking| names.covenants.find(names.capabilities.name(*lacking)))
             .collect();
-        deployment.breaks.sort();
+        order::sort(&mut deployment.breaks);
     }
     let aliases = aliases(&doc.models, &names, context);
     let attributes = attributes(&doc.attributes, context);
@@ -301,8 +301,8 @@ fn aliases(
     docs: &Map<Vec<Spanned<Name>>>,
     names: &Interned,
     context: &mut Context,
-) -> BTreeMap<String, Vec<NameIx>> {
-    let mut aliases = BTreeMap::new();
+) -> Vec<(String, Vec<NameIx>)> {
+    let mut aliases = Vec::new();
     for (alias, models) in docs.iter() {
         let fault = if names.models.find(&alias.value).is_some() {
             Some(format!(
@@ -324,10 +324,11 @@ fn aliases(
                 None => contracts::unknown_model(model, names.models.iter(), context),
             }
         }
-        found.sort();
+        order::sort(&mut found);
         found.dedup();
-        aliases.insert(alias.value.clone(), found);
+        aliases.push((alias.value.clone(), found));
     }
+    order::sort_by(&mut aliases, |(left, _), (right, _)| left.cmp(right));
     aliases
 }
 

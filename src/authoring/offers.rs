@@ -15,6 +15,7 @@ use crate::model::request::Offer;
 use crate::model::state::{BlockOffer, Notice, NoticeAnswer};
 use crate::model::vocabulary::{Act, NameIx};
 use crate::money::Money;
+use crate::order;
 
 /// What a request offers, sorted by the bytes of the ids.
 pub(crate) fn offers(
@@ -78,7 +79,9 @@ pub(crate) fn offers(
             });
         });
     }
-    found.sort_by(|left, right| left.deployment.id.cmp(&right.deployment.id));
+    order::sort_by(&mut found, |left, right| {
+        left.deployment.id.cmp(&right.deployment.id)
+    });
     found
 }
 
@@ -129,7 +132,7 @@ fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) 
         })
         .collect();
     let mut breaks: Vec<NameIx> = doc.lacks.iter().filter_map(covenant).collect();
-    breaks.sort();
+    order::sort(&mut breaks);
     let mut deployment = Deployment {
         holds,
         breaks,

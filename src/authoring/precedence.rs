@@ -3,7 +3,6 @@
 //! In order: the higher rank; the scope that is proved narrower; for equal scopes, the later beginning. What is not
 //! proved narrower is not narrower, and where none of the three tells, neither gives way.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -16,25 +15,26 @@ use crate::model::zone::Zones;
 /// The most pairs of scopes that are compared; a policy with more clauses that contradict each other needs ranks.
 const MAX_PROOFS: usize = 2_000;
 
+/// For every pair that can contradict each other, in the order of the pairs.
 pub(crate) fn precedence(
     clauses: &[Clause],
     variables: &Variables,
     zones: &Zones,
-) -> BTreeMap<(ClauseIx, ClauseIx), Precedence> {
+) -> Vec<((ClauseIx, ClauseIx), Precedence)> {
     let names: Vec<String> = zones.names().map(String::from).collect();
     let scopes = Scopes {
         variables,
         zones,
         names: &names,
     };
-    let mut found = BTreeMap::new();
+    let mut found = Vec::new();
     let mut proofs = MAX_PROOFS;
     let indexed = || (0_u32..).map(ClauseIx).zip(clauses);
     for (first_index, first) in indexed() {
         for (second_index, second) in indexed().skip_while(|(index, _)| *index <= first_index) {
             if can_contradict((first_index, first), (second_index, second)) {
                 let precedence = between(first, second, &scopes, &mut proofs);
-                found.insert((first_index, second_index), precedence);
+                found.push(((first_index, second_index), precedence));
             }
         }
     }

@@ -1,7 +1,6 @@
 //! `spills_to`: which deployment follows another directly. It never makes anything eligible, and it leads nowhere that the
 //! source itself may not go: not to another model, not to a wider zone, not to fewer covenants.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -12,15 +11,19 @@ use crate::model::policy::{Deployment, DeploymentIx, Held};
 use crate::model::zone::Zones;
 use crate::time::Instant;
 
-/// Finds the targets by id and reports those that cannot be meant.
+/// Finds the targets by id, one or none for every deployment, and reports those that cannot be meant.
 pub(crate) fn resolve(
     deployments: &mut [Deployment],
-    spills: &BTreeMap<String, Spanned<String>>,
+    spills: &[Option<Spanned<String>>],
     zones: &Zones,
     context: &mut Context,
 ) {
-    let mut targets: BTreeMap<usize, usize> = BTreeMap::new();
-    for (source_id, target_id) in spills {
+    let mut targets: Vec<Option<usize>> = spills.iter().map(|_| None).collect();
+    for (source_at, target_id) in spills.iter().enumerate() {
+        let (Some(source), Some(target_id)) = (deployments.get(source_at), target_id) else {
+            continue;
+        };
+        let source_id = &source.id;
         let report = |context: &mut Context, code, message: String, help: Option<String>| {
             context.report(
                 Diagnostic::error(code, message)
@@ -28,15 +31,8 @@ pub(crate) fn resolve(
                     .maybe_help(help),
             );
         };
-        let find = |id: &str| {
-            deployments
-                .binary_search_by(|other| other.id.as_str().cmp(id))
-                .ok()
-        };
-        let Some(source_at) = find(source_id) else {
-            continue;
-        };
-        let Some(target_at) = find(&target_id.value) else {
+        let found = deployments.binary_search_by(|other| other.id.cmp(&target_id.value));
+        let Ok(target_at) = found else {
             let ids = deployments.iter().map(|other| other.id.as_str());
             let help = crate::text::closest(&target_id.value, ids)
                 .map(|name| format!("did you mean `{name}`?"));
@@ -44,8 +40,7 @@ pub(crate) fn resolve(
             report(context, codes::UNKNOWN_DEPLOYMENT, message, help);
             continue;
         };
-        let (Some(source), Some(target)) = (deployments.get(source_at), deployments.get(target_at))
-        else {
+        let Some(target) = deployments.get(target_at) else {
             continue;
         };
         if let Some(fault) = widens(source, target, zones) {
@@ -57,7 +52,7 @@ pub(crate) fn resolve(
             report(context, codes::SPILL, message, Some(help));
             continue;
         }
-        if targets.values().any(|taken| *taken == target_at) {
+        if targets.contains(&Some(target_at)) {
             let message = format!("a second deployment spills to `{}`", target_id.value);
             let help = "one deployment can follow directly behind one other only".to_string();
             report(context, codes::SPILL, message, Some(help));
@@ -68,23 +63,25 @@ pub(crate) fn resolve(
             report(context, codes::SPILL, message, None);
             continue;
         }
-        targets.insert(source_at, target_at);
+        if let Some(target) = targets.get_mut(source_at) {
+            *target = Some(target_at);
+        }
     }
-    for (source, target) in targets {
-        if let (Some(source), Ok(target)) = (deployments.get_mut(source), u32::try_from(target)) {
+    for (source, target) in deployments.iter_mut().zip(targets) {
+        if let Some(Ok(target)) = target.map(u32::try_from) {
             source.spills_to = Some(DeploymentIx(target));
         }
     }
 }
 
-fn leads_to(targets: &BTreeMap<usize, usize>, from: usize, to: usize) -> bool {
+fn leads_to(targets: &[Option<usize>], from: usize, to: usize) -> bool {
     // There is no ring among the targets, so this ends.
     let mut next = Some(from);
     while let Some(at) = next {
         if at == to {
             return true;
         }
-        next = targets.get(&at).copied();
+        next = targets.get(at).copied().flatten();
     }
     false
 }

@@ -10,6 +10,7 @@ use crate::document::{Context, Diagnostic, Sources, Spanned, codes};
 use crate::model::policy::{Deployment, Variable, Variables};
 use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::model::zone::Zones;
+use crate::order;
 
 /// The fields that every request has, in the order of their slots.
 pub(crate) const REQUEST_FIELDS: [&str; 12] = [
@@ -162,7 +163,7 @@ pub(crate) fn deployment_values(
                     .iter()
                     .map(|held| covenants.name(held.covenant))
                     .collect();
-                names.sort_unstable();
+                order::sort(&mut names);
                 names.dedup();
                 Some(Value::List(
                     names

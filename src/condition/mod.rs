@@ -34,6 +34,7 @@ pub(crate) use relation::cells;
 pub use relation::{MAX_CELLS, Relation, relation};
 pub use value::{Tri, Type, Value};
 
+use crate::order;
 use crate::time::Instant;
 use evaluate::Node;
 
@@ -158,7 +159,7 @@ pub fn parse(text: &str, declarations: &dyn Declarations) -> Result<Condition, V
             text: Arc::from(text),
         }),
         _ => {
-            faults.sort_by_key(|fault| fault.range.start);
+            order::sort_by_key(&mut faults, |fault| fault.range.start);
             Err(faults)
         }
     }

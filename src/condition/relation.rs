@@ -28,6 +28,7 @@ use super::evaluate::{Node, TextTest};
 use super::value::{number, order_of_ratios, same};
 use super::{Condition, Slot, Tri, Type, Value, World};
 use crate::money::Ratio;
+use crate::order;
 use crate::time::Instant;
 
 /// How the worlds of one condition, the left, relate to those of another, the right.
@@ -329,7 +330,7 @@ impl Uses {
     fn strings(&self) -> Option<Vec<Value>> {
         let points: Option<Vec<&str>> = self.constants.iter().map(Value::text).collect();
         let mut points = points?;
-        points.sort_unstable();
+        order::sort(&mut points);
         let mut texts: Vec<String> = Vec::new();
         if self.ordered && points.first().is_some_and(|least| !least.is_empty()) {
             texts.push(String::new());
@@ -378,7 +379,7 @@ impl Uses {
         if values.is_empty() {
             return Some(alloc::vec![0]);
         }
-        values.sort_unstable();
+        order::sort(&mut values);
         values.dedup();
         // Constants beyond the range leave the nearest end to stand for the whole of it.
         let (least, most) = (i128::from(least), i128::from(most));
@@ -392,7 +393,7 @@ impl Uses {
 
     fn decimals(&self) -> Option<Vec<Value>> {
         let mut points: Vec<Ratio> = self.constants.iter().map(number).collect::<Option<_>>()?;
-        points.sort_by(|left, right| order_of_ratios(*left, *right));
+        order::sort_by(&mut points, |left, right| order_of_ratios(*left, *right));
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
             return Some(alloc::vec![Value::Decimal(Ratio::ZERO)]);
         };

@@ -15,6 +15,7 @@ use crate::model::decision::Question;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Precedence};
 use crate::model::vocabulary::{NameIx, Refusal};
 use crate::money::Ratio;
+use crate::order;
 
 /// A first right over the deployments of one model.
 pub(crate) struct Right<'a> {
@@ -120,7 +121,9 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
         .active_clauses()
         .filter(|(_, clause, _)| matches!(clause.kind, ClauseKind::FirstRefusal(_)))
         .collect();
-    clauses.sort_by_key(|(index, clause, _)| (core::cmp::Reverse(clause.rank), *index));
+    order::sort_by_key(&mut clauses, |(index, clause, _)| {
+        (core::cmp::Reverse(clause.rank), *index)
+    });
     for (index, clause, active) in clauses {
         let ClauseKind::FirstRefusal(terms) = &clause.kind else {
             continue;

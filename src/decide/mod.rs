@@ -11,8 +11,8 @@ pub(crate) mod finding;
 pub(crate) mod first;
 pub mod itemise;
 pub(crate) mod may;
-pub(crate) mod order;
 pub(crate) mod plan;
+pub(crate) mod ranking;
 pub(crate) mod room;
 pub(crate) mod trace;
 
@@ -28,6 +28,7 @@ use crate::model::state::{ClauseState, DeploymentState, FactState, State, Used};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
 use crate::money::Money;
+use crate::order;
 use crate::time::{At, Instant};
 
 impl Policy {
@@ -253,7 +254,9 @@ impl<'a> Ask<'a> {
     pub(crate) fn counter(&self, name: &str) -> Used {
         match self.asking.instead {
             Some(Instead::Counter(assumed, used)) if assumed == name => *used,
-            Some(_) | None => self.state.counters.get(name).copied().unwrap_or_default(),
+            Some(_) | None => order::find(&self.state.counters, name)
+                .copied()
+                .unwrap_or_default(),
         }
     }
 
@@ -298,7 +301,7 @@ impl<'a> Ask<'a> {
     pub(crate) fn clause_state(&self, index: ClauseIx) -> Cow<'a, ClauseState> {
         let counted = match self.asking.instead {
             Some(Instead::Clause(assumed, state)) if *assumed == index => Some(state),
-            Some(_) | None => self.state.clauses.get(&index),
+            Some(_) | None => order::find(&self.state.clauses, &index),
         };
         match counted {
             Some(state)

@@ -8,7 +8,7 @@ use crate::decide::cost::{Costing, oldest};
 use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
-use crate::decide::order::{self, Demands};
+use crate::decide::ranking::{self, Demands};
 use crate::decide::{Ask, Asking, can, clause_indices, may, room};
 use crate::model::decision::{
     Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
@@ -19,6 +19,7 @@ use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::{Evidence, Refusal};
 use crate::money::{Money, Ratio};
+use crate::order;
 use crate::time::{At, DAY_MS};
 
 /// What the questions found about one deployment.
@@ -122,14 +123,15 @@ pub(crate) fn evaluate<'a>(
         .min();
     let demands = Demands::of(&ask, least);
     let mut bands = Vec::new();
-    let mut order = order::order(&ask, &candidates, &rights, &demands, &mut bands);
+    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     // Which of the holder's deployments are offered first is known once the holder's own are in order.
-    let limited = rights
-        .iter_mut()
-        .fold(false, |any, right| right.limit_offer(&order) || any);
+    let mut limited = false;
+    for right in &mut rights {
+        limited |= right.limit_offer(&order);
+    }
     if limited {
         bands.clear();
-        order = order::order(&ask, &candidates, &rights, &demands, &mut bands);
+        order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     }
     Evaluation {
         ask,
@@ -641,7 +643,7 @@ impl Evaluation<'_> {
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
         warnings.extend(self.beyond_caps());
-        warnings.sort();
+        order::sort(&mut warnings);
         warnings
     }
 
@@ -718,7 +720,7 @@ impl Evaluation<'_> {
             .map(|(index, _, grade)| (index, grade))
             .collect();
         // Weakest first: the first that matters is the answer.
-        clauses.sort_by_key(|(_, grade)| *grade);
+        order::sort_by_key(&mut clauses, |(_, grade)| *grade);
         clauses
             .into_iter()
             .find(|(index, _)| {

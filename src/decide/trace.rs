@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 use crate::decide::finding::{Cite, Passes};
 use crate::decide::first::Status;
 use crate::decide::itemise::StepKind;
-use crate::decide::order::hash;
 use crate::decide::plan::{Candidate, Evaluation};
+use crate::decide::ranking::hash;
 use crate::model::decision::Cost;
 use crate::money::Money;
 

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::codes;
 use super::source::{OffsetEncoding, Sources, Span};
 use crate::json::Json;
+use crate::order;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,11 +140,11 @@ impl Diagnostics {
         };
         let mut left_out = omitted;
         if items.len() > SHOWN {
-            items.sort_by_key(|item| (item.severity, place(item)));
+            order::sort_by_key(&mut items, |item| (item.severity, place(item)));
             left_out = left_out.saturating_add(items.len().saturating_sub(SHOWN));
             items.truncate(SHOWN);
         }
-        items.sort_by_key(place);
+        order::sort_by_key(&mut items, place);
         if left_out > 0 {
             items.push(Diagnostic::warning(
                 codes::TOO_MANY,

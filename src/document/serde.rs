@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use super::reader::Limits;
 use super::tree::{Key, Node, NodeValue};
 use crate::json::Json;
+use crate::order;
 
 /// Nodes without places, at most [`Limits::DEFAULT`] deep. Numbers become their shortest decimal text.
 impl<'de> de::Deserialize<'de> for Node {
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for Seed {
             entries.push((Key { text, span: None }, value));
         }
         let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.text.as_str()).collect();
-        keys.sort_unstable();
+        order::sort(&mut keys);
         let again = keys
             .iter()
             .zip(keys.iter().skip(1))

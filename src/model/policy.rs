@@ -1,7 +1,6 @@
 //! The checked policy: interned and immutable.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,6 +12,7 @@ use crate::model::term::{DayOfChange, Edge, Term};
 use crate::model::vocabulary::{Acts, Admission, Evidence, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Ratio;
+use crate::order;
 use crate::time::Instant;
 
 /// A range of bytes in one of the sources the policy was read from.
@@ -39,8 +39,8 @@ pub struct Policy {
     pub(crate) zones: Zones,
     /// Where prices were read.
     pub(crate) price_sources: Names,
-    /// Alias to the models it stands for.
-    pub(crate) aliases: BTreeMap<String, Vec<NameIx>>,
+    /// Aliases with the models they stand for, sorted by name.
+    pub(crate) aliases: Vec<(String, Vec<NameIx>)>,
     pub(crate) variables: Variables,
     pub(crate) facts: Vec<Fact>,
     pub(crate) deployments: Vec<Deployment>,
@@ -50,7 +50,8 @@ pub struct Policy {
     pub(crate) objective: Vec<Objective>,
     pub(crate) unknown_capability: Settle,
     pub(crate) warn: Warn,
-    pub(crate) precedence: BTreeMap<(ClauseIx, ClauseIx), Precedence>,
+    /// Of pairs of clauses, sorted.
+    pub(crate) precedence: Vec<((ClauseIx, ClauseIx), Precedence)>,
     pub(crate) digest: String,
 }
 
@@ -498,7 +499,7 @@ impl Policy {
     pub fn model_names(&self) -> impl Iterator<Item = &str> {
         self.models
             .iter()
-            .chain(self.aliases.keys().map(String::as_str))
+            .chain(self.aliases.iter().map(|(alias, _)| alias.as_str()))
     }
 
     /// The declared attributes of requests.
@@ -590,10 +591,11 @@ impl Policy {
 
     /// Which of two contradicting clauses gives way.
     pub(crate) fn precedence(&self, first: ClauseIx, second: ClauseIx) -> Precedence {
-        if let Some(precedence) = self.precedence.get(&(first, second)) {
+        let find = |pair| order::find(&self.precedence, &pair);
+        if let Some(precedence) = find((first, second)) {
             return *precedence;
         }
-        match self.precedence.get(&(second, first)) {
+        match find((second, first)) {
             Some(Precedence::First) => Precedence::Second,
             Some(Precedence::Second) => Precedence::First,
             Some(Precedence::Neither) | None => Precedence::Neither,

@@ -176,6 +176,10 @@ fn fits_small(rows: &[CompiledRow]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test is in no module that is downloaded"
+)]
 mod tests {
     use super::*;
     use crate::model::meter::Ttl;

@@ -1,6 +1,5 @@
 //! The state of the world that a decision takes into account: usage, health and facts.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -16,12 +15,12 @@ use crate::time::Instant;
 pub struct State {
     /// By deployment, in the policy's order; what is not stated is idle and up.
     pub(crate) deployments: Vec<DeploymentState>,
-    /// Usage of counters that deployments share.
-    pub(crate) counters: BTreeMap<String, Used>,
+    /// Usage of counters that deployments share, sorted by name.
+    pub(crate) counters: Vec<(String, Used)>,
     /// Facts, by position in the policy; absent where the state says nothing.
     pub(crate) facts: Vec<Option<FactState>>,
-    /// What the world has counted for clauses.
-    pub(crate) clauses: BTreeMap<ClauseIx, ClauseState>,
+    /// What the world has counted for clauses; sorted by clause.
+    pub(crate) clauses: Vec<(ClauseIx, ClauseState)>,
     /// Notices to holders of first rights over capacity, in document order.
     pub(crate) notices: Vec<Notice>,
 }

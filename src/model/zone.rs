@@ -3,6 +3,8 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::order;
+
 /// The place that holds all others.
 pub const GLOBAL: &str = "global";
 
@@ -243,7 +245,7 @@ impl Zones {
             pairs.retain(|(name, _)| *name != zone);
             pairs.push((zone, parent));
         }
-        pairs.sort();
+        order::sort(&mut pairs);
         let mut nodes = Vec::with_capacity(pairs.len());
         for (zone, parent) in &pairs {
             let index = pairs

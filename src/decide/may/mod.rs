@@ -27,6 +27,7 @@ use crate::model::decision::Question;
 use crate::model::policy::{
     Clause, ClauseIx, Deployment, DeploymentIx, Precedence, RuleIx, RuleKind,
 };
+use crate::order;
 
 /// What the second question found.
 pub(crate) struct MayAnswer {
@@ -114,7 +115,7 @@ fn once(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> MayAnswe
     }
     bars.retain(|bar| bar.truth != Tri::False);
     // Strongest first: what is settled before what is not, then stratum, then rank, then document order.
-    bars.sort_by_key(|bar| {
+    order::sort_by_key(&mut bars, |bar| {
         (
             bar.truth != Tri::True || !bar.against.is_empty(),
             Reverse(bar.clause.kind.stratum()),

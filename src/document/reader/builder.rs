@@ -1,6 +1,6 @@
 //! Builds the tree, within limits.
 
-use alloc::collections::BTreeMap;
+use crate::order;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,8 +78,8 @@ pub(super) struct Builder<'a> {
     root: Option<Node>,
     nodes: usize,
     alias_nodes: usize,
-    /// For each anchor, which child to follow at each level from the root. No copy is kept.
-    anchors: BTreeMap<usize, Vec<usize>>,
+    /// For each anchor, in ascending order, which child to follow at each level from the root. No copy is kept.
+    anchors: Vec<(usize, Vec<usize>)>,
     merge_keys: bool,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Builder<'a> {
             root: None,
             nodes: 0,
             alias_nodes: 0,
-            anchors: BTreeMap::new(),
+            anchors: Vec::new(),
             merge_keys: false,
         }
     }
@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
                 return Err(self.stop(codes::LIMIT_ANCHORS, range.clone(), message, None));
             }
             let path = self.stack.iter().map(Frame::len).collect();
-            self.anchors.insert(properties.anchor, path);
+            self.anchors.push((properties.anchor, path));
         }
         Ok(())
     }
@@ -324,7 +324,7 @@ impl<'a> Builder<'a> {
     fn report_duplicates(&mut self, entries: &[(Key, Node)]) {
         let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).collect();
         // Stable, so the first of equal keys stays the first written.
-        keys.sort_by(|left, right| left.text.cmp(&right.text));
+        order::sort_by(&mut keys, |left, right| left.text.cmp(&right.text));
         for group in keys.chunk_by(|left, right| left.text == right.text) {
             let [first, again @ ..] = group else {
                 continue;
@@ -401,7 +401,7 @@ impl<'a> Builder<'a> {
 
     /// The value with an anchor, if it is complete.
     fn anchored(&self, anchor: usize) -> Option<&Node> {
-        let mut steps = self.anchors.get(&anchor)?.iter();
+        let mut steps = order::find(&self.anchors, &anchor)?.iter();
         for frame in &self.stack {
             let step = *steps.next()?;
             if step < frame.len() {

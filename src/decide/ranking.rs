@@ -15,6 +15,7 @@ use crate::model::policy::{
     Arm, Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Rule, RuleKind,
 };
 use crate::money::{Money, Ratio};
+use crate::order;
 
 /// One eligible deployment on its way into the order.
 struct Ranked {
@@ -63,7 +64,9 @@ impl<'a> Demands<'a> {
     /// What is asked for in this decision. `least` is the least routing cost of any eligible deployment.
     pub(crate) fn of(ask: &Ask<'a>, least: Option<Money>) -> Demands<'a> {
         let mut clauses: Vec<(ClauseIx, &Clause, Tri)> = ask.active_clauses().collect();
-        clauses.sort_by_key(|(index, clause, _)| (Reverse(clause.rank), *index));
+        order::sort_by_key(&mut clauses, |(index, clause, _)| {
+            (Reverse(clause.rank), *index)
+        });
         let mut demands = Vec::new();
         let mut put = |reference, source| demands.push(Demand { reference, source });
         for wanted in [Enforcement::Hard, Enforcement::Soft] {
@@ -326,7 +329,7 @@ fn ranked(
 
 /// The eligible deployments in the order they are to be tried. Bands that hold several are noted in `bands`: where each
 /// begins, and how many it holds.
-pub(crate) fn order(
+pub(crate) fn attempts(
     ask: &Ask<'_>,
     candidates: &[Candidate],
     rights: &[Right<'_>],
@@ -334,7 +337,7 @@ pub(crate) fn order(
     bands: &mut Vec<usize>,
 ) -> Vec<DeploymentIx> {
     let mut ranked = ranked(ask, candidates, rights, demands);
-    ranked.sort_by(|left, right| left.place().cmp(&right.place()));
+    order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -444,7 +447,7 @@ fn by_objective(
     bands: &mut Vec<usize>,
 ) {
     let Some((objective, next)) = objectives.split_first() else {
-        ranked.sort_by(|left, right| {
+        order::sort_by(ranked, |left, right| {
             right
                 .affinity
                 .cmp(&left.affinity)
@@ -453,7 +456,7 @@ fn by_objective(
         order.extend(ranked.iter().map(|item| item.index));
         return;
     };
-    ranked.sort_by(|left, right| {
+    order::sort_by(ranked, |left, right| {
         compare(objective.measure, left, right).then(left.index.cmp(&right.index))
     });
     let mut rest = ranked;
