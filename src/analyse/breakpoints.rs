@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
-use crate::analyse::runs::{Answer, Budget, Effort, listed, runs};
+use crate::analyse::runs::{Answer, Budget, Effort, SPENT, listed, runs};
 use crate::analyse::variable::{Domain, Point, Variable, read};
 use crate::json::Json;
 use crate::model::policy::Policy;
@@ -117,15 +117,12 @@ impl Policy {
         match bench.domain(what) {
             None => budget.miss(path, "its values cannot be told apart"),
             Some(Domain::Listed(points)) => {
-                let seen = listed(&mut bench, what, &points, &mut budget);
-                if seen.is_none() {
-                    budget.miss(path, "more decisions than are made");
+                for point in points {
+                    match listed(&mut bench, what, &point, &mut budget) {
+                        Some(seen) => found.values.push((point, seen.answer(&bench))),
+                        None => budget.miss(path, SPENT),
+                    }
                 }
-                let answers = seen.into_iter().flatten();
-                found.values = points
-                    .into_iter()
-                    .zip(answers.map(|seen| seen.answer(&bench)))
-                    .collect();
             }
             Some(Domain::Ordered(unit, least, most)) => {
                 let bound = |point: &Option<Point>| point.as_ref().and_then(Point::number);
@@ -133,7 +130,7 @@ impl Policy {
                 let last = bound(&sweep.to).map_or(most, |to| to.min(most));
                 let span = (unit, first, last);
                 let runs = if first <= last {
-                    runs(&mut bench, (what, path), span, &mut budget)
+                    runs(&mut bench, &sweep.variable, span, &mut budget)
                 } else {
                     Vec::new()
                 };

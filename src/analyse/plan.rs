@@ -85,7 +85,7 @@ impl Policy {
     /// let options = PlanOptions { hours: Some(730), ..PlanOptions::default() };
     /// let plan = policy.plan(&request, &State::default(), &when, &options);
     /// assert_eq!(plan.explanation.deployment("paygo").unwrap().cost.unwrap().cash.to_string(), "27594");
-    /// assert_eq!(plan.break_evens[0].at.to_string(), "13797/40150"); // 27,594 ÷ (110 × 730) = 0.3436
+    /// assert_eq!(plan.break_evens[0].at.to_string(), "189/550"); // 27,594 ÷ (110 × 730) = 0.3436
     /// ```
     #[must_use]
     pub fn plan(

@@ -4,14 +4,14 @@
 //! each step of the variable, so each choice turns once at most, and two values with one trace have one answer between them:
 //! halving finds where it changes.
 //!
-//! Where amounts are rounded to whole pico-USD, they change by the same only over so many steps at once as make the change
-//! whole (the *grain*). Then the segment is read as many interleaved ones, and where these differ value by value.
+//! Where amounts are rounded to whole pico-USD, they change by the same only over so many steps at once as leave the rounding
+//! as it is (the *grain*). Then the segment is read as many interleaved ones, and where these differ value by value.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
-use crate::analyse::variable::{Part, Unit, What, less, plus};
+use crate::analyse::variable::{Part, Point, Unit, Variable, What, less, plus};
 use crate::contract::ClauseKind;
 use crate::decide::itemise::StepKind;
 use crate::decide::plan::Evaluation;
@@ -39,6 +39,9 @@ impl Default for Effort {
         }
     }
 }
+
+/// Why something is incomplete where the work does not suffice.
+pub(crate) const SPENT: &str = "more decisions than are made";
 
 /// The longest grain: more interleaved segments are not read.
 const MAX_GRAIN: i128 = 1_000;
@@ -138,10 +141,11 @@ struct Sample {
 /// The values from `first` to `last` in runs. Where the work does not suffice the runs end earlier.
 pub(crate) fn runs(
     bench: &mut Bench<'_>,
-    (what, path): (&What, &str),
+    variable: &Variable,
     (unit, first, last): (Unit, i128, i128),
     budget: &mut Budget,
 ) -> Vec<Run> {
+    let (what, path) = (&variable.what, variable.path());
     let mut starts = bench.edges(what, [first, last]);
     if starts.open {
         budget.miss(path, "a condition computes with it");
@@ -166,7 +170,7 @@ pub(crate) fn runs(
     for (position, start) in starts.iter().enumerate() {
         let next = starts.get(position.saturating_add(1));
         if let Err(known) = walk.segment(*start, next.map_or(end, |next| before(*next))) {
-            walk.budget.miss(path, "more decisions than are made");
+            walk.budget.miss(path, SPENT);
             end = known;
             break;
         }
@@ -325,9 +329,18 @@ impl Walk<'_, '_> {
     }
 }
 
-/// After how many steps of a variable every amount has changed by whole pico-USD, however it is multiplied and rounded, as
-/// long as the same clauses apply. `None` where that is too many to say.
+/// After how many steps of a variable every amount has changed by an even number of pico-USD, however it is multiplied: then
+/// all of them are rounded as before, halves to even too. 1 where there is nothing to round. As long as the same clauses apply;
+/// `None` where that is too many to say.
 fn grain(evaluation: &Evaluation<'_>, what: &What) -> Option<i128> {
+    match whole(evaluation, what)? {
+        1 => Some(1),
+        steps => steps.checked_mul(2),
+    }
+}
+
+/// After how many steps of a variable every amount has changed by whole pico-USD.
+fn whole(evaluation: &Evaluation<'_>, what: &What) -> Option<i128> {
     let ask = &evaluation.ask;
     let policy = ask.policy;
     let by_tokens = match what {
@@ -415,19 +428,17 @@ fn common(one: i128, other: i128) -> Option<i128> {
     one.checked_div(shared)?.checked_mul(other)
 }
 
-/// What comes of each of some values; `None` where no work is left.
+/// What comes of one value; `None` where no work is left.
 pub(crate) fn listed(
     bench: &mut Bench<'_>,
     what: &What,
-    points: &[crate::analyse::Point],
+    point: &Point,
     budget: &mut Budget,
-) -> Option<Vec<Seen>> {
-    let mut seen = Vec::with_capacity(points.len());
-    for point in points {
-        bench.set(what, point)?;
-        let evaluation = budget.evaluate(bench);
-        seen.push(Seen::of(&evaluation?));
-        bench.reset();
-    }
-    Some(seen)
+) -> Option<Seen> {
+    bench.set(what, point)?;
+    let seen = budget
+        .evaluate(bench)
+        .map(|evaluation| Seen::of(&evaluation));
+    bench.reset();
+    seen
 }

@@ -4,8 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::condition::{Slot, Type, Value};
+use crate::decide::clause_indices;
 use crate::json::{Json, MAX_SAFE_INTEGER};
 use crate::model::policy::{ClauseIx, DeploymentIx, Policy};
+use crate::model::request::Offer;
 use crate::money::{Money, scale_decimal};
 use crate::time::{At, Instant};
 
@@ -196,58 +198,69 @@ impl Policy {
     /// The variable at a path; `None` where the policy has no such. [`Variable`] lists the paths.
     #[must_use]
     pub fn variable(&self, path: &str) -> Option<Variable> {
-        let variable = |what| Some(Variable::new(what, path.to_string()));
-        if path == "at" {
-            return variable(What::At);
-        }
-        let (root, rest) = path.split_once('/')?;
-        match root {
-            "request" if rest == "revenue_usd" => variable(What::Revenue),
-            "request" | "fact" => {
-                let slot = self.slot(&alloc::format!("{root}.{rest}"))?;
-                variable(self.field(slot)?)
+        let mut found = None;
+        self.each_variable(None, &mut |what, known| {
+            let pin = what == What::Provider || what == What::Pin;
+            if known == path && !pin {
+                found = Some(Variable::new(what, known));
             }
-            "counters" => {
-                let (name, requests) = ends(rest, &[("tokens", false), ("requests", true)])?;
-                let shared = |deployment: &crate::model::policy::Deployment| {
-                    deployment.limits.counter.as_deref() == Some(name)
-                };
-                self.deployments.iter().find(|one| shared(one))?;
-                variable(What::Counter(name.to_string(), requests))
+        });
+        found
+    }
+
+    /// Visits everything that can be varied, with its path; what is offered stands in place of deployments.
+    pub(crate) fn each_variable(
+        &self,
+        offers: Option<&[Offer]>,
+        visit: &mut dyn FnMut(What, String),
+    ) {
+        visit(What::At, "at".to_string());
+        let (root, own) = match offers {
+            Some(_) => ("offers", &[][..]),
+            None => ("deployments", self.deployments.as_slice()),
+        };
+        let offered = offers.unwrap_or_default().iter();
+        let all = own.iter().chain(offered.map(|offer| &offer.deployment));
+        let mut counters: Vec<&String> = Vec::new();
+        for (index, deployment) in (0_u32..).map(DeploymentIx).zip(all) {
+            let mut put = |what, part: &str| {
+                visit(what, alloc::format!("{root}/{}/{part}", deployment.id));
+            };
+            for (name, field) in Field::ALL {
+                put(What::Deployment(index, field), name);
             }
-            "deployments" => {
-                if let Some((id, ())) = ends(rest, &[("price", ())]) {
-                    return variable(What::Price(self.find_deployment(id)?));
+            put(What::Price(index), "price");
+            if let Some(counter) = &deployment.limits.counter
+                && !counters.contains(&counter)
+            {
+                counters.push(counter);
+                for (name, requests) in [("tokens", false), ("requests", true)] {
+                    let what = What::Counter(counter.clone(), requests);
+                    visit(what, alloc::format!("counters/{counter}/{name}"));
                 }
-                let (id, field) = ends(rest, &Field::ALL)?;
-                variable(What::Deployment(self.find_deployment(id)?, field))
             }
-            "clauses" => {
-                let (reference, part) = ends(rest, &Part::ALL)?;
-                let mut clauses = (0_u32..).map(ClauseIx).zip(&self.clauses);
-                let (index, clause) = clauses.find(|(_, clause)| clause.reference == reference)?;
-                clause.kind.counts_money()?;
-                variable(What::Clause(index, part))
-            }
-            _ => None,
         }
-    }
-
-    /// Every field of requests, and every fact, with its slot.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = Variable> {
+        for (index, clause) in clause_indices(self) {
+            if clause.kind.counts_money().is_some() {
+                for (name, part) in Part::ALL {
+                    let path = alloc::format!("clauses/{}/{name}", clause.reference);
+                    visit(What::Clause(index, part), path);
+                }
+            }
+        }
+        visit(What::Provider, "request/provider".to_string());
+        visit(What::Pin, "request/deployment".to_string());
+        visit(What::Revenue, "request/revenue_usd".to_string());
         let facts = self.variables.facts.clone();
-        let fields = (0..self.variables.attributes.end).chain(facts).map(Slot);
-        fields.filter_map(|slot| {
-            let path = self.variables.path(slot).replace('.', "/");
-            Some(Variable::new(self.field(slot)?, path))
-        })
-    }
-
-    fn slot(&self, path: &str) -> Option<Slot> {
-        let mut slots = (0_u16..).map(Slot).zip(&self.variables.entries);
-        slots
-            .find(|(_, variable)| variable.path == path)
-            .map(|(slot, _)| slot)
+        for slot in (0..self.variables.attributes.end).chain(facts).map(Slot) {
+            let path = self.variables.path(slot);
+            let count = Count::ALL.iter().find(|(name, _)| *name == path);
+            let what = count.map_or(What::Slot(slot), |(_, count)| What::Tokens(*count, slot));
+            // Acts are asked for, not varied.
+            if path != "request.act" {
+                visit(what, path.replace('.', "/"));
+            }
+        }
     }
 
     /// What the numbers of a variable count; `None` where its values have no order.
@@ -275,24 +288,6 @@ impl Policy {
             },
         }
     }
-
-    /// What is varied by the variable of a slot; acts are asked for, not varied.
-    fn field(&self, slot: Slot) -> Option<What> {
-        let path = self.variables.path(slot);
-        let count = Count::ALL.iter().find(|(name, _)| *name == path);
-        match count {
-            Some((_, count)) => Some(What::Tokens(*count, slot)),
-            None => (path != "request.act").then_some(What::Slot(slot)),
-        }
-    }
-}
-
-/// What stands before one of several endings, and which it is.
-fn ends<'a, T: Copy>(path: &'a str, endings: &[(&str, T)]) -> Option<(&'a str, T)> {
-    endings.iter().find_map(|(ending, value)| {
-        let name = path.strip_suffix(ending)?.strip_suffix('/')?;
-        Some((name, *value))
-    })
 }
 
 /// Reads a value of an ordered variable as it is written: an instant or a day, a whole number, an amount in USD.

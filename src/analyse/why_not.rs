@@ -5,20 +5,19 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::analyse::bench::Bench;
-use crate::analyse::runs::{Budget, Effort, Run, Seen, listed, runs};
+use crate::analyse::runs::{Budget, Effort, SPENT, Seen, listed, runs};
 use crate::analyse::variable::{Domain, Field, Part, Point, Unit, Variable, What, plus};
-use crate::contract::ClauseKind;
-use crate::decide::clause_indices;
 use crate::decide::explain::Reason;
 use crate::decide::first::candidate_at;
 use crate::decide::plan::Evaluation;
 use crate::decide::ranking::ahead;
 use crate::json::Json;
 use crate::model::decision::Question;
-use crate::model::policy::{Deployment, DeploymentIx, Policy};
+use crate::model::policy::{DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::Act;
+use crate::order;
 
 /// Why a deployment is not the first attempt, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,27 +142,28 @@ impl Policy {
         let Some(removes) = removes else {
             return Some(why);
         };
-        let variables = variables(&evaluation, target);
+        let ask = &evaluation.ask;
+        let offers = ask.asks_for_offers().then_some(request.offers.as_ref());
+        let mut tried: Vec<Variable> = Vec::new();
+        self.each_variable(offers, &mut |what, path| {
+            if matters(&evaluation, target, &what) {
+                tried.push(Variable::new(what, path));
+            }
+        });
         drop(evaluation);
         let mut search = Search {
             bench: &mut bench,
             budget: Budget::new(Effort::default()),
             target,
             first: why.attempted.is_some(),
-            found: Vec::new(),
+            removes,
+            changes: Vec::new(),
         };
-        for (kind, variable) in &variables {
-            search.nearest(*kind, variable);
+        for variable in &tried {
+            search.nearest(variable);
         }
-        let found = search.found.into_iter();
-        let changes = found.map(|(kind, variable, from, to)| Change {
-            kind,
-            variable,
-            from,
-            to,
-            removes: removes.clone(),
-        });
-        why.changes = changes.collect();
+        order::sort_by_key(&mut search.changes, |change| change.kind);
+        why.changes = search.changes;
         why.incomplete = search.budget.incomplete;
         Some(why)
     }
@@ -183,16 +183,7 @@ fn reasons(
         let reasons = found
             .map(|finding| WhyNotReason {
                 question: finding.question,
-                reason: Reason {
-                    cite: finding.cite.text(policy),
-                    against: finding
-                        .against
-                        .iter()
-                        .map(|cite| cite.text(policy))
-                        .collect(),
-                    missing: finding.missing.clone(),
-                    values: finding.values.clone(),
-                },
+                reason: Reason::of(finding, policy),
             })
             .collect();
         return (reasons, Some(decisive.cite.text(policy)));
@@ -232,82 +223,41 @@ fn reasons(
     (Vec::from([WhyNotReason { question, reason }]), Some(cite))
 }
 
-/// What is tried, by kind.
-fn variables(evaluation: &Evaluation<'_>, target: DeploymentIx) -> Vec<(ChangeKind, Variable)> {
+/// Whether a change of something may help a deployment. What has no part in the request is not helped by room or a price.
+fn matters(evaluation: &Evaluation<'_>, target: DeploymentIx, what: &What) -> bool {
     let ask = &evaluation.ask;
-    let policy = ask.policy;
-    let mut tried: Vec<(ChangeKind, Variable)> = Vec::new();
-    let mut put =
-        |kind, what, path: &str| tried.push((kind, Variable::new(what, path.to_string())));
-    put(ChangeKind::Instant, What::At, "at");
-    let elsewhere = |index| {
-        candidate_at(&evaluation.candidates, index).is_none_or(|candidate| candidate.is_elsewhere())
+    let takes_part = |index| {
+        let candidate = candidate_at(&evaluation.candidates, index);
+        candidate.is_some_and(|candidate| !candidate.is_elsewhere())
     };
-    // What has no part in the request is not helped by room or by a price.
-    let takes_part = !elsewhere(target);
-    if takes_part {
-        let mut counters: Vec<&str> = Vec::new();
-        for (index, deployment) in ask.deployments() {
-            if ask.request.act != Act::Serve || elsewhere(index) {
-                continue;
-            }
-            let shared = deployment.limits.counter.as_deref();
-            for (name, field) in Field::ALL {
-                if is_counted(deployment, field) {
-                    let path = ask.field(deployment, name);
-                    put(ChangeKind::Capacity, What::Deployment(index, field), &path);
-                }
-            }
-            counters.extend(shared.filter(|shared| !counters.contains(shared)));
+    match what {
+        What::Price(index) => *index == target && takes_part(target),
+        What::Clause(index, part) => {
+            let clause = ask.policy.clause(*index);
+            let binds = clause.is_some_and(|clause| clause.scope.acts.contains(ask.request.act));
+            binds && takes_part(target) && matches!(part, Part::Drawn | Part::Total)
         }
-        for counter in counters {
-            for (part, requests) in [("tokens", false), ("requests", true)] {
-                let path = alloc::format!("counters/{counter}/{part}");
-                let what = What::Counter(counter.to_string(), requests);
-                put(ChangeKind::Capacity, what, &path);
+        What::Counter(..) => ask.request.act == Act::Serve && takes_part(target),
+        What::Deployment(index, field) => {
+            let serves = ask.request.act == Act::Serve && takes_part(target) && takes_part(*index);
+            let Some(deployment) = ask.deployment(*index).filter(|_| serves) else {
+                return false;
+            };
+            let limits = &deployment.limits;
+            let own = limits.counter.is_none();
+            match field {
+                Field::UsedTokens => own && limits.tokens_per_minute.is_some(),
+                Field::UsedRequests => own && limits.requests_per_minute.is_some(),
+                Field::InFlight => limits.in_flight.is_some(),
+                Field::Health | Field::Cooldown | Field::Signal => true,
             }
         }
-        for (index, clause) in clause_indices(policy) {
-            if clause.kind.counts_money().is_none() || !clause.scope.acts.contains(ask.request.act)
-            {
-                continue;
-            }
-            let share = matches!(clause.kind, ClauseKind::Share(_));
-            for (name, part) in [("drawn", Part::Drawn), ("total", Part::Total)] {
-                if part == Part::Drawn || share {
-                    let path = alloc::format!("clauses/{}/{name}", clause.reference);
-                    put(ChangeKind::Capacity, What::Clause(index, part), &path);
-                }
-            }
-        }
-        if let Some(deployment) = ask.deployment(target) {
-            let path = ask.field(deployment, "price");
-            put(ChangeKind::Price, What::Price(target), &path);
-        }
-    }
-    put(ChangeKind::Attribute, What::Provider, "request/provider");
-    put(ChangeKind::Attribute, What::Pin, "request/deployment");
-    put(ChangeKind::Attribute, What::Revenue, "request/revenue_usd");
-    for variable in policy.fields() {
-        let kind = if variable.path().starts_with("fact/") {
-            ChangeKind::Fact
-        } else {
-            ChangeKind::Attribute
-        };
-        tried.push((kind, variable));
-    }
-    tried
-}
-
-/// Whether anything depends on a part of the state of a deployment.
-fn is_counted(deployment: &Deployment, field: Field) -> bool {
-    let limits = &deployment.limits;
-    let own = limits.counter.is_none();
-    match field {
-        Field::UsedTokens => own && limits.tokens_per_minute.is_some(),
-        Field::UsedRequests => own && limits.requests_per_minute.is_some(),
-        Field::InFlight => limits.in_flight.is_some(),
-        Field::Health | Field::Cooldown | Field::Signal => true,
+        What::At
+        | What::Slot(_)
+        | What::Tokens(..)
+        | What::Revenue
+        | What::Provider
+        | What::Pin => true,
     }
 }
 
@@ -317,7 +267,8 @@ struct Search<'a, 'b> {
     target: DeploymentIx,
     /// Whether it is attempted already and is to be the first.
     first: bool,
-    found: Vec<(ChangeKind, String, Point, Point)>,
+    removes: String,
+    changes: Vec<Change>,
 }
 
 impl Search<'_, '_> {
@@ -330,9 +281,19 @@ impl Search<'_, '_> {
     }
 
     /// Notes the nearest values of a variable that suffice.
-    fn nearest(&mut self, kind: ChangeKind, variable: &Variable) {
+    fn nearest(&mut self, variable: &Variable) {
         let (what, path) = (&variable.what, variable.path());
         let now = self.bench.get(what);
+        let mut found: Vec<Point> = Vec::new();
+        let kind = match what {
+            What::At => ChangeKind::Instant,
+            What::Price(_) => ChangeKind::Price,
+            What::Deployment(..) | What::Counter(..) | What::Clause(..) => ChangeKind::Capacity,
+            What::Slot(_) if path.starts_with("fact/") => ChangeKind::Fact,
+            What::Slot(_) | What::Tokens(..) | What::Revenue | What::Provider | What::Pin => {
+                ChangeKind::Attribute
+            }
+        };
         let domain = match what {
             // Pinned to it, or not pinned at all.
             What::Provider | What::Pin => Some(Domain::Listed(self.pins(what))),
@@ -345,27 +306,24 @@ impl Search<'_, '_> {
             | What::Counter(..)
             | What::Clause(..) => self.bench.domain(what),
         };
-        let put = |found: &mut Vec<_>, to| found.push((kind, path.to_string(), now.clone(), to));
         match domain {
-            // Two times of caches, say.
             None => {
                 if let What::Slot(_) = what {
                     self.budget.miss(path, "a condition computes with it");
                 }
             }
             Some(Domain::Listed(mut points)) => {
-                points.retain(|point| *point != now);
                 // That something is not known any more is no change that anybody makes.
                 let erased = matches!(what, What::Slot(_));
-                points.retain(|point| !erased || *point != Point::Unstated);
-                match listed(self.bench, what, &points, &mut self.budget) {
-                    None => self.budget.miss(path, "more decisions than are made"),
-                    Some(seen) => {
-                        let all = points.into_iter().zip(&seen);
-                        let first = all.into_iter().find(|(_, seen)| self.suffices(seen));
-                        if let Some((point, _)) = first {
-                            put(&mut self.found, point);
+                points.retain(|point| *point != now && !(erased && *point == Point::Unstated));
+                for point in points {
+                    match listed(self.bench, what, &point, &mut self.budget) {
+                        Some(seen) if self.suffices(&seen) => {
+                            found.push(point);
+                            break;
                         }
+                        Some(_) => {}
+                        None => self.budget.miss(path, SPENT),
                     }
                 }
             }
@@ -376,32 +334,37 @@ impl Search<'_, '_> {
                     Unit::Millis => i128::from(self.bench.when.at.start().millis()),
                     Unit::One | Unit::Pico => 0,
                 });
+                // The highest price is looked for, below the one that is asked.
                 let priced = kind == ChangeKind::Price;
-                // The highest price is looked for below the one that is asked.
-                let last = match stated {
-                    Some(stated) if priced => stated.min(last),
-                    Some(_) | None => last,
-                };
-                let span = (unit, first, last);
-                let runs = runs(self.bench, (what, path), span, &mut self.budget);
-                let mut good: Vec<&Run> = runs.iter().collect();
-                good.retain(|run| self.suffices(&run.seen));
-                let below = |run: &&Run| run.from < pivot || priced;
-                let below = good.iter().filter(|run| below(run)).map(|run| {
-                    if priced {
-                        run.to
-                    } else {
-                        run.to.min(plus(pivot, -1))
+                let last = stated.filter(|_| priced).unwrap_or(last);
+                let pivot = if priced { plus(last, 1) } else { pivot };
+                let (mut below, mut above) = (None, None);
+                for run in runs(self.bench, variable, (unit, first, last), &mut self.budget) {
+                    if !self.suffices(&run.seen) {
+                        continue;
                     }
-                });
-                let above = good.iter().filter(|run| run.to >= pivot && !priced);
-                let above = above.map(|run| run.from.max(pivot));
-                for number in [below.max(), above.min()].into_iter().flatten() {
+                    if run.from < pivot {
+                        below = Some(run.to.min(plus(pivot, -1)));
+                    }
+                    if run.to >= pivot && above.is_none() {
+                        above = Some(run.from.max(pivot));
+                    }
+                }
+                for number in [below, above].into_iter().flatten() {
                     if stated != Some(number) {
-                        put(&mut self.found, unit.point(number));
+                        found.push(unit.point(number));
                     }
                 }
             }
+        }
+        for to in found {
+            self.changes.push(Change {
+                kind,
+                variable: path.to_string(),
+                from: now.clone(),
+                to,
+                removes: self.removes.clone(),
+            });
         }
     }
 

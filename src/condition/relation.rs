@@ -25,7 +25,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::evaluate::{Node, TextTest};
-use super::value::{number, order_of_ratios, same};
+use super::value::{Operator, number, order_of_ratios, same};
 use super::{Condition, Slot, Tri, Type, Value, World};
 use crate::money::Ratio;
 use crate::order;
@@ -112,9 +112,60 @@ pub(crate) fn cells(
     for condition in conditions {
         collect(&condition.node, &mut uses);
     }
-    uses.remove(&slot)
-        .unwrap_or_default()
-        .cells(ty, within, zones)
+    let own = uses.into_iter().find(|(used, _)| *used == slot);
+    let mut own = own.map(|(_, uses)| uses).unwrap_or_default();
+    for condition in conditions {
+        let solved = sums(&condition.node, slot, &mut own.constants);
+        own.free = own.free.saturating_sub(solved);
+    }
+    own.cells(ty, within, zones)
+}
+
+/// Solves the comparisons of a constant with the attribute plus or minus constants: adds the values of the attribute itself
+/// at which they turn. How many there are.
+fn sums(node: &Node, slot: Slot, constants: &mut Vec<Value>) -> usize {
+    if let Node::Compare(_, sides) = node
+        && let [Node::Arithmetic(first, rest), Node::Constant(value)]
+        | [Node::Constant(value), Node::Arithmetic(first, rest)] = &**sides
+        && **first == Node::Variable(slot)
+        && let Some(turn) = undone(rest, value)
+    {
+        add(constants, &turn);
+        // Beyond what a sum can hold the comparison is unknown.
+        let ends = [Instant::MIN, Instant::MAX].map(Value::Timestamp);
+        let ends = ends
+            .iter()
+            .chain(&[Value::Int(i64::MIN), Value::Int(i64::MAX)]);
+        for end in ends {
+            for count in 1..=rest.len() {
+                let end = rest.get(..count).and_then(|first| undone(first, end));
+                end.iter().for_each(|end| add(constants, end));
+            }
+        }
+        return 1;
+    }
+    let mut solved: usize = 0;
+    node.each_operand(&mut |operand| {
+        solved = solved.saturating_add(sums(operand, slot, constants));
+    });
+    solved
+}
+
+/// What sums and differences with constants lead from to a value; `None` for anything else.
+fn undone(rest: &[(Operator, Node)], value: &Value) -> Option<Value> {
+    let mut value = value.clone();
+    for (operator, operand) in rest.iter().rev() {
+        let Node::Constant(constant) = operand else {
+            return None;
+        };
+        let inverse = match operator {
+            Operator::Plus => Operator::Minus,
+            Operator::Minus => Operator::Plus,
+            Operator::Times | Operator::Divide | Operator::Modulo => return None,
+        };
+        value = inverse.apply(&value, constant)?;
+    }
+    Some(value)
 }
 
 /// How an attribute is used by both conditions together.
@@ -130,8 +181,8 @@ struct Uses {
     areas: Vec<String>,
     /// Whether `has` asks for it.
     presence: bool,
-    /// Whether it stands anywhere else, so that every single value may matter.
-    free: bool,
+    /// How often it stands anywhere else, so that every single value may matter.
+    free: usize,
 }
 
 fn add(values: &mut Vec<Value>, value: &Value) {
@@ -143,7 +194,10 @@ fn add(values: &mut Vec<Value>, value: &Value) {
 /// Notes every use of every attribute below the node.
 fn collect(node: &Node, uses: &mut BTreeMap<Slot, Uses>) {
     match node {
-        Node::Variable(slot) => uses.entry(*slot).or_default().free = true,
+        Node::Variable(slot) => {
+            let uses = uses.entry(*slot).or_default();
+            uses.free = uses.free.saturating_add(1);
+        }
         Node::Has(slot) => uses.entry(*slot).or_default().presence = true,
         Node::Compare(comparison, sides) => match &**sides {
             [Node::Variable(slot), Node::Constant(value)]
@@ -239,7 +293,7 @@ impl Uses {
     fn values(&self, ty: &Type) -> Option<Vec<Value>> {
         let millis = |value: &Value| value.millis().map(|ms| Ratio::whole(i128::from(ms)));
         let finite = matches!(ty, Type::Bool | Type::OneOf(_));
-        if self.free && !finite {
+        if self.free > 0 && !finite {
             return None;
         }
         if !self.members.is_empty() && !matches!(ty, Type::List(_)) {
@@ -279,7 +333,7 @@ impl Uses {
             if values.contains(&value) {
                 continue;
             }
-            if !self.free && !self.ordered && !self.constants.contains(&value) {
+            if self.free == 0 && !self.ordered && !self.constants.contains(&value) {
                 if other {
                     continue;
                 }
@@ -314,7 +368,7 @@ impl Uses {
                 continue;
             }
             let value = Value::String(zone.clone());
-            let single = self.free || self.ordered || self.constants.contains(&value);
+            let single = self.free > 0 || self.ordered || self.constants.contains(&value);
             if !single {
                 let signature = self.areas.iter().map(|area| within(zone, area)).collect();
                 if signatures.contains(&signature) {

@@ -195,16 +195,7 @@ fn answer(
     };
     let mut reasons: Vec<Reason> = found
         .into_iter()
-        .map(|finding| Reason {
-            cite: finding.cite.text(policy),
-            against: finding
-                .against
-                .iter()
-                .map(|cite| cite.text(policy))
-                .collect(),
-            missing: finding.missing.clone(),
-            values: finding.values.clone(),
-        })
+        .map(|finding| Reason::of(finding, policy))
         .collect();
     match question {
         Question::Can | Question::Room => {}
@@ -328,6 +319,16 @@ impl DeploymentExplanation {
 }
 
 impl Reason {
+    pub(crate) fn of(finding: &Finding, policy: &Policy) -> Reason {
+        let against = finding.against.iter();
+        Reason {
+            cite: finding.cite.text(policy),
+            against: against.map(|cite| cite.text(policy)).collect(),
+            missing: finding.missing.clone(),
+            values: finding.values.clone(),
+        }
+    }
+
     pub(crate) fn to_json(&self) -> Json {
         Json::object([
             ("cite", Json::text(self.cite.clone())),
