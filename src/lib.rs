@@ -14,7 +14,7 @@
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
+//! the language of conditions, [`analyse`] what would be if something were otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
 //! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them, and
 //! [`usage`] reads what providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.

@@ -4,7 +4,7 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::analyse::variable::{Count, Domain, Field, Part, Point, Unit, What};
-use crate::condition::{Slot, Type, Value};
+use crate::condition::{Slot, Tri, Type, Value};
 use crate::contract::ClauseKind;
 use crate::decide::first::candidate_at;
 use crate::decide::plan::{Evaluation, evaluate};
@@ -93,6 +93,7 @@ impl<'a> Bench<'a> {
             return Some(Domain::Listed(self.listed(what)?));
         };
         let (first, last) = match (what, unit) {
+            (What::Price(index), _) if self.is_laddered(*index) => return None,
             (What::Tokens(count, _), _) => span(&self.request.tokens, *count)?,
             (What::Slot(_), Unit::One) => (i128::from(i64::MIN), i128::from(i64::MAX)),
             (_, Unit::Millis) => {
@@ -178,6 +179,23 @@ impl<'a> Bench<'a> {
         })
     }
 
+    /// Whether a ladder may take the place of what a price list asks.
+    fn is_laddered(&self, index: DeploymentIx) -> bool {
+        let ask = self.ask();
+        let Some(deployment) = ask.deployment(index) else {
+            return false;
+        };
+        let usage = &self.request.tokens_for(deployment.model).priced;
+        ask.active_clauses().any(|(clause_ix, clause, active)| {
+            let ClauseKind::Ladder(terms) = &clause.kind else {
+                return false;
+            };
+            terms.provider.is_none_or(|own| own == deployment.provider)
+                && usage.count(terms.meter) > 0
+                && ask.applies(clause_ix, clause, active, deployment) != Tri::False
+        })
+    }
+
     fn state_of(&self, index: DeploymentIx) -> Option<&DeploymentState> {
         self.state.deployments.get(usize::try_from(index.0).ok()?)
     }
@@ -228,15 +246,18 @@ impl<'a> Bench<'a> {
                 let costing = candidate.and_then(|candidate| candidate.costing.as_ref());
                 costing.map(|costing| Point::Usd(costing.list))
             }
-            What::Deployment(index, field) => self.state_of(*index).and_then(|state| match field {
-                Field::Health => Some(name(match state.health {
-                    Health::Up => "up",
-                    Health::Down => "down",
-                })),
-                Field::Signal => state.signal.map(|signal| name(signal.kind.name())),
-                Field::Cooldown => state.cooldown_until.map(Point::Instant),
-                Field::UsedTokens | Field::UsedRequests | Field::InFlight => None,
-            }),
+            What::Deployment(index, field) => {
+                let state = self.state_of(*index).cloned().unwrap_or_default();
+                match field {
+                    Field::Health => Some(name(match state.health {
+                        Health::Up => "up",
+                        Health::Down => "down",
+                    })),
+                    Field::Signal => state.signal.map(|signal| name(signal.kind.name())),
+                    Field::Cooldown => state.cooldown_until.map(Point::Instant),
+                    Field::UsedTokens | Field::UsedRequests | Field::InFlight => None,
+                }
+            }
             What::Counter(..) | What::Clause(..) => None,
         };
         point.unwrap_or(Point::Unstated)

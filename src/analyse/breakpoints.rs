@@ -115,7 +115,7 @@ impl Policy {
             incomplete: Vec::new(),
         };
         match bench.domain(what) {
-            None => budget.miss(path, "its values cannot be told apart"),
+            None => budget.miss(path, what.obstacle()),
             Some(Domain::Listed(points)) => {
                 for point in points {
                     match listed(&mut bench, what, &point, &mut budget) {

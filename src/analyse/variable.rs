@@ -20,7 +20,7 @@ use crate::time::{At, Instant};
 ///   that the policy declares;
 /// - `fact/<name>`;
 /// - `deployments/<id>/price`: what its price list asks for the request in all, in USD. Discounts and whatever else clauses
-///   make of a price apply to it; ladders, which replace it, do not;
+///   make of a price apply to it; where a ladder takes the place of a price list it is not looked at;
 /// - `deployments/<id>/used/tokens`, `…/used/requests`, `…/in_flight`, `…/health`, `…/cooldown_until`, `…/signal`;
 /// - `counters/<name>/tokens`, `counters/<name>/requests`: what deployments count together;
 /// - `clauses/<contract>/<clause>/drawn`, `…/total`, `…/accrued`, `…/held`: what a clause counts.
@@ -180,6 +180,24 @@ pub(crate) enum Domain {
     /// From the first to the last number, both included.
     Ordered(Unit, i128, i128),
     Listed(Vec<Point>),
+}
+
+impl What {
+    /// Why values cannot be looked at.
+    pub(crate) fn obstacle(&self) -> &'static str {
+        match self {
+            What::Price(_) => "a ladder takes the place of its price list",
+            What::Slot(_) => "a condition computes with it",
+            What::At
+            | What::Tokens(..)
+            | What::Revenue
+            | What::Provider
+            | What::Pin
+            | What::Deployment(..)
+            | What::Counter(..)
+            | What::Clause(..) => "it has no single value",
+        }
+    }
 }
 
 impl Variable {

@@ -308,8 +308,8 @@ impl Search<'_, '_> {
         };
         match domain {
             None => {
-                if let What::Slot(_) = what {
-                    self.budget.miss(path, "a condition computes with it");
+                if let What::Slot(_) | What::Price(_) = what {
+                    self.budget.miss(path, what.obstacle());
                 }
             }
             Some(Domain::Listed(mut points)) => {

@@ -10,7 +10,7 @@ use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::json::Json;
 use crate::model::decision::{Cost, Question};
 use crate::model::policy::{Deployment, DeploymentIx};
-use crate::model::state::{Health, SignalKind, Used};
+use crate::model::state::{DeploymentState, Health, SignalKind, Used};
 use crate::model::vocabulary::{Act, Admission, Refusal};
 use crate::money::Money;
 use crate::time::{At, Instant};
@@ -27,9 +27,12 @@ pub(crate) fn room(
         return findings;
     }
     findings.extend(budgets(ask, deployment, cost));
-    let Some(state) = ask.state_of(index).filter(|_| !ask.asking.at_large) else {
+    if ask.asking.at_large {
         return findings;
-    };
+    }
+    // What is not stated is idle and up.
+    let idle = DeploymentState::default();
+    let state = ask.state_of(index).unwrap_or(&idle);
     if state.health == Health::Down {
         findings.push(full("state/health", Refusal::Down, None).with("health", Json::text("down")));
     }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use wayleave::analyse::{Answer, Breakpoints, Effort, Point, Sweep, WhyNot};
+use wayleave::analyse::{Answer, Breakpoints, Effort, PlanOptions, Point, Sweep, WhyNot};
+use wayleave::authoring::answers::{BreakpointsDoc, PlanDoc, WhyNotDoc};
 use wayleave::authoring::load;
-use wayleave::document::{Limits, Sources};
+use wayleave::document::{Context, Decode, Limits, Node, Sources};
 use wayleave::model::{Outcome, Policy, Request, State, When};
 use wayleave::time::{At, Instant};
 
@@ -603,4 +604,85 @@ fn every_scenario_changes_in_time_where_it_is_said_to() {
     }
     println!("scenarios over time: {sweeps} sweeps, {points} breakpoints, {probes} probes");
     assert!(points > 400, "{points}");
+}
+
+/// Real answers have the shapes that schema and types declare.
+#[test]
+fn answers_have_the_declared_shapes() {
+    let policy = parse(TWO);
+    let request = policy
+        .request("{ model: gpt, input_tokens: 10, revenue_usd: 1 }")
+        .unwrap();
+    let (state, when) = (State::default(), policy.when("{ at: 2026-06-01 }").unwrap());
+    let plan = policy.plan(&request, &state, &when, &PlanOptions::default());
+    let why = policy.why_not(&request, &state, &when, "a").unwrap();
+    let sweep = policy.sweep("{ variable: request/input_tokens }").unwrap();
+    let points = policy.breakpoints(&request, &state, &when, &sweep);
+    let sweep = policy.sweep("{ variable: deployments/a/signal }").unwrap();
+    let table = policy.breakpoints(&request, &state, &when, &sweep);
+    assert!(!why.changes.is_empty() && !points.points.is_empty() && !table.values.is_empty());
+    for (json, decodes) in [
+        (plan.to_json(), decodes::<PlanDoc> as fn(&Node) -> bool),
+        (why.to_json(), decodes::<WhyNotDoc>),
+        (points.to_json(), decodes::<BreakpointsDoc>),
+        (table.to_json(), decodes::<BreakpointsDoc>),
+    ] {
+        let node: Node = serde_json::from_str(&json.canonical()).unwrap();
+        assert!(decodes(&node), "{}", json.pretty());
+    }
+}
+
+fn decodes<T: Decode>(node: &Node) -> bool {
+    let mut context = Context::new();
+    T::decode(node, &mut context).is_some() && !context.has_errors()
+}
+
+#[test]
+fn a_price_that_a_ladder_makes_is_not_looked_at() {
+    let policy = parse(
+        "wayleave: 1
+deployments:
+  a: { provider: azure, model: gpt, price: { input: 5, output: 5 } }
+  b: { provider: aws, model: gpt, price: { input: 1, output: 1 } }
+contracts:
+  ours:
+    clauses:
+      - { id: volume, kind: ladder, provider: azure, meter: output, mode: graduated, steps: [ { usd_per_mtok: 4 } ] }
+",
+    );
+    let missed = "deployments/a/price: a ladder takes the place of its price list";
+    let request = "{ model: gpt, input_tokens: 1, max_output_tokens: 1 }";
+    let why = why_not(&policy, request, "{}", "2026-06-01", "a");
+    assert_eq!(why.incomplete, [missed]);
+    let sweep = "{ variable: deployments/a/price }";
+    assert_eq!(
+        breakpoints(&policy, request, "{}", "2026-06-01", sweep).incomplete,
+        [missed]
+    );
+    // It makes that of output, of which there is none.
+    let why = why_not(
+        &policy,
+        "{ model: gpt, input_tokens: 1 }",
+        "{}",
+        "2026-06-01T00:00:00Z",
+        "a",
+    );
+    assert!(changes(&why).contains(&"price deployments/a/price: 0.000005 -> 0.000001".to_string()));
+}
+
+/// A state that says nothing is the same read from a document and made in Rust.
+#[test]
+fn what_is_not_stated_is_idle() {
+    let policy = parse(TWO);
+    let request = policy
+        .request("{ model: gpt, input_tokens: 1001 }")
+        .unwrap();
+    let when = policy.when("{ at: 2026-06-01T00:00:00Z }").unwrap();
+    let read = policy.state("{}").unwrap();
+    let (one, other) = (
+        answer(&policy, &request, &State::default(), &when),
+        answer(&policy, &request, &read, &when),
+    );
+    assert_eq!(one, other);
+    assert_eq!(one.1, ["b"]);
 }
