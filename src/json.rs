@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt::Write;
 
 use crate::order;
@@ -43,13 +44,17 @@ impl Json {
     }
 
     /// An object from its members.
-    pub fn object<const N: usize>(members: [(&'static str, Json); N]) -> Json {
-        Json::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (Cow::Borrowed(name), value))
-                .collect(),
-        )
+    pub fn object<const N: usize>(mut members: [(&'static str, Json); N]) -> Json {
+        Json::object_of(&mut members)
+    }
+
+    /// Takes the members, whose values are null afterwards. Not generic: objects of all sizes share it.
+    #[inline(never)]
+    fn object_of(members: &mut [(&'static str, Json)]) -> Json {
+        let take = |(name, value): &mut (&'static str, Json)| {
+            (Cow::Borrowed(*name), core::mem::replace(value, Json::Null))
+        };
+        Json::Object(members.iter_mut().map(take).collect())
     }
 
     /// An array of strings.
@@ -87,11 +92,11 @@ impl Json {
     #[must_use]
     pub fn canonical(&self) -> String {
         let mut out = String::new();
-        self.write_canonical(&mut out);
+        self.write(&mut out, true);
         out
     }
 
-    fn write_canonical(&self, out: &mut String) {
+    fn write(&self, out: &mut String, sorted: bool) {
         match self {
             Json::Null => out.push_str("null"),
             Json::Bool(true) => out.push_str("true"),
@@ -107,23 +112,23 @@ impl Json {
                     if index > 0 {
                         out.push(',');
                     }
-                    item.write_canonical(out);
+                    item.write(out, sorted);
                 }
                 out.push(']');
             }
             Json::Object(members) => {
-                let mut sorted: Vec<&(Cow<'static, str>, Json)> = members.iter().collect();
-                order::sort_by(&mut sorted, |left, right| {
-                    left.0.encode_utf16().cmp(right.0.encode_utf16())
-                });
+                let mut members: Vec<&(Cow<'static, str>, Json)> = members.iter().collect();
+                if sorted {
+                    order::sort_by(&mut members, |left, right| in_utf16(&left.0, &right.0));
+                }
                 out.push('{');
-                for (index, (name, value)) in sorted.into_iter().enumerate() {
+                for (index, (name, value)) in members.into_iter().enumerate() {
                     if index > 0 {
                         out.push(',');
                     }
                     write_string(name, out);
                     out.push(':');
-                    value.write_canonical(out);
+                    value.write(out, sorted);
                 }
                 out.push('}');
             }
@@ -167,9 +172,20 @@ impl Json {
             | Json::String(_)
             | Json::Array(_)
             | Json::Object(_) => {
-                self.write_canonical(out);
+                self.write(out, false);
             }
         }
+    }
+}
+
+/// The order of the UTF-16 code units of two texts.
+fn in_utf16(left: &str, right: &str) -> Ordering {
+    // It is the order of the bytes up to U+E000, which starts with 0xEE.
+    let is_plain = |text: &str| text.bytes().all(|byte| byte < 0xEE);
+    if is_plain(left) && is_plain(right) {
+        left.cmp(right)
+    } else {
+        left.encode_utf16().cmp(right.encode_utf16())
     }
 }
 
@@ -186,8 +202,13 @@ fn new_line(out: &mut String, index: usize, depth: usize) {
 /// Escapes as RFC 8785 section 3.2.2.2 says: the short escapes, `\u00xx` for other controls, nothing else.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for character in text.chars() {
-        match character {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_escaped)
+        && let Some((plain, special)) = rest.split_at_checked(at)
+    {
+        out.push_str(plain);
+        let mut characters = special.chars();
+        match characters.next().unwrap_or_default() {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\u{8}' => out.push_str("\\b"),
@@ -195,13 +216,18 @@ fn write_string(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            control if u32::from(control) < 0x20 => {
+            control => {
                 let _ = write!(out, "\\u{:04x}", u32::from(control));
             }
-            other => out.push(other),
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
+}
+
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions, [`analyse`] what would be if something were otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
-//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them, and
-//! [`usage`] reads what providers report.
+//! the language of conditions, [`what_if`] what would be if something were otherwise; [`money`], [`time`] and [`json`] are
+//! exact amounts, instants and canonical JSON. With feature `authoring` (the default), [`document`] reads texts with places,
+//! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
+//! providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
@@ -27,6 +28,7 @@ extern crate alloc;
 #[macro_use]
 pub mod document;
 
+#[cfg(feature = "authoring")]
 pub mod analyse;
 #[cfg(feature = "authoring")]
 pub mod authoring;
@@ -34,6 +36,7 @@ pub mod condition;
 pub mod contract;
 pub mod decide;
 pub mod json;
+mod list;
 pub mod model;
 pub mod money;
 mod order;
@@ -43,6 +46,7 @@ pub mod time;
 pub mod usage;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
+pub mod what_if;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "authoring"))]

@@ -38,6 +38,13 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
     }
 }
 
+/// Puts an item into a sorted list that does not have it.
+pub(crate) fn insert<T: Ord>(sorted: &mut Vec<T>, item: T) {
+    if let Err(place) = sorted.binary_search(&item) {
+        sorted.insert(place, item);
+    }
+}
+
 /// The value of a key in a list of pairs that is sorted by keys.
 pub(crate) fn find<'a, K: Borrow<Q>, Q: Ord + ?Sized, V>(
     pairs: &'a [(K, V)],

@@ -1,5 +1,6 @@
 //! Words for people: the candidate a mistyped word was probably meant to be.
 
+use crate::list::List;
 use alloc::vec::Vec;
 use core::mem;
 
@@ -35,14 +36,14 @@ pub(crate) fn closest<'a>(
 }
 
 fn lower(word: &str) -> Option<Vec<char>> {
-    (word.len() <= LONGEST_WORD).then(|| word.chars().flat_map(char::to_lowercase).collect())
+    (word.len() <= LONGEST_WORD).then(|| word.chars().flat_map(char::to_lowercase).list())
 }
 
 /// Damerau-Levenshtein distance in its restricted form: no letter takes part in two edits.
 fn edits(left: &[char], right: &[char]) -> usize {
     let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
     let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=right.len()).collect();
+    let mut above: Vec<usize> = (0..=right.len()).list();
     let mut left_previous = None;
     for (row, &a) in left.iter().enumerate() {
         let mut current = Vec::with_capacity(above.len());

@@ -10,6 +10,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
+use crate::analyse::CheckOptions;
 use crate::authoring::{Loaded, load};
 use crate::document::{
     Context, Diagnostic, Diagnostics, Limits, Node, OffsetEncoding, Sources, codes,
@@ -169,9 +170,11 @@ impl PolicyHandle {
     /// What is allowed but probably not meant: a list of findings.
     ///
     /// # Errors
-    /// Where the list cannot be made into an object.
-    pub fn check(&self) -> Result<JsValue, JsValue> {
-        object(&self.loaded.diagnostics.to_json(OffsetEncoding::Utf16))
+    /// What is wrong with the options.
+    pub fn check(&self, options: JsValue) -> Result<JsValue, JsValue> {
+        let options =
+            CheckOptions::from_node(&node(options)?).map_err(|findings| refusal(&findings))?;
+        object(&self.loaded.check(&options).to_json(OffsetEncoding::Utf16))
     }
 
     /// Runs the policy's tests.

@@ -15,8 +15,8 @@ mod peer;
 mod properties;
 
 use wayleave::condition::{
-    Condition, Declarations, Fault, Relation, Root, Slot, Tri, Type, Value, World, always, parse,
-    relation,
+    Condition, Declarations, Fault, Relation, Root, Satisfiable, Slot, Space, Tri, Type, Value,
+    Witness, World, always, compare, parse, satisfiable,
 };
 use wayleave::money::Ratio;
 use wayleave::time::Instant;
@@ -836,8 +836,73 @@ fn what_is_known_disappears_and_what_is_settled_is_unknown() {
     );
 }
 
+/// Every attribute may have every value of its type, and be absent.
+struct Everything {
+    zones: Vec<String>,
+    kinds: Vec<Option<Type>>,
+}
+
+impl Space for Everything {
+    fn kind(&self, slot: Slot) -> Option<&Type> {
+        self.kinds.get(usize::from(slot.0))?.as_ref()
+    }
+
+    fn may_be_absent(&self, _: Slot) -> bool {
+        true
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        within(zone, area)
+    }
+
+    fn zones(&self) -> &[String] {
+        &self.zones
+    }
+}
+
+fn everything() -> Everything {
+    Everything {
+        zones: words(&ZONES),
+        kinds: (0..12).map(|slot| type_of(Slot(slot))).collect(),
+    }
+}
+
 fn relate(left: &Condition, right: &Condition) -> Relation {
-    relation(left, right, &type_of, &within, &words(&ZONES))
+    compare(left, right, &everything()).relation
+}
+
+/// A witness as a world: what it does not list is unknown.
+fn as_world(witness: &Witness) -> Known {
+    let mut known = Known::default();
+    for (slot, value) in &witness.values {
+        known.0[usize::from(slot.0)] = value.clone();
+    }
+    known
+}
+
+fn name_of(slot: Slot) -> String {
+    let (root, field) = FIELDS[usize::from(slot.0)];
+    if field.is_empty() {
+        root.name().to_string()
+    } else {
+        format!("{}.{field}", root.name())
+    }
+}
+
+#[track_caller]
+fn check_satisfiable(all: &[&str], none: &[&str], expected: &str) {
+    let read_all = |texts: &[&str]| texts.iter().map(|text| read(text)).collect::<Vec<_>>();
+    let (all_read, none_read) = (read_all(all), read_all(none));
+    let (all_refs, none_refs): (Vec<&Condition>, Vec<&Condition>) =
+        (all_read.iter().collect(), none_read.iter().collect());
+    let mut steps = 10_000;
+    let found = match satisfiable(&all_refs, &none_refs, &everything(), &mut steps) {
+        Satisfiable::Yes(witness) => witness.text(&name_of),
+        Satisfiable::No => "no".to_string(),
+        Satisfiable::Undecided => "undecided".to_string(),
+        Satisfiable::Unproved(why) => format!("unproved: {}", why.text(&name_of)),
+    };
+    assert_eq!(found, expected, "{all:?} without {none:?}");
 }
 
 #[track_caller]
@@ -1028,4 +1093,201 @@ fn too_many_cells_are_not_enumerated() {
     );
     // 61 × 32 × 11 × 5 cells.
     assert_eq!(relate(&read(&text), &always()), Relation::Unproved);
+}
+
+#[track_caller]
+fn check_witnesses(left: &str, right: &str, expected: [Option<&str>; 3]) {
+    let found = compare(&read(left), &read(right), &everything());
+    let texts = [found.both, found.only_left, found.only_right]
+        .map(|witness| witness.map(|witness| witness.text(&name_of)));
+    assert_eq!(
+        texts,
+        expected.map(|text| text.map(str::to_string)),
+        "{left} | {right}"
+    );
+}
+
+#[test]
+fn a_relation_shows_the_worlds_it_rests_on() {
+    check_witnesses(
+        "request.customer == 'research' && request.tokens > 500",
+        "request.tokens <= 501",
+        [
+            Some("request.customer = \"research\", request.tokens = 501"),
+            Some("request.customer = \"research\", request.tokens = 502"),
+            Some("request.customer = \"commercial\", request.tokens = 499"),
+        ],
+    );
+    check_witnesses(
+        "request.product.startsWith('ab')",
+        "request.product.startsWith('a')",
+        [
+            Some("request.product = \"ab\""),
+            None,
+            Some("request.product = \"a\""),
+        ],
+    );
+    check_witnesses(
+        "within(request.zone, 'us')",
+        "within(request.zone, 'eu')",
+        [
+            None,
+            Some("request.zone = \"us\""),
+            Some("request.zone = \"eu\""),
+        ],
+    );
+    check_witnesses("request.urgent", "request.urgent", [None, None, None]);
+    check_witnesses(
+        "has(fact.agi_verified)",
+        "!has(fact.agi_verified) || request.weight < 0.5 && 'a' in request.tags",
+        [
+            Some("request.tags = [\"a\"], request.weight = -0.5, fact.agi_verified = false"),
+            Some("request.tags = [], request.weight = -0.5, fact.agi_verified = false"),
+            Some("fact.agi_verified absent"),
+        ],
+    );
+    check_witnesses(
+        "at < timestamp('2026-04-27T00:00:00Z')",
+        "request.age > duration('90s')",
+        [
+            Some("request.age = 90001 ms, at = 2026-04-26T23:59:59.999Z"),
+            Some("request.age = 89999 ms, at = 2026-04-26T23:59:59.999Z"),
+            Some("request.age = 90001 ms, at = 2026-04-27T00:00:00Z"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_proved_says_what_is_in_the_way() {
+    for (left, right, expected) in [
+        (
+            "request.tokens * 2 > 4",
+            "true",
+            "request.tokens takes part in arithmetic",
+        ),
+        (
+            "request.product.endsWith('a')",
+            "true",
+            "request.product is asked by `endsWith`",
+        ),
+        (
+            "request.product.contains('a')",
+            "true",
+            "request.product is asked by `contains`",
+        ),
+        (
+            "size(request.tags) == 1",
+            "true",
+            "request.tags is asked by `size`",
+        ),
+        (
+            "request.tokens == request.tokens",
+            "true",
+            "request.tokens is compared with what is no constant",
+        ),
+        (
+            "request.product in [request.customer]",
+            "true",
+            "request.product is asked by `in` for what is no constant",
+        ),
+        (
+            "timestamp(request.product) < at",
+            "true",
+            "request.product is read as a time",
+        ),
+        (
+            "1 / 0 == 1",
+            "true",
+            "a condition is unknown even where every attribute is known",
+        ),
+    ] {
+        let found = compare(&read(left), &read(right), &everything());
+        assert_eq!(found.relation, Relation::Unproved, "{left}");
+        let why = found.unproved.map(|why| why.text(&name_of));
+        assert_eq!(why.as_deref(), Some(expected), "{left}");
+    }
+}
+
+#[test]
+fn a_world_is_found_wherever_there_is_one() {
+    for (all, none, expected) in [
+        (&["true"][..], &[][..], ""),
+        (&["request.urgent", "!request.urgent"], &[], "no"),
+        (
+            &["request.tokens > 5", "request.tokens < 7"],
+            &["request.customer == 'commercial'"],
+            "request.customer = \"us_national_security\", request.tokens = 6",
+        ),
+        // Between five and six there is no integer.
+        (&["request.tokens > 5", "request.tokens < 6"], &[], "no"),
+        // Together the two cover what neither covers alone.
+        (
+            &["request.tokens > 0"],
+            &["request.tokens < 10", "request.tokens > 5"],
+            "no",
+        ),
+        (
+            &["request.customer == 'research'"],
+            &[
+                "request.customer != 'commercial' && request.urgent",
+                "!request.urgent",
+            ],
+            "no",
+        ),
+        // `has` is asked of a world in which the attribute is absent, too.
+        (&["!has(request.zone)"], &[], "request.zone absent"),
+        (
+            &["!has(request.zone)", "within(request.zone, 'eu')"],
+            &[],
+            "undecided",
+        ),
+        // What is in the way of one condition is left unknown, and the others may decide.
+        (
+            &["request.tokens * 2 > 4", "request.urgent"],
+            &["request.urgent"],
+            "no",
+        ),
+        (
+            &["request.tokens * 2 > 4 || request.urgent"],
+            &[],
+            "request.urgent = true",
+        ),
+        (
+            &["request.tokens * 2 == 5"],
+            &[],
+            "unproved: request.tokens takes part in arithmetic",
+        ),
+        // Then some values are tried, the constants it meets among them.
+        (&["request.tokens * 2 > 4"], &[], "request.tokens = 1000"),
+        (
+            &["request.product.endsWith('-eu')"],
+            &[],
+            "request.product = \"-eu\"",
+        ),
+        (
+            &["request.product.contains('x')"],
+            &["request.product == 'x'"],
+            "unproved: request.product is asked by `contains`",
+        ),
+        (&["size(request.tags) == 0"], &[], "request.tags = []"),
+    ] {
+        check_satisfiable(all, none, expected);
+    }
+}
+
+#[test]
+fn a_search_ends_when_its_steps_are_spent() {
+    let one = read("request.tokens in [1, 2, 3]");
+    let other = read("request.tokens > 3");
+    let mut steps = 3;
+    assert!(matches!(
+        satisfiable(&[&one, &other], &[], &everything(), &mut steps),
+        Satisfiable::Unproved(_)
+    ));
+    assert_eq!(steps, 0);
+    steps = 100;
+    assert_eq!(
+        satisfiable(&[&one, &other], &[], &everything(), &mut steps),
+        Satisfiable::No
+    );
 }

@@ -418,7 +418,7 @@ fn requests_and_states_are_checked_against_the_policy() {
         lines_of("{ model: gpt-6, act: host, offers: [{ id: a, provider: azure }] }"),
         ["W0203 `gpt-6` is not one model that the policy knows @ gpt-6"]
     );
-    let state = policy.state("{ deployments: { azure-gtp: {} }, facts: { agi: { value: 7 }, ago: { value: true } }, clauses: {} }");
+    let state = policy.state("{ deployments: { azure-gtp: {} }, facts: { agi: { value: 7 }, ago: { value: true } }, clauses: { m/f: { drawn: 1 } }, claused: {} }");
     let found = state.unwrap_err();
     assert_eq!(
         lines(&found),
@@ -426,7 +426,8 @@ fn requests_and_states_are_checked_against_the_policy() {
             "W0207 unknown deployment `azure-gtp` @ azure-gtp",
             "W0225 expected `true` or `false`, found the number `7` @ 7",
             "W0209 unknown fact `ago` @ ago",
-            "W0103 unknown key `clauses` @ clauses",
+            "W0206 no clause `m/f` counts anything @ m/f",
+            "W0103 unknown key `claused` @ claused",
         ]
     );
     let when = policy
@@ -646,6 +647,29 @@ fn provisioned_units_are_such_as_can_be_had() {
         &[
             "W0106 `tokens_per_unit_minute` is at least 1 @ 0",
             "W0106 a weight is not negative @ -6",
+        ],
+    );
+}
+
+#[test]
+fn what_clauses_say_of_money_and_work_is_checked() {
+    check(
+        &format!(
+            "{HEAD}facts: {{ shipped: {{ type: bool }} }}\ncontracts:\n  k:\n    clauses:\n      - {{ id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }}\n      - {{ id: b, kind: share, for: 'request.model == \"x\"', min: 120% }}\n      - {{ id: c, kind: ladder, meter: inptu, mode: graduated, steps: [ {{ usd_per_mtok: 5 }}, {{ up_to_mtok: 1, usd_per_mtok: 4 }} ] }}\n      - {{ id: d, kind: commitment, provider: azure, amount: 5, effect: precedence }}\n      - {{ id: e, kind: ship_first, acts: launch, holder: azure, milestone: ga, shipped: shipped, excuse: {{}} }}\n      - {{ id: f, kind: discount, rate: 10%, stacks_with: [k/a] }}\n      - {{ id: g, kind: first_refusal, holder: azure, offer: 0 }}\nrules:\n  - {{ id: r, split: [ {{ weight: 2000000, when: 'true' }} ], deny: 'true' }}\n"
+        ),
+        &[
+            "W0102 a share needs one of `min` and `max` @ { id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }",
+            "W0212 `request` has no field `model` @ request.model",
+            "W0106 a share lies between 0 and 100% @ 120%",
+            "W0104 unknown meter `inptu` @ inptu",
+            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ { usd_per_mtok: 5 }",
+            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ 1",
+            "W0102 a commitment that takes precedence needs a term and a day it is due @ precedence",
+            "W0209 `shipped` is no fact of type timestamp @ shipped",
+            "W0214 an excuse needs one of `all_of` and `any_of`, with its grounds @ ",
+            "W0219 `k/a` is no discount @ k/a",
+            "W0106 an offer to no deployment is none @ 0",
+            "W0218 rule `r` has not exactly one wish @ r",
         ],
     );
 }

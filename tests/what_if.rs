@@ -8,11 +8,8 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
     reason = "a test that goes wrong should stop"
-)]
-#![allow(
-    dead_code,
-    reason = "the generator serves several tests, and not each of them uses all of it"
 )]
 
 #[path = "what_if/breakpoints.rs"]
@@ -23,15 +20,19 @@ mod changes;
 mod docs;
 #[path = "what_if/figures.rs"]
 mod figures;
+#[allow(
+    dead_code,
+    reason = "the generator serves several tests, and not each of them uses all of it"
+)]
 #[path = "properties/generate.rs"]
 mod generate;
 
 use generate::{Case, rich_cases};
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use std::cell::RefCell;
-use wayleave::analyse::Point;
 use wayleave::money::Money;
 use wayleave::time::Instant;
+use wayleave::what_if::Point;
 
 fn number(point: &Point) -> i128 {
     match point {

@@ -5,7 +5,7 @@ use wayleave::decide::explain::AnswerVerdict;
 use wayleave::document::Diagnostics;
 use wayleave::model::{Outcome, Policy, Request, State, When};
 
-use crate::{Ending, PolicyFiles, input, print, print_error, text, unreadable};
+use crate::{Ending, PolicyFiles, clock, input, print, print_error, text, unreadable};
 
 /// What is asked.
 #[derive(Args)]
@@ -57,7 +57,7 @@ pub(crate) fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, En
         Some(text) => policy.state(&argument(text)?).map_err(faulty)?,
         None => State::default(),
     };
-    let mut moment = format!("{{ at: {}", question.at.clone().unwrap_or_else(now));
+    let mut moment = format!("{{ at: {}", question.at.clone().unwrap_or_else(clock::now));
     if let Some(known_at) = &question.known_at {
         moment.push_str(&format!(", known_at: {known_at}"));
     }
@@ -156,15 +156,4 @@ pub(crate) fn ending(outcome: Outcome) -> Ending {
         Outcome::Refuse => Ending::Refuse,
         Outcome::Conflict => Ending::Conflict,
     }
-}
-
-/// The present instant: the one place where the command asks the clock.
-pub(crate) fn now() -> String {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis())
-        .ok()
-        .and_then(wayleave::time::Instant::from_millis)
-        .map_or_else(String::new, |instant| instant.to_string())
 }

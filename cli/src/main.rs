@@ -3,6 +3,8 @@
 //! It reads files and writes text; it decides nothing itself.
 
 mod ask;
+mod check;
+mod clock;
 mod input;
 mod price;
 mod text;
@@ -17,7 +19,8 @@ use clap::{Args, Parser, Subcommand};
 /// Decides where AI traffic bound by contracts may go, who comes first and what it costs, and says why.
 ///
 /// Exit codes: 0 the policy is sound, the request is routed, the tests pass; 1 a test failed, a policy has warnings under
-/// --strict, or what was used has no price; 2 the command line is wrong; 3 a source cannot be read; 4 a policy, request, state or report has errors;
+/// --strict (notes are no warnings), or what was used has no price; 2 the command line is wrong; 3 a source cannot be read;
+/// 4 a policy, request, state or report has errors;
 /// 10 hold; 11 refuse; 12 conflict.
 #[derive(Parser)]
 #[command(name = "wayleave", version, about, long_about)]
@@ -28,16 +31,12 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Reads a policy and reports everything that is wrong with it.
+    /// Reads a policy and reports everything that is wrong with it, and what it probably does not mean.
     Check {
         #[command(flatten)]
         policy: PolicyFiles,
-        /// Fail on warnings too.
-        #[arg(long)]
-        strict: bool,
-        /// Print the findings as JSON.
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        options: check::Options,
     },
     /// Decides where a request may go.
     Decide {
@@ -156,11 +155,7 @@ impl Ending {
 fn main() -> ExitCode {
     let command = Command::parse();
     let ending = match command.action {
-        Action::Check {
-            policy,
-            strict,
-            json,
-        } => check(&policy, strict, json),
+        Action::Check { policy, options } => check::check(&policy, &options),
         Action::Decide {
             policy,
             question,
@@ -197,47 +192,6 @@ fn main() -> ExitCode {
         Action::Schema { typescript } => schema(typescript),
     };
     ExitCode::from(ending.code())
-}
-
-fn check(files: &PolicyFiles, strict: bool, json: bool) -> Ending {
-    let loaded = match input::policy(&files.policy) {
-        Ok(loaded) => loaded,
-        Err(message) => return unreadable(&message),
-    };
-    let findings = &loaded.diagnostics;
-    if json {
-        print(&format!(
-            "{}\n",
-            findings
-                .to_json(wayleave::document::OffsetEncoding::Utf8)
-                .pretty()
-        ));
-    } else if findings.is_empty() {
-        let clauses = loaded
-            .policy
-            .as_ref()
-            .map_or(0, |policy| policy.clauses().len());
-        let deployments = loaded
-            .policy
-            .as_ref()
-            .map_or(0, |policy| policy.deployments().len());
-        print(&format!(
-            "{}: sound ({}, {}, {})\n",
-            files.policy.display(),
-            text::count(deployments, "deployment"),
-            text::count(clauses, "clause"),
-            text::count(loaded.tests.len(), "test"),
-        ));
-    } else {
-        print(&findings.render());
-    }
-    if findings.has_errors() {
-        Ending::Faulty
-    } else if strict && !findings.is_empty() {
-        Ending::Failed
-    } else {
-        Ending::Done
-    }
 }
 
 fn test(policies: &[PathBuf], json: bool, decisions: bool) -> Ending {

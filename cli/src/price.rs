@@ -92,7 +92,7 @@ fn explain(files: &PolicyFiles, used: &Used, json: bool) -> Result<String, Endin
     let report = report.map_err(|message| unreadable(&message))?;
     let usage = normalise(&report, used.format.into(), options)
         .map_err(|findings| faulty(&findings.render()))?;
-    let at = used.at.clone().unwrap_or_else(ask::now);
+    let at = used.at.clone().unwrap_or_else(crate::clock::now);
     let at = At::parse(&at)
         .ok_or_else(|| faulty(&format!("wayleave: `{at}` is not a date or an instant\n")))?;
     let Some(explained) = policy.price(&used.deployment, &usage, at) else {

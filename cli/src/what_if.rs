@@ -1,8 +1,8 @@
 //! `plan`, `breakpoints` and `explain --why-not`: what if something were otherwise.
 
 use clap::Args;
-use wayleave::analyse::{Answer, Breakpoints, Plan, PlanOptions, Point, WhyNot};
 use wayleave::json::Json;
+use wayleave::what_if::{Answer, Breakpoints, Plan, PlanOptions, Point, WhyNot};
 
 use crate::ask::{self, Question};
 use crate::{Ending, PolicyFiles, print, print_error, text};

@@ -96,6 +96,59 @@ fn warnings_fail_only_when_they_are_asked_to() {
 }
 
 #[test]
+fn check_looks_at_a_policy_from_a_day_on() {
+    let check =
+        |words: &[&str]| run(&[&["check", "policies/first-refusal", "--strict"], words].concat());
+    let note = "note[W0309]: from 2033-01-01 on `microsoft/azure-first` no longer holds, and nothing follows it";
+    let ran = check(&["--as-of", "2026-11-22"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(
+        ran.out.starts_with("policies/first-refusal: sound ("),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains(note), "{}", ran.out);
+    assert!(!check(&["--as-of", "2033-01-01"]).out.contains(note));
+    assert!(
+        !check(&["--as-of", "2026-11-22", "--horizon-days", "365"])
+            .out
+            .contains(note)
+    );
+    let json = check(&["--as-of", "2026-11-22", "--json"]);
+    let findings: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((json.code, &findings[0]["code"]), (0, &"W0309".into()));
+    assert_eq!(findings[0]["severity"], "note");
+    assert_eq!(check(&["--as-of", "soon"]).code, 2);
+}
+
+#[test]
+fn check_warns_of_what_is_probably_not_meant() {
+    let policy = "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt } }\n\
+                  rules: [ { id: never, deny: 'true', when: 'request.input_tokens < 0' } ]\n";
+    let ran = run_with(policy, &["check", "-"]);
+    assert_eq!(ran.code, 0);
+    assert!(
+        ran.out.contains(
+            "warning[W0302]: `rules/never` never applies: no request meets its condition"
+        ),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains("sound"), "{}", ran.out);
+    assert_eq!(run_with(policy, &["check", "-", "--strict"]).code, 1);
+    let aged = "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt, price: { input: 1, output: 1, source: list, as_of: 2026-01-01 } } }\n";
+    let old = |days: &str| {
+        run_with(
+            aged,
+            &["check", "-", "--as-of", "2026-02-01", "--price-days", days],
+        )
+        .out
+    };
+    assert!(old("30").contains("warning[W0307]"));
+    assert!(old("31").contains("sound"));
+}
+
+#[test]
 fn decide_prints_a_sentence_and_every_deployment() {
     let ran = run(&[
         "decide",

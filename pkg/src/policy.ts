@@ -53,6 +53,19 @@ export interface PriceOptions extends UsageOptions {
   format?: UsageFormat;
 }
 
+/** How a policy is checked. */
+export interface CheckOptions {
+  /**
+   * The day or instant from which on the policy is looked at: `2026-11-22`, or a `Date`. Where it is left out, all of
+   * time is, and nothing is said of the age of prices and of terms that end.
+   */
+  as_of?: string | Date;
+  /** How many days before `as_of` a price may have been read; 90 where it is left out. */
+  price_days?: number;
+  /** How many days after `as_of` the end of a term is worth a note; any end is where it is left out. */
+  horizon_days?: number;
+}
+
 /** A policy that was read and checked. */
 export class Policy {
   readonly #sources: Sources;
@@ -143,9 +156,11 @@ export class Policy {
   }
 
   /** What is allowed but probably not meant. */
-  check(): Diagnostic[] {
+  check(options: CheckOptions = {}): Diagnostic[] {
     const handle = this.#live();
-    return call(() => handle.check()) as Diagnostic[];
+    const { as_of, ...rest } = options;
+    const from = as_of === undefined ? {} : { as_of: text(as_of) };
+    return call(() => handle.check({ ...rest, ...from })) as Diagnostic[];
   }
 
   /** Runs the policy's own tests. */

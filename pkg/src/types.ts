@@ -1479,8 +1479,9 @@ export type Settlement = "claim" | "automatic";
  *
  * - `error`: The policy cannot be used.
  * - `warning`: It can, but something is probably not meant.
+ * - `note`: Nothing is wrong; something will change, or was not looked at.
  */
-export type Severity = "error" | "warning";
+export type Severity = "error" | "warning" | "note";
 
 /** A part of the work for some deployments, at least or at most. */
 export interface ShareClause {

@@ -102,6 +102,20 @@ test("a sound policy has nothing to warn of and no failing test", () => {
   assert.deepEqual(policy.deployments().map((deployment) => deployment.id).sort(), ["azure-gpt", "bedrock-gpt"]);
 });
 
+test("a check says what changes and what cannot be meant", () => {
+  const policy = Policy.parse(POLICY);
+  const [end, ...others] = policy.check({ as_of: "2026-11-22" });
+  assert.deepEqual(others, []);
+  assert.equal(end.code, "W0309");
+  assert.equal(end.severity, "note");
+  assert.deepEqual(policy.check({ as_of: new Date("2026-11-22"), horizon_days: 365 }), []);
+  assert.deepEqual(policy.check({ as_of: "2033-01-01" }), []);
+  const idle = Policy.parse(`${POLICY}rules: [ { id: never, deny: 'true', when: 'false' } ]\n`);
+  assert.deepEqual(idle.check().map(({ code, severity }) => [code, severity]), [["W0302", "warning"]]);
+  assert.throws(() => policy.check({ as_of: "soon" }), PolicyError);
+  assert.throws(() => policy.check({ asof: "2026-11-22" }), PolicyError);
+});
+
 test("a policy that is wrong throws everything that is wrong", () => {
   assert.throws(
     () => Policy.parse("deployments: {}\n"),

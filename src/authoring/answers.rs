@@ -527,6 +527,8 @@ closed_enum! {
         Error => "error",
         /// It can, but something is probably not meant.
         Warning => "warning",
+        /// Nothing is wrong; something will change, or was not looked at.
+        Note => "note",
     }
 }
 

@@ -20,6 +20,7 @@ use crate::document::{
     codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
+use crate::list::List;
 use crate::model::meter::Meter;
 use crate::model::policy::Policy;
 use crate::model::request::{Need, Request, When};
@@ -121,21 +122,14 @@ impl Policy {
             })
         });
         let tier_names: Vec<String> = match &doc.tier {
-            Some(tiers) => tiers.iter().map(|tier| tier.value.to_string()).collect(),
+            Some(tiers) => tiers.iter().map(|tier| tier.value.to_string()).list(),
             None => Vec::from([STANDARD.to_string()]),
         };
         let text = |text: &str| Some(Value::String(text.to_string()));
         let count = |count: u64| i64::try_from(count).ok().map(Value::Int);
-        let list = |items: &[String]| {
-            Some(Value::List(
-                items.iter().cloned().map(Value::String).collect(),
-            ))
-        };
-        let needs: Vec<String> = doc
-            .needs
-            .iter()
-            .map(|need| need.value.to_string())
-            .collect();
+        let list =
+            |items: &[String]| Some(Value::List(items.iter().cloned().map(Value::String).list()));
+        let needs: Vec<String> = doc.needs.iter().map(|need| need.value.to_string()).list();
         let mut values: Vec<Option<Value>> = REQUEST_FIELDS
             .iter()
             .map(|field| match *field {
@@ -164,7 +158,7 @@ impl Policy {
                     .as_ref()
                     .and_then(|tokens| count(tokens.value)),
             })
-            .collect();
+            .list();
         values.extend(attributes);
         Some(Request {
             act,
@@ -175,11 +169,11 @@ impl Policy {
                     capability: self.capabilities.find(&name),
                     name,
                 })
-                .collect(),
+                .list(),
             tiers: tier_names
                 .iter()
                 .filter_map(|tier| self.tiers.find(tier))
-                .collect(),
+                .list(),
             provider: doc
                 .provider
                 .as_ref()
@@ -253,7 +247,7 @@ impl Policy {
                     None => attribute.default.clone(),
                 }
             })
-            .collect()
+            .list()
     }
 
     pub(crate) fn state_in(&self, node: &Node, context: &mut Context) -> Option<State> {
@@ -270,7 +264,7 @@ impl Policy {
                 .deployments
                 .iter()
                 .map(|_| DeploymentState::default())
-                .collect(),
+                .list(),
             counters: counters
                 .iter()
                 .map(|(name, used)| (name.value.clone(), self::used(used)))

@@ -9,6 +9,7 @@ use crate::authoring::contracts::Lookup;
 use crate::authoring::terms::{DateZone, time_zone};
 use crate::authoring::written::{CalendarDoc, PeriodDoc, WeekdayWord};
 use crate::document::{Context, Date, Diagnostic, Map, Spanned, codes, shorten};
+use crate::list::List;
 use crate::text::closest;
 use crate::time::{Calendar, Day, MAX_DAYS, Period, Weekday};
 
@@ -21,7 +22,7 @@ impl Calendars {
             let calendar = calendar(name, doc, context).map(Arc::new);
             (name.value.clone(), calendar)
         });
-        Calendars(calendars.collect())
+        Calendars(calendars.list())
     }
 }
 
@@ -29,7 +30,7 @@ fn calendar(name: &Spanned<String>, doc: &CalendarDoc, context: &mut Context) ->
     let zone = time_zone(doc.time_zone.as_ref(), context);
     let weekend: Vec<Weekday> = match &doc.weekend {
         None => Vec::from([Weekday::Saturday, Weekday::Sunday]),
-        Some(words) => words.iter().map(|word| weekday(*word)).collect(),
+        Some(words) => words.iter().map(|word| weekday(*word)).list(),
     };
     let holidays = holidays(&doc.holidays, context);
     let day_ends = doc.day_ends.as_ref().map(|time| time.value.0);
@@ -238,7 +239,7 @@ mod tests {
             .unwrap();
         let mut count = 0;
         for line in spec.lines().filter(|line| line.contains("days: ")) {
-            let cells: Vec<&str> = line.split('`').collect();
+            let cells: Vec<&str> = line.split('`').list();
             let [_, event, _, text, _, ends, _] = cells.as_slice() else {
                 continue;
             };

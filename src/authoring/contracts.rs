@@ -24,6 +24,7 @@ use crate::contract::{
 use crate::document::{
     Context, Diagnostic, Map, Moment, Name, OneOrMany, Sources, Span, Spanned, codes,
 };
+use crate::list::List;
 use crate::model::policy::Scope as ClauseScope;
 use crate::model::policy::{
     Arm, Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables,
@@ -246,7 +247,7 @@ pub(crate) fn supersede(
         .filter_map(|(index, reference)| {
             Some((index, by_name.find(reference, context)?.0, reference))
         })
-        .collect();
+        .list();
     for (index, target, reference) in &references {
         let stratum = |at: ClauseIx| {
             clauses
@@ -288,8 +289,8 @@ fn in_rings(clauses: &[Clause]) -> Vec<bool> {
     let mut open: Vec<usize> = clauses
         .iter()
         .map(|clause| clause.superseded_by.len())
-        .collect();
-    let mut replaces: Vec<Vec<ClauseIx>> = clauses.iter().map(|_| Vec::new()).collect();
+        .list();
+    let mut replaces: Vec<Vec<ClauseIx>> = clauses.iter().map(|_| Vec::new()).list();
     let indexed = || (0_u32..).map(ClauseIx).zip(clauses);
     for (index, clause) in indexed() {
         for successor in &clause.superseded_by {
@@ -298,11 +299,11 @@ fn in_rings(clauses: &[Clause]) -> Vec<bool> {
             }
         }
     }
-    let mut left: Vec<bool> = clauses.iter().map(|_| true).collect();
+    let mut left: Vec<bool> = clauses.iter().map(|_| true).list();
     let mut free: Vec<ClauseIx> = indexed()
         .filter(|(_, clause)| clause.superseded_by.is_empty())
         .map(|(index, _)| index)
-        .collect();
+        .list();
     while let Some(clause) = free.pop() {
         if let Some(left) = position(clause).and_then(|at| left.get_mut(at)) {
             *left = false;
@@ -499,7 +500,7 @@ fn residency(doc: &ResidencyDoc, lookup: &Lookup<'_>, context: &mut Context) -> 
                     CopiesWord::Storage => Copies::Storage,
                     CopiesWord::Monitoring => Copies::Monitoring,
                 })
-                .collect()
+                .list()
         },
     );
     Some(Residency {
@@ -525,7 +526,7 @@ fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
         .requires
         .iter()
         .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
-        .collect();
+        .list();
     order::sort(&mut requires);
     requires.dedup();
     Covenant {
@@ -582,7 +583,7 @@ fn first_refusal(
 ) -> Option<FirstRefusal> {
     let mut refuses_by: Vec<Refusal> = doc.refuses_by.as_ref().map_or_else(
         || Refusal::DEFAULT.to_vec(),
-        |words| words.iter().map(|word| refusal(*word)).collect(),
+        |words| words.iter().map(|word| refusal(*word)).list(),
     );
     order::sort(&mut refuses_by);
     refuses_by.dedup();
@@ -667,7 +668,7 @@ pub(crate) fn act(word: ActWord) -> Act {
 fn acts(words: Option<&OneOrMany<ActWord>>) -> Acts {
     words.map_or_else(
         || Acts::of(&[Act::Serve]),
-        |words| Acts::of(&words.iter().map(|word| act(*word)).collect::<Vec<Act>>()),
+        |words| Acts::of(&words.iter().map(|word| act(*word)).list()),
     )
 }
 
@@ -736,7 +737,7 @@ impl Lookup<'_> {
         names
             .iter()
             .filter_map(|name| self.provider(name, context))
-            .collect()
+            .list()
     }
 
     /// The models of names and aliases, sorted.
@@ -744,7 +745,7 @@ impl Lookup<'_> {
         let mut found: Vec<NameIx> = names
             .iter()
             .flat_map(|name| self.model(name, context))
-            .collect();
+            .list();
         order::sort(&mut found);
         found.dedup();
         found

@@ -11,6 +11,7 @@ use crate::authoring::written::{
     AdmissionWord, DeploymentDoc, HeldDoc, LifecycleDoc, LimitsDoc, ProvisionedDoc, Written,
 };
 use crate::document::{Context, Diagnostic, Map, Moment, Name, Span, Spanned, codes};
+use crate::list::List;
 use crate::model::policy::{Deployment, Held, Lifecycle, Limits, Place};
 use crate::model::provisioned::{Provisioned, UnitTerms};
 use crate::model::term::Term;
@@ -223,7 +224,7 @@ fn expand<'a>(
                     next
                 })
             })
-            .collect();
+            .list();
     }
     if let Some(bound) = bounds.first()
         && bound.id.contains(['{', '}'])

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::authoring::prices::Sheets;
 use crate::document::{Kind, Node};
 use crate::json::Json;
+use crate::list::List;
 use crate::money::normal_decimal;
 
 /// Keys of the policy that decide nothing.
@@ -30,16 +31,16 @@ pub(crate) fn digest(policy: &Node, sheets: &Sheets) -> String {
                     if ordered { pairs(value) } else { json(value) },
                 )
             })
-            .collect(),
+            .list(),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => {
             Vec::new()
         }
     };
     let sheets = sheets.rows().map(|(name, rows)| {
-        let rows = rows.into_iter().map(Json::texts).collect();
+        let rows = rows.into_iter().map(Json::texts).list();
         (Cow::Owned(String::from(name)), Json::Array(rows))
     });
-    members.push((Cow::Borrowed("sheets"), Json::Object(sheets.collect())));
+    members.push((Cow::Borrowed("sheets"), Json::Object(sheets.list())));
     hexadecimal(&Sha256::digest(
         Json::Object(members).canonical().as_bytes(),
     ))
@@ -67,7 +68,7 @@ fn pairs(node: &Node) -> Json {
                 .map(|(key, value)| {
                     Json::Array(Vec::from([Json::text(key.text.clone()), json(value)]))
                 })
-                .collect(),
+                .list(),
         ),
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Sequence(_) => {
             json(node)
@@ -83,12 +84,12 @@ fn json(node: &Node) -> Json {
             Json::text(normal_decimal(text).unwrap_or_else(|| String::from(text)))
         }
         Kind::Text(text) => Json::text(String::from(text)),
-        Kind::Sequence(items) => Json::Array(items.iter().map(json).collect()),
+        Kind::Sequence(items) => Json::Array(items.iter().map(json).list()),
         Kind::Mapping(entries) => Json::Object(
             entries
                 .iter()
                 .map(|(key, value)| (Cow::Owned(key.text.clone()), json(value)))
-                .collect(),
+                .list(),
         ),
     }
 }

@@ -21,6 +21,7 @@ use crate::condition::{Slot, Value, World};
 use crate::document::{
     Context, Decode, Diagnostic, Diagnostics, Limits, Map, Name, Sources, Spanned, codes, read,
 };
+use crate::list::List;
 use crate::model::policy::{
     Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable,
     Variables, Warn,
@@ -44,6 +45,8 @@ const MAX_TESTED: usize = 250_000;
 pub struct Loaded {
     /// The policy; absent where there is an error.
     pub policy: Option<Policy>,
+    /// The policy as written, without its tests; absent where it could not be read.
+    pub document: Option<PolicyDoc>,
     /// The tests of all sources, in order.
     pub tests: Vec<Test>,
     /// Errors and warnings, with the sources they point into.
@@ -56,6 +59,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
     let mut context = Context::new();
     let mut tests = Vec::new();
     let mut policy = None;
+    let mut document = None;
     let main = sources
         .iter()
         .find(|(_, source)| is_policy(source.name()))
@@ -67,11 +71,13 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
         ),
         Some(main) => {
             if let Some(node) = read(&sources, main, limits, &mut context)
-                && let Some(doc) = PolicyDoc::decode(&node, &mut context)
+                && let Some(mut doc) = PolicyDoc::decode(&node, &mut context)
             {
                 policy = lower(&doc, &node, &sources, limits, &mut context);
                 context.fill_paths(&node, main);
-                tests.extend(doc.tests.into_iter().map(|doc| Test { source: main, doc }));
+                let written = core::mem::take(&mut doc.tests).into_iter();
+                tests.extend(written.map(|doc| Test { source: main, doc }));
+                document = Some(doc);
             }
         }
     }
@@ -108,6 +114,7 @@ pub fn load(sources: Sources, limits: &Limits) -> Loaded {
     let policy = policy.filter(|_| !context.has_errors());
     Loaded {
         policy,
+        document,
         tests,
         diagnostics: context.finish(sources),
     }
@@ -132,7 +139,7 @@ pub fn sheet_sources(text: &str) -> Vec<String> {
     sheets
         .iter()
         .map(|(_, sheet)| sheet.from.value.clone())
-        .collect()
+        .list()
 }
 
 fn is_tests(name: &str) -> bool {
@@ -186,7 +193,7 @@ fn lower(
             .lacks
             .iter()
             .filter_map(|lacking| names.covenants.find(names.capabilities.name(*lacking)))
-            .collect();
+            .list();
         order::sort(&mut deployment.breaks);
     }
     let aliases = aliases(&doc.models, &names, context);
@@ -423,7 +430,7 @@ fn facts(docs: &Map<FactDoc>, context: &mut Context) -> (Vec<Variable>, Vec<Fact
                     provenance,
                 })
             })
-            .collect();
+            .list();
         variables.push(Variable {
             path: format!("fact.{}", name.value),
             name: name.value.clone(),
@@ -478,7 +485,7 @@ fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {
                 within,
             }
         })
-        .collect()
+        .list()
 }
 
 /// Fills each deployment's own values into the conditions once, so that a decision evaluates what is left.
@@ -505,7 +512,7 @@ fn specialise(
                     .any(settled)
                     .then(|| Box::new(when.specialise(&world, &settled)))
             })
-            .collect();
+            .list();
         let rule_conditions = rules
             .iter()
             .map(|rule| {
@@ -517,7 +524,7 @@ fn specialise(
                         .collect(),
                 )
             })
-            .collect();
+            .list();
         deployment.clause_conditions = clause_conditions;
         deployment.rule_conditions = rule_conditions;
     }

@@ -22,7 +22,7 @@ pub mod suite;
 mod terms;
 mod tokens;
 mod values;
-mod variables;
+pub(crate) mod variables;
 mod what_if;
 pub mod written;
 
@@ -36,6 +36,7 @@ use alloc::string::String;
 use crate::condition::{Slot, Type, Value};
 use crate::document::{Diagnostics, Limits, Sources};
 use crate::json::Json;
+use crate::list::List;
 use crate::model::policy::{Policy, Variable};
 
 impl Policy {
@@ -97,7 +98,7 @@ impl Policy {
                         ("tier", text(self.tiers.name(deployment.tier))),
                     ])
                 })
-                .collect(),
+                .list(),
         )
     }
 
@@ -120,7 +121,7 @@ impl Policy {
                 let variable = self.variables.get(Slot(slot))?;
                 Some((variable.name.clone().into(), declared(variable)))
             });
-            Json::Object(members.collect())
+            Json::Object(members.list())
         };
         let facts = self.variables.facts.clone();
         Json::object([

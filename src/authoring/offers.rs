@@ -10,6 +10,7 @@ use crate::authoring::variables::{Known, deployment_values};
 use crate::authoring::written::{NoticeAnswerWord, NoticeDoc, OfferDoc, RequestDoc};
 use crate::contract::ClauseKind;
 use crate::document::{Context, Diagnostic, Moment, Name, Spanned, codes};
+use crate::list::List;
 use crate::model::policy::{ClauseIx, Deployment, DeploymentIx, Held, Policy};
 use crate::model::request::Offer;
 use crate::model::state::{BlockOffer, Notice, NoticeAnswer};
@@ -130,8 +131,8 @@ fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) 
                 term: held_term(held, context),
             })
         })
-        .collect();
-    let mut breaks: Vec<NameIx> = doc.lacks.iter().filter_map(covenant).collect();
+        .list();
+    let mut breaks: Vec<NameIx> = doc.lacks.iter().filter_map(covenant).list();
     order::sort(&mut breaks);
     let mut deployment = Deployment {
         holds,

@@ -7,8 +7,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::condition::{Relation, Slot, relation};
+use crate::condition::{Relation, Slot, Space, Type, compare};
 use crate::contract::ClauseKind;
+use crate::list::List;
 use crate::model::policy::{Clause, ClauseIx, Precedence, Scope, Variables};
 use crate::model::zone::Zones;
 
@@ -21,7 +22,7 @@ pub(crate) fn precedence(
     variables: &Variables,
     zones: &Zones,
 ) -> Vec<((ClauseIx, ClauseIx), Precedence)> {
-    let names: Vec<String> = zones.names().map(String::from).collect();
+    let names: Vec<String> = zones.names().map(String::from).list();
     let scopes = Scopes {
         variables,
         zones,
@@ -116,21 +117,31 @@ struct Scopes<'a> {
 impl Scopes<'_> {
     /// How two scopes lie to each other: act by act, model by model, and in their conditions.
     fn relation(&self, first: &Scope, second: &Scope) -> Relation {
-        let kind = |slot: Slot| {
-            self.variables
-                .get(slot)
-                .map(|variable| variable.kind.clone())
-        };
-        let within = |zone: &str, area: &str| {
-            Some(
-                self.zones
-                    .within(self.zones.find(zone)?, self.zones.find(area)?),
-            )
-        };
-        let conditions = relation(&first.when, &second.when, &kind, &within, self.names);
+        let conditions = compare(&first.when, &second.when, self).relation;
         [acts(first, second), models(first, second)]
             .into_iter()
             .fold(conditions, combine)
+    }
+}
+
+impl Space for Scopes<'_> {
+    fn kind(&self, slot: Slot) -> Option<&Type> {
+        self.variables.get(slot).map(|variable| &variable.kind)
+    }
+
+    fn may_be_absent(&self, _: Slot) -> bool {
+        true
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        Some(
+            self.zones
+                .within(self.zones.find(zone)?, self.zones.find(area)?),
+        )
+    }
+
+    fn zones(&self) -> &[String] {
+        self.names
     }
 }
 

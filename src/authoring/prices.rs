@@ -9,6 +9,7 @@ use crate::authoring::written::{CellDoc, DeploymentDoc, PriceDoc, SheetDoc};
 use crate::document::{
     Context, Diagnostic, Field, Limits, Map, Sources, Span, Spanned, codes, read_csv,
 };
+use crate::list::List;
 use crate::model::meter::Meter;
 use crate::model::price::{Price, PriceRow};
 use crate::model::term::Term;
@@ -68,7 +69,7 @@ impl Sheets {
                 source: doc.source.clone(),
                 rows: read_sheet(doc, sources, limits, context),
             })
-            .collect();
+            .list();
         Sheets { sheets }
     }
 
@@ -98,7 +99,7 @@ impl Sheets {
                             .unwrap_or_default(),
                     ]
                 })
-                .collect();
+                .list();
             (sheet.name.as_str(), rows)
         })
     }
@@ -125,7 +126,7 @@ pub(crate) fn price(
         Some(PriceDoc::Cells(cells)) => cells
             .iter()
             .flat_map(|cell| cell_rows(cell, origins, context))
-            .collect(),
+            .list(),
         Some(PriceDoc::Sheet(reference)) => sheet_rows(reference, key, sheets, origins, context),
     };
     let Some(multiplier) = &doc.price_multiplier else {
@@ -180,7 +181,7 @@ fn cell_rows(cell: &CellDoc, origins: &mut Names, context: &mut Context) -> Vec<
             source,
             as_of: cell.as_of.map(|as_of| as_of.0),
         })
-        .collect()
+        .list()
 }
 
 fn sheet_rows(
@@ -232,7 +233,7 @@ fn sheet_rows(
                 .and_then(|source| origins.intern(source)),
             ..row.price
         })
-        .collect();
+        .list();
     if found.is_empty() {
         let zone = key.zone.unwrap_or("no zone");
         context.report(
@@ -263,7 +264,7 @@ fn read_sheet(
         let known: Vec<String> = sources
             .iter()
             .map(|(_, source)| format!("`{}`", source.name()))
-            .collect();
+            .list();
         context.report(
             Diagnostic::error(
                 codes::UNKNOWN_SHEET,
@@ -292,7 +293,7 @@ fn read_sheet(
             );
         }
     }
-    let columns: Vec<String> = header.into_iter().map(|field| field.text).collect();
+    let columns: Vec<String> = header.into_iter().map(|field| field.text).list();
     for needed in ["model", "meter", "usd_per_mtok"] {
         if !columns.iter().any(|column| column == needed) {
             context.report(
@@ -307,7 +308,7 @@ fn read_sheet(
     }
     let as_of = doc.as_of.map(|as_of| as_of.0);
     rows.filter_map(|row| read_row(&columns, &row, as_of, context))
-        .collect()
+        .list()
 }
 
 /// Reads a row; `sheet_as_of` is when the sheet was read.

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::contract::Copies;
 use crate::document::{Context, Diagnostic, Spanned, codes};
+use crate::list::List;
 use crate::model::policy::{Deployment, DeploymentIx, Held};
 use crate::model::zone::Zones;
 use crate::time::Instant;
@@ -18,7 +19,7 @@ pub(crate) fn resolve(
     zones: &Zones,
     context: &mut Context,
 ) {
-    let mut targets: Vec<Option<usize>> = spills.iter().map(|_| None).collect();
+    let mut targets: Vec<Option<usize>> = spills.iter().map(|_| None).list();
     for (source_at, target_id) in spills.iter().enumerate() {
         let (Some(source), Some(target_id)) = (deployments.get(source_at), target_id) else {
             continue;
@@ -113,7 +114,7 @@ fn widens(source: &Deployment, target: &Deployment, zones: &Zones) -> Option<Str
             Some(_) => {}
         }
     }
-    let kept: Vec<&Held> = source.holds.iter().collect();
+    let kept: Vec<&Held> = source.holds.iter().list();
     let missing = kept
         .into_iter()
         .any(|held| !target.holds.iter().any(|other| covers(other, held)));

@@ -4,17 +4,18 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::analyse::BreakEven;
 use crate::authoring::contracts::{evidence, refusal};
 use crate::authoring::written::{ExpectDoc, HoldExpectDoc, HoldReasonWord, OutcomeWord, TestDoc};
 use crate::authoring::{Loaded, digest, what_if};
 use crate::decide::explain::Explanation;
 use crate::document::{Context, Diagnostics, Node, NodeValue, Sources, Spanned};
 use crate::json::{Json, MAX_SAFE_INTEGER};
+use crate::list::List;
 use crate::model::decision::{Cost, Decision, Verdict, VerdictKind};
 use crate::model::policy::Policy;
 use crate::model::request::When;
 use crate::money::Money;
+use crate::what_if::BreakEven;
 
 /// A test and the source it stands in.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl Report {
             ("passed", count(self.passed())),
             ("failed", count(self.failed())),
             ("digest", Json::text(self.digest())),
-            ("tests", Json::Array(tests.collect())),
+            ("tests", Json::Array(tests.list())),
         ])
     }
 }
@@ -203,7 +204,7 @@ fn compare(
         .attempts
         .iter()
         .map(|attempt| attempt.deployment.clone())
-        .collect();
+        .list();
     let expected_outcome = outcome
         .map(OutcomeWord::as_str)
         .or_else(|| implied_outcome(expect));
@@ -211,16 +212,12 @@ fn compare(
         check.equal("outcome", outcome, decision.outcome.name());
     }
     if let Some(route) = route {
-        let wanted: Vec<&str> = route.iter().map(|name| name.value.as_str()).collect();
-        let found: Vec<&str> = routed
-            .iter()
-            .map(String::as_str)
-            .take(wanted.len())
-            .collect();
+        let wanted: Vec<&str> = route.iter().map(|name| name.value.as_str()).list();
+        let found: Vec<&str> = routed.iter().map(String::as_str).take(wanted.len()).list();
         check.equal("route", &wanted.join(", "), &found.join(", "));
     }
     if let Some(attempts) = attempts {
-        let wanted: Vec<&str> = attempts.iter().map(|name| name.value.as_str()).collect();
+        let wanted: Vec<&str> = attempts.iter().map(|name| name.value.as_str()).list();
         check.equal("attempts", &wanted.join(", "), &routed.join(", "));
     }
     if let Some(because) = because {
@@ -259,7 +256,7 @@ fn compare(
         }
     }
     for (name, refusals) in next_if.iter() {
-        let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).collect();
+        let wanted: Vec<&str> = refusals.iter().map(|word| refusal(*word).name()).list();
         let found = decision
             .attempts
             .iter()
@@ -269,7 +266,7 @@ fn compare(
                     .next_if
                     .iter()
                     .map(|refusal| refusal.name())
-                    .collect::<Vec<&str>>()
+                    .list()
                     .join(", ")
             });
         check.equal(
@@ -285,7 +282,7 @@ fn compare(
         .duties
         .iter()
         .map(|duty| (duty.kind.name(), duty.clause.as_str()))
-        .collect();
+        .list();
     let warned: Vec<(&str, &str)> = decision
         .warnings
         .iter()
@@ -293,11 +290,11 @@ fn compare(
             let about = warning.deployment.as_ref().unwrap_or(&warning.cite);
             (warning.kind.name(), about.as_str())
         })
-        .collect();
+        .list();
     for (what, expected, found) in [("duties", duties, owed), ("warnings", warnings, warned)] {
         for (kind, wanted) in expected.iter() {
             let of_kind = found.iter().filter(|(known, _)| *known == kind.value);
-            let found: Vec<String> = of_kind.map(|(_, about)| (*about).to_string()).collect();
+            let found: Vec<String> = of_kind.map(|(_, about)| (*about).to_string()).list();
             check.contains(&format!("{what}: {}", kind.value), wanted, &found);
         }
     }
@@ -448,7 +445,7 @@ impl Check<'_> {
             }),
         };
         if !met {
-            let wanted: Vec<&str> = cites.iter().map(|cite| cite.value.as_str()).collect();
+            let wanted: Vec<&str> = cites.iter().map(|cite| cite.value.as_str()).list();
             self.failures.push(format!(
                 "{name}: expected {} by {}, found {found}",
                 kind.name(),

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::authoring::written::TypeWord;
 use crate::condition::{Type, Value};
 use crate::document::{Context, Diagnostic, Kind, Node, Spanned, codes};
+use crate::list::List;
 use crate::money::{Ratio, normal_decimal};
 use crate::time::At;
 
@@ -25,7 +26,7 @@ pub(crate) fn declared_type(
             None
         }
         (None, Some(words)) => Some(Type::OneOf(
-            words.iter().map(|word| word.value.clone()).collect(),
+            words.iter().map(|word| word.value.clone()).list(),
         )),
         (Some(word), Some(_)) => {
             context.report(
@@ -84,7 +85,7 @@ pub(crate) fn typed_value(node: &Node, kind: &Type, context: &mut Context) -> Op
                 .map(|(index, node)| {
                     context.in_index(index, |context| typed_value(node, item, context))
                 })
-                .collect();
+                .list();
             // Items of another type have been reported one by one.
             return values
                 .into_iter()
@@ -129,11 +130,7 @@ fn describe(kind: &Type) -> String {
         Type::Decimal => "a decimal number".to_string(),
         Type::String => "a text".to_string(),
         Type::OneOf(words) => {
-            let words: Vec<String> = words
-                .iter()
-                .take(16)
-                .map(|word| format!("`{word}`"))
-                .collect();
+            let words: Vec<String> = words.iter().take(16).map(|word| format!("`{word}`")).list();
             format!("one of {}", words.join(", "))
         }
         Type::Timestamp => "a date or an instant".to_string(),

@@ -7,6 +7,7 @@ use core::ops::Range;
 
 use crate::condition::{self, Condition, Declarations, Root, Slot, Type, Value};
 use crate::document::{Context, Diagnostic, Sources, Spanned, codes};
+use crate::list::List;
 use crate::model::policy::{Deployment, Variable, Variables};
 use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::model::zone::Zones;
@@ -60,8 +61,8 @@ pub(crate) fn variables(
     attributes: Vec<Variable>,
     facts: Vec<Variable>,
 ) -> Option<Variables> {
-    let words = |names: &Names| Type::OneOf(names.iter().map(String::from).collect());
-    let zones = || Type::OneOf(known.zones.names().map(String::from).collect());
+    let words = |names: &Names| Type::OneOf(names.iter().map(String::from).list());
+    let zones = || Type::OneOf(known.zones.names().map(String::from).list());
     let strings = || Type::List(Type::String.into());
     let variable = |root: &str, name: &str, kind: Type| Variable {
         path: format!("{root}.{name}"),
@@ -73,7 +74,7 @@ pub(crate) fn variables(
         .iter()
         .map(|name| {
             let kind = match *name {
-                "act" => Type::OneOf(Act::ALL.iter().map(|act| act.name().to_string()).collect()),
+                "act" => Type::OneOf(Act::ALL.iter().map(|act| act.name().to_string()).list()),
                 "zone" => zones(),
                 "tier" | "needs" => strings(),
                 "model" => Type::String,
@@ -82,7 +83,7 @@ pub(crate) fn variables(
             };
             variable("request", name, kind)
         })
-        .collect();
+        .list();
     let append = |entries: &mut Vec<Variable>, more: Vec<Variable>| -> Option<Range<u16>> {
         let start = u16::try_from(entries.len()).ok()?;
         entries.extend(more);
@@ -103,7 +104,7 @@ pub(crate) fn variables(
             };
             variable("deployment", name, kind)
         })
-        .collect();
+        .list();
     let deployment = append(&mut entries, fields)?;
     let facts = append(&mut entries, facts)?;
     let at = u16::try_from(entries.len()).ok()?;
@@ -136,7 +137,7 @@ pub(crate) fn deployment_values(
             items
                 .iter()
                 .map(|item| Value::String(capabilities.name(*item).to_string()))
-                .collect(),
+                .list(),
         ))
     };
     let count = |count: Option<u64>| {
@@ -162,21 +163,21 @@ pub(crate) fn deployment_values(
                     .holds
                     .iter()
                     .map(|held| covenants.name(held.covenant))
-                    .collect();
+                    .list();
                 order::sort(&mut names);
                 names.dedup();
                 Some(Value::List(
                     names
                         .into_iter()
                         .map(|name| Value::String(name.to_string()))
-                        .collect(),
+                        .list(),
                 ))
             }
             "context_tokens" => count(deployment.context_tokens),
             "max_input_tokens" => count(deployment.max_input_tokens),
             _ => count(deployment.max_output_tokens),
         })
-        .collect()
+        .list()
 }
 
 /// What conditions of a policy may name.
@@ -225,7 +226,7 @@ impl Declarations for Scope<'_> {
     fn fields(&self, root: Root) -> Vec<String> {
         self.range(root)
             .filter_map(|slot| Some(self.variables.get(Slot(slot))?.name.clone()))
-            .collect()
+            .list()
     }
 
     fn is_zone(&self, name: &str) -> bool {
@@ -233,7 +234,7 @@ impl Declarations for Scope<'_> {
     }
 
     fn zones(&self) -> Vec<String> {
-        self.zones.names().map(String::from).collect()
+        self.zones.names().map(String::from).list()
     }
 }
 

@@ -3,13 +3,13 @@
 use alloc::format;
 use alloc::string::String;
 
-use crate::analyse::{PlanOptions, Sweep, WhyNot};
 use crate::authoring::ask::{read_node, read_text};
 use crate::authoring::written::{PlanOptionsDoc, SweepDoc};
 use crate::document::{
     Context, Decode, Diagnostic, Diagnostics, Kind, Node, Sources, Spanned, codes,
 };
 use crate::model::{Policy, Request, State, When};
+use crate::what_if::{PlanOptions, Sweep, WhyNot};
 
 /// Advice for a path that is none.
 const PATHS: &str = "the variables are `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and the like, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and the like";

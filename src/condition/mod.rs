@@ -3,7 +3,7 @@
 //! [`parse`] checks names and types against [`Declarations`] and reports every fault with its place. What is left
 //! cannot fail: where CEL has an error (overflow, division by zero, a time out of range) or a value is not known, the
 //! answer is [`Tri::Unknown`], and `&&` and `||` are true or false as soon as one side decides. A condition is
-//! specialised in stages ([`Condition::specialise`]) and compared with another ([`relation`]).
+//! specialised in stages ([`Condition::specialise`]) and compared with others ([`compare`], [`satisfiable`]).
 //!
 //! In the language: booleans, strings, 64-bit integers, decimals read as exact rationals, lists, `timestamp("…")`,
 //! `duration("…")`; `== != < <= > >= in && || ! ?:`, `+ - * / %`; `startsWith`, `endsWith`, `contains`, `size`,
@@ -31,7 +31,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub(crate) use relation::cells;
-pub use relation::{MAX_CELLS, Relation, relation};
+pub use relation::{
+    Compared, MAX_CELLS, Relation, Satisfiable, Space, Unproved, Witness, compare, satisfiable,
+};
 pub use value::{Tri, Type, Value};
 
 use crate::order;
@@ -174,7 +176,29 @@ pub fn always() -> Condition {
     }
 }
 
+/// The condition that holds where all of these do.
+#[must_use]
+pub fn all_of(conditions: &[&Condition]) -> Condition {
+    let texts: Vec<String> = conditions
+        .iter()
+        .map(|condition| format!("({})", condition.text))
+        .collect();
+    Condition {
+        node: specialise::all(conditions.iter().map(|part| part.node.clone()).collect()),
+        text: Arc::from(texts.join(" && ")),
+    }
+}
+
 impl Condition {
+    /// The condition that holds where this one does not.
+    #[must_use]
+    pub fn negated(&self) -> Condition {
+        Condition {
+            node: specialise::not(self.node.clone()),
+            text: Arc::from(format!("!({})", self.text)),
+        }
+    }
+
     /// The truth of the condition in a world.
     #[must_use]
     pub fn evaluate(&self, world: &dyn World) -> Tri {

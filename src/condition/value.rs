@@ -11,7 +11,7 @@ use core::fmt;
 
 use crate::json::Json;
 use crate::money::Ratio;
-use crate::time::Instant;
+use crate::time::{Instant, describe_millis};
 
 /// The type of an attribute, as the policy declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -506,6 +506,28 @@ fn nanoseconds(text: &str) -> Option<Ratio> {
         Ratio::ZERO.minus(total)
     } else {
         Some(total)
+    }
+}
+
+/// The value as messages show it: texts in quotes, lists in brackets.
+impl fmt::Display for Value {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(value) => value.fmt(out),
+            Value::Int(value) => value.fmt(out),
+            Value::Decimal(value) => out.write_str(&value.decimal()),
+            Value::String(text) => out.write_str(&Json::text(text.clone()).canonical()),
+            Value::Timestamp(instant) => instant.fmt(out),
+            Value::Duration(ms) => out.write_str(&describe_millis(*ms)),
+            Value::List(values) => {
+                out.write_str("[")?;
+                for (index, value) in values.iter().enumerate() {
+                    out.write_str(if index == 0 { "" } else { ", " })?;
+                    value.fmt(out)?;
+                }
+                out.write_str("]")
+            }
+        }
     }
 }
 

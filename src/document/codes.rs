@@ -94,6 +94,20 @@ codes! {
     UNKNOWN_CALENDAR = "W0242", "unknown calendar", "The policy has no calendar of this name under `calendars`.";
     PERIOD = "W0243", "faulty period", "A period is a number of days, or of business days of a calendar, from 1 to 10,000.";
 
+    // W03xx: what a policy says and its author probably does not mean. Found by a check, not by reading.
+    CLAUSES_CONFLICT = "W0301", "exclusivities contradict each other", "Two exclusivities that allow no provider in common apply to the same work, and neither rank, a narrower scope nor a later date settles which of them gives way.";
+    NEVER_APPLIES = "W0302", "applies to nothing", "No request and no deployment of the policy meet the scope of the clause or rule together.";
+    RULE_WITHOUT_EFFECT = "W0303", "rule without effect", "The rule bars nothing that clauses and earlier rules do not bar already, or prefers nothing before anything else.";
+    UNREACHABLE_DEPLOYMENT = "W0304", "unreachable deployment", "Whatever is asked, and whenever, the deployment is barred.";
+    RIGHT_WITHOUT_HOLDER = "W0305", "first right without a deployment", "The holder of the right has no deployment of a model in its scope, so that there is nothing to offer it.";
+    PRICE_WITHOUT_SOURCE = "W0306", "price without a source", "Neither the price nor its sheet says where it was read, while other parts of the policy name their sources.";
+    OLD_PRICE = "W0307", "old price", "The price was read longer ago than prices are trusted for.";
+    ENDED_PRICE = "W0308", "price that has ended", "Every price of the deployment has ended, so that its requests are no longer priced.";
+    TERM_ENDS = "W0309", "term ends without a successor", "A clause ends, and no clause of its kind over the same work takes its place.";
+    NOT_EXAMINED = "W0310", "not examined", "The check spends a limited effort; what it left out is counted here, and may hold findings.";
+    RETIRED = "W0311", "retired deployment", "The deployment serves nobody any more on the day of the check.";
+    RETIRES = "W0312", "deployment that retires", "The deployment serves nobody from a later day on.";
+
     // W04xx: what providers report.
     USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";
     USAGE_INCOMPLETE = "W0402", "usage is incomplete", "The report lacks a count without which nobody can say what was used.";

@@ -23,6 +23,12 @@ pub struct Context {
     key: Option<Span>,
 }
 
+/// Where the decoder was before it entered a value.
+pub(super) struct Outside {
+    length: usize,
+    key: Option<Span>,
+}
+
 impl Context {
     /// Nothing found yet, at the root of a document.
     #[must_use]
@@ -31,6 +37,7 @@ impl Context {
     }
 
     /// Keeps a finding; one without a path gets the path at hand.
+    #[inline(never)]
     pub fn report(&mut self, mut diagnostic: Diagnostic) {
         if diagnostic.severity == Severity::Error {
             self.errors = self.errors.saturating_add(1);
@@ -69,9 +76,14 @@ impl Context {
         code: &'static str,
         message: impl Into<String>,
     ) -> Option<T> {
+        self.report_wrong(node, code, message.into());
+        None
+    }
+
+    #[inline(never)]
+    fn report_wrong(&mut self, node: &Node, code: &'static str, message: String) {
         let span = self.place(node);
         self.report(Diagnostic::error(code, message).at(span));
-        None
     }
 
     /// The number of errors so far.
@@ -106,42 +118,58 @@ impl Context {
         result
     }
 
-    fn enter_key(&mut self, key: &Key) -> (usize, Option<Span>) {
+    #[inline(never)]
+    pub(super) fn enter_key(&mut self, key: &Key) -> Outside {
         self.enter(&escape_pointer(&key.text), key.span)
+    }
+
+    #[inline(never)]
+    pub(super) fn enter_index(&mut self, index: usize) -> Outside {
+        self.enter(&alloc::format!("{index}"), None)
     }
 
     /// Does something with an item of a list, counted from 0.
     pub fn in_index<T>(&mut self, index: usize, work: impl FnOnce(&mut Context) -> T) -> T {
-        let outside = self.enter(&alloc::format!("{index}"), None);
+        let outside = self.enter_index(index);
         let result = work(self);
         self.leave(outside);
         result
     }
 
     /// Goes down to a value. Not generic: every kind of value shares it.
-    fn enter(&mut self, segment: &str, key: Option<Span>) -> (usize, Option<Span>) {
+    fn enter(&mut self, segment: &str, key: Option<Span>) -> Outside {
         let length = self.path.len();
         self.path.push('/');
         self.path.push_str(segment);
-        (length, core::mem::replace(&mut self.key, key))
+        Outside {
+            length,
+            key: core::mem::replace(&mut self.key, key),
+        }
     }
 
     /// Comes back to where [`Context::enter`] was called.
-    fn leave(&mut self, (length, key): (usize, Option<Span>)) {
+    #[inline(never)]
+    pub(super) fn leave(&mut self, Outside { length, key }: Outside) {
         self.key = key;
         self.path.truncate(length);
     }
 
     /// Does something with the value under several keys, from the root of the document.
     pub fn in_path<T>(&mut self, keys: &[&str], work: impl FnOnce(&mut Context) -> T) -> T {
+        let outer = self.go_to(keys);
+        let result = work(self);
+        self.path = outer;
+        result
+    }
+
+    #[inline(never)]
+    fn go_to(&mut self, keys: &[&str]) -> String {
         let outer = core::mem::take(&mut self.path);
         for key in keys {
             self.path.push('/');
             self.path.push_str(&escape_pointer(key));
         }
-        let result = work(self);
-        self.path = outer;
-        result
+        outer
     }
 
     /// Gives findings that have a place in `source` but no path the path of the value or key at that place.
@@ -158,6 +186,7 @@ impl Context {
     /// Where to point for a fault of the value as a whole: the value, or its key where the value is absent or starts
     /// on a later line.
     #[must_use]
+    #[inline(never)]
     pub fn place(&self, node: &Node) -> Option<Span> {
         match (self.key, node.span) {
             (Some(key), Some(span)) if span.start == span.end || node.is_block_mapping() => {

@@ -14,6 +14,7 @@ use super::schema::{self, Property, SchemaBuilder};
 use super::source::Span;
 use super::tree::{Key, Kind, Node};
 use crate::json::Json;
+use crate::list::List;
 use crate::text::closest;
 
 /// A type that can be read from a document.
@@ -76,31 +77,52 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The keys of a mapping that has no others than `keys`; any other is reported.
+    #[inline(never)]
+    fn known(node: &'a Node, keys: &[&'static str], context: &mut Context) -> Option<Fields<'a>> {
+        let fields = Fields::of(node, context)?;
+        fields.refuse_unknown(&[keys], context);
+        Some(fields)
+    }
+
     /// Whether a key is written, even if its value is nothing.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, _)| name.text == key)
+        self.find(key).is_some()
     }
 
     /// The value of a key that may be absent, which a value of nothing is too.
     pub fn optional<T: Decode>(&self, key: &str, context: &mut Context) -> Option<T> {
-        let (key, node) = self.entries.iter().find(|(name, _)| name.text == key)?;
-        if node.is_null() {
-            return None;
-        }
+        let (key, node) = self.written(key)?;
         context.in_key(key, |context| T::decode(node, context))
+    }
+
+    /// A key that has a value.
+    #[inline(never)]
+    fn written(&self, key: &str) -> Option<&'a (Key, Node)> {
+        self.find(key).filter(|(_, node)| !node.is_null())
+    }
+
+    #[inline(never)]
+    fn find(&self, key: &str) -> Option<&'a (Key, Node)> {
+        self.entries.iter().find(|(name, _)| name.text == key)
+    }
+
+    /// A key that must be there; its absence is reported.
+    #[inline(never)]
+    fn needed(&self, key: &str, context: &mut Context) -> Option<&'a (Key, Node)> {
+        let found = self.find(key);
+        if found.is_none() {
+            let message = format!("missing key `{key}`");
+            return context.wrong(self.node, codes::MISSING_KEY, message);
+        }
+        found
     }
 
     /// The value of a key that must be there; its absence is reported.
     pub fn required<T: Decode>(&self, key: &str, context: &mut Context) -> Option<T> {
-        match self.entries.iter().find(|(name, _)| name.text == key) {
-            Some((key, node)) => context.in_key(key, |context| T::decode(node, context)),
-            None => context.wrong(
-                self.node,
-                codes::MISSING_KEY,
-                format!("missing key `{key}`"),
-            ),
-        }
+        let (key, node) = self.needed(key, context)?;
+        context.in_key(key, |context| T::decode(node, context))
     }
 
     /// Reports the word under `tag`, which names no kind.
@@ -111,7 +133,7 @@ impl<'a> Fields<'a> {
         words: &'static [&'static str],
         context: &mut Context,
     ) {
-        if let Some((key, node)) = self.entries.iter().find(|(name, _)| name.text == tag) {
+        if let Some((key, node)) = self.find(tag) {
             context.in_key(key, |context| {
                 unknown_word::<(), _>(node, context, word, || words.iter().copied())
             });
@@ -131,7 +153,7 @@ impl<'a> Fields<'a> {
                     .iter()
                     .flat_map(|keys| keys.iter().copied())
                     .filter(|word| !self.has(word))
-                    .collect()
+                    .list()
             });
             let help = suggest(&key.text, || unused.iter().copied(), "keys", context);
             let message = format!("unknown key `{}`", super::tree::shorten(&key.text));
@@ -156,21 +178,29 @@ pub(crate) fn suggest<'a, I: Iterator<Item = &'a str>>(
     if context.is_full() {
         return None;
     }
-    if let Some(candidate) = closest(word, candidates()) {
+    suggest_of(word, &candidates().list(), what)
+}
+
+/// Not generic: every list of candidates shares it.
+#[inline(never)]
+fn suggest_of(word: &str, candidates: &[&str], what: &str) -> Option<String> {
+    if let Some(candidate) = closest(word, candidates.iter().copied()) {
         return Some(format!("did you mean `{candidate}`?"));
     }
-    let list: Vec<String> = candidates()
-        .map(|candidate| format!("`{candidate}`"))
-        .collect();
     (1..=16)
-        .contains(&list.len())
-        .then(|| format!("the {what} here are {}", list.join(", ")))
+        .contains(&candidates.len())
+        .then(|| format!("the {what} here are {}", quoted(candidates)))
+}
+
+/// Words in backticks, with commas between them.
+fn quoted(words: &[&str]) -> String {
+    let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).list();
+    list.join(", ")
 }
 
 /// Decodes a whole record: known keys, then a complaint about every other.
 pub fn decode_record<T: Record>(node: &Node, context: &mut Context) -> Option<T> {
-    let fields = Fields::of(node, context)?;
-    fields.refuse_unknown(&[T::KEYS], context);
+    let fields = Fields::known(node, T::KEYS, context)?;
     T::decode_fields(&fields, context)
 }
 
@@ -184,8 +214,7 @@ pub fn record_schema<T: Record>(builder: &mut SchemaBuilder) -> Json {
 /// The position of one of a fixed set of words; `closed_enum!` makes a variant of it. Not generic: every enum shares it.
 pub fn decode_word(node: &Node, context: &mut Context, words: &[&'static str]) -> Option<usize> {
     let Kind::Text(text) = node.kind() else {
-        let list: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        return expected(node, context, &format!("one of {}", list.join(", ")));
+        return expected(node, context, &format!("one of {}", quoted(words)));
     };
     let found = words.iter().position(|word| *word == text);
     if found.is_none() {
@@ -202,6 +231,12 @@ pub fn unknown_word<'a, T, I: Iterator<Item = &'a str>>(
     candidates: impl Fn() -> I,
 ) -> Option<T> {
     let help = suggest(word, candidates, "words", context);
+    report_unknown_word(node, context, word, help);
+    None
+}
+
+#[inline(never)]
+fn report_unknown_word(node: &Node, context: &mut Context, word: &str, help: Option<String>) {
     let message = format!("unknown word `{}`", super::tree::shorten(word));
     let span = context.place(node);
     context.report(
@@ -209,16 +244,18 @@ pub fn unknown_word<'a, T, I: Iterator<Item = &'a str>>(
             .at(span)
             .maybe_help(help),
     );
-    None
 }
 
 /// Reports a value of the wrong type.
 pub fn expected<T>(node: &Node, context: &mut Context, what: &str) -> Option<T> {
-    context.wrong(
-        node,
-        codes::WRONG_TYPE,
-        format!("expected {what}, found {}", node.describe()),
-    )
+    report_expected(node, context, what);
+    None
+}
+
+#[inline(never)]
+fn report_expected(node: &Node, context: &mut Context, what: &str) {
+    let message = format!("expected {what}, found {}", node.describe());
+    context.wrong::<()>(node, codes::WRONG_TYPE, message);
 }
 
 /// A value and where it stands.
@@ -311,11 +348,15 @@ impl<T: Decode> Decode for Vec<T> {
 
 /// The items that can be read; the others have been reported.
 fn decode_items<T: Decode>(items: &[Node], context: &mut Context) -> Vec<T> {
-    items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| context.in_index(index, |context| T::decode(item, context)))
-        .collect()
+    let mut decoded = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let outside = context.enter_index(index);
+        if let Some(item) = T::decode(item, context) {
+            decoded.push(item);
+        }
+        context.leave(outside);
+    }
+    decoded
 }
 
 /// A list, or one value that stands for a list of itself.
@@ -382,16 +423,15 @@ impl<T> core::ops::Deref for Map<T> {
 
 impl<T: Decode> Decode for Map<T> {
     fn decode(node: &Node, context: &mut Context) -> Option<Self> {
-        let fields = Fields::of(node, context)?;
-        let entries = fields
-            .entries
-            .iter()
-            .filter_map(|(key, node)| {
-                let value = context.in_key(key, |context| T::decode(node, context))?;
-                Some((Spanned::new(key.text.clone(), key.span), value))
-            })
-            .collect();
-        Some(Map(entries))
+        let mut decoded = Vec::new();
+        for (key, node) in Fields::of(node, context)?.entries {
+            let outside = context.enter_key(key);
+            if let Some(value) = T::decode(node, context) {
+                decoded.push((Spanned::new(key.text.clone(), key.span), value));
+            }
+            context.leave(outside);
+        }
+        Some(Map(decoded))
     }
 
     fn schema(builder: &mut SchemaBuilder) -> Json {

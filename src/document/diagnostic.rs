@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::codes;
 use super::source::{OffsetEncoding, Sources, Span};
 use crate::json::Json;
+use crate::list::List;
 use crate::order;
 
 /// How bad it is.
@@ -16,6 +17,8 @@ pub enum Severity {
     Error,
     /// The document can be used, and probably says something its author did not mean.
     Warning,
+    /// Nothing is wrong; something will change, or was not looked at.
+    Note,
 }
 
 impl Severity {
@@ -25,6 +28,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -52,6 +56,8 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    // The parts that are not generic are functions of their own: hundreds of places report something.
+    #[inline(never)]
     fn new(code: &'static str, severity: Severity, message: String) -> Diagnostic {
         Diagnostic {
             code,
@@ -74,22 +80,32 @@ impl Diagnostic {
         Diagnostic::new(code, Severity::Warning, message.into())
     }
 
+    /// A note without a place.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, Severity::Note, message.into())
+    }
+
     /// The same, at a place.
     #[must_use]
-    pub fn at(mut self, span: impl Into<Option<Span>>) -> Diagnostic {
-        self.span = span.into();
+    pub fn at(self, span: impl Into<Option<Span>>) -> Diagnostic {
+        self.maybe_at(span.into())
+    }
+
+    #[inline(never)]
+    fn maybe_at(mut self, span: Option<Span>) -> Diagnostic {
+        self.span = span;
         self
     }
 
     /// The same, with advice.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = Some(help.into());
-        self
+    pub fn help(self, help: impl Into<String>) -> Diagnostic {
+        self.maybe_help(Some(help.into()))
     }
 
     /// The same, with advice if there is any.
     #[must_use]
+    #[inline(never)]
     pub fn maybe_help(mut self, help: Option<String>) -> Diagnostic {
         self.help = help;
         self
@@ -126,6 +142,8 @@ pub struct Diagnostics {
     pub items: Vec<Diagnostic>,
     /// The texts.
     pub sources: Sources,
+    /// How many findings the last item counts.
+    omitted: usize,
 }
 
 impl Diagnostics {
@@ -151,7 +169,20 @@ impl Diagnostics {
                 format!("… and {left_out} more"),
             ));
         }
-        Diagnostics { items, sources }
+        Diagnostics {
+            items,
+            sources,
+            omitted: left_out,
+        }
+    }
+
+    /// The same with more findings about the same texts.
+    #[must_use]
+    pub fn with(&self, more: Vec<Diagnostic>) -> Diagnostics {
+        let counted = usize::from(self.omitted > 0);
+        let kept = self.items.len().saturating_sub(counted);
+        let items = self.items.iter().take(kept).cloned().chain(more).collect();
+        Diagnostics::new(items, self.omitted, self.sources.clone())
     }
 
     /// Whether the document cannot be used.
@@ -175,7 +206,7 @@ impl Diagnostics {
             self.items
                 .iter()
                 .map(|item| self.item_to_json(item, encoding))
-                .collect(),
+                .list(),
         )
     }
 
@@ -199,7 +230,7 @@ impl Diagnostics {
                 members.extend(self.place_members(Some(*span), encoding));
                 Json::Object(members)
             })
-            .collect();
+            .list();
         members.push(("related".into(), Json::Array(related)));
         Json::Object(members)
     }

@@ -1,5 +1,6 @@
 //! Findings as text: the line, and carets under the fault.
 
+use crate::list::List;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -46,7 +47,7 @@ impl Diagnostics {
                     .map(|(span, message)| (*span, message.as_str())),
             )
             .filter_map(|(span, message)| Some((span, message, self.sources.get(span.source)?)))
-            .collect();
+            .list();
         let gutter = places
             .iter()
             .map(|(span, _, source)| source.line(span.start).0)
@@ -123,7 +124,7 @@ fn excerpt(line: &str, fault: core::ops::Range<usize>) -> (String, usize, usize)
         .unwrap_or_default()
         .char_indices()
         .map(|(at, character)| cell((at.saturating_add(from), character)))
-        .collect();
+        .list();
     let total: usize = cells.iter().map(|cell| cell.width).sum();
     let before: usize = cells
         .iter()

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use super::decode::Decode;
 use crate::json::Json;
+use crate::list::List;
 
 /// Collects the named definitions of a schema.
 #[derive(Debug, Default)]
@@ -85,7 +86,7 @@ impl SchemaBuilder {
                     .definitions
                     .into_iter()
                     .map(|(name, definition)| (Cow::Owned(name), definition))
-                    .collect(),
+                    .list(),
             ),
         ));
         Json::Object(members)
@@ -114,14 +115,14 @@ pub fn object(title: &str, docs: &str, properties: Vec<Property>) -> Json {
         .iter()
         .filter(|property| property.required)
         .map(|property| Json::text(property.key))
-        .collect();
+        .list();
     members.push((
         Cow::Borrowed("properties"),
         Json::Object(
             known
                 .into_iter()
                 .map(|property| (Cow::Borrowed(property.key), property.schema))
-                .collect(),
+                .list(),
         ),
     ));
     if !required.is_empty() {
@@ -140,16 +141,11 @@ pub fn words(title: &str, docs: &str, words: &[(&'static str, &str)]) -> Json {
             ("title", Json::text(String::from(title))),
             (
                 "enum",
-                Json::Array(words.iter().map(|(word, _)| Json::text(*word)).collect()),
+                Json::Array(words.iter().map(|(word, _)| Json::text(*word)).list()),
             ),
             (
                 "enumDescriptions",
-                Json::Array(
-                    words
-                        .iter()
-                        .map(|(_, docs)| Json::text(clean(docs)))
-                        .collect(),
-                ),
+                Json::Array(words.iter().map(|(_, docs)| Json::text(clean(docs))).list()),
             ),
         ]),
         docs,

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::Json;
+use crate::list::List;
 
 /// A `.d.ts` text with one exported type for each definition of a schema built by
 /// [`SchemaBuilder::document`](super::SchemaBuilder::document), in the order of `$defs`.
@@ -120,7 +121,7 @@ fn object_type(schema: &Json, indent: &str) -> String {
     let required: Vec<&str> = items(schema.get("required"))
         .iter()
         .filter_map(Json::as_str)
-        .collect();
+        .list();
     let mut out = String::from("{\n");
     for (key, property) in members(schema.get("properties")) {
         doc_comment(property, &inner, &mut out);

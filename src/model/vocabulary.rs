@@ -53,6 +53,12 @@ impl Acts {
         self.0 & bit(act) != 0
     }
 
+    /// The acts that are in both.
+    #[must_use]
+    pub fn and(self, other: Acts) -> Acts {
+        Acts(self.0 & other.0)
+    }
+
     /// Whether every act of this set is in `other`.
     #[must_use]
     pub fn is_subset(self, other: Acts) -> bool {

@@ -18,6 +18,7 @@ use alloc::vec::Vec;
 
 use super::report::Report;
 use crate::document::codes;
+use crate::list::List;
 use crate::model::meter::{Meter, Ttl};
 
 pub(crate) fn read(report: &mut Report<'_, '_>) {
@@ -48,7 +49,7 @@ pub(crate) fn read(report: &mut Report<'_, '_>) {
         let parts: Vec<(&str, u64)> = by_ttl
             .iter()
             .map(|(key, count)| (key.as_str(), *count))
-            .collect();
+            .list();
         report.check(("cache_creation_input_tokens", written), &parts);
     }
     let mut thinking = 0;

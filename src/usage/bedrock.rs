@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 
 use super::report::{Report, add, sum};
 use crate::document::codes;
+use crate::list::List;
 use crate::model::meter::{Meter, Ttl};
 
 pub(crate) fn read(report: &mut Report<'_, '_>, input_includes_cached: Option<bool>) {
@@ -46,7 +47,7 @@ pub(crate) fn read(report: &mut Report<'_, '_>, input_includes_cached: Option<bo
         let parts: Vec<(&str, u64)> = by_ttl
             .iter()
             .map(|(ttl, count)| (ttl.as_str(), *count))
-            .collect();
+            .list();
         report.check(written, &parts);
     }
     let (inside, beside) = ([input, output], [input, output, cached, written]);

@@ -256,6 +256,74 @@ proptest! {
         // The samples hold a value of every cell that the atoms can make, so even "equal" is decided by them.
         prop_assert_eq!(relate(&left, &right), by_force(&left, &right), "{} | {}", left, right);
     }
+
+    #[test]
+    fn every_witness_is_what_it_is_said_to_be(left in combined(odd_atom()), right in combined(odd_atom())) {
+        let (left, right) = (read(&left), read(&right));
+        let found = compare(&left, &right, &everything());
+        let truths = |witness: &Option<Witness>| {
+            witness.as_ref().map(|witness| {
+                let world = as_world(witness);
+                (left.evaluate(&world), right.evaluate(&world))
+            })
+        };
+        let met = [&found.both, &found.only_left, &found.only_right].map(truths);
+        let [both, only_left, only_right] = met;
+        prop_assert!(both.is_none_or(|met| met == (Tri::True, Tri::True)), "{} | {} {:?}", left, right, found);
+        prop_assert!(only_left.is_none_or(|met| met == (Tri::True, Tri::False)), "{} | {} {:?}", left, right, found);
+        prop_assert!(only_right.is_none_or(|met| met == (Tri::False, Tri::True)), "{} | {} {:?}", left, right, found);
+        let shown = met.map(|met| met.is_some());
+        match found.relation {
+            Relation::Overlapping => prop_assert_eq!(shown, [true, true, true]),
+            Relation::Narrower => prop_assert!(only_left.is_none() && only_right.is_some()),
+            Relation::Wider => prop_assert!(only_right.is_none() && only_left.is_some()),
+            Relation::Disjoint => prop_assert!(both.is_none()),
+            Relation::Equal => prop_assert!(only_left.is_none() && only_right.is_none()),
+            Relation::Unproved => prop_assert!(found.unproved.is_some()),
+        }
+        prop_assert_eq!(found.unproved.is_some(), found.relation == Relation::Unproved);
+    }
+
+    #[test]
+    fn a_world_is_found_exactly_where_brute_force_finds_one(
+        all in prop::collection::vec(combined(atom()), 1..3),
+        none in prop::collection::vec(combined(atom()), 0..3),
+    ) {
+        let (all, none): (Vec<Condition>, Vec<Condition>) =
+            (all.iter().map(|text| read(text)).collect(), none.iter().map(|text| read(text)).collect());
+        let fits = |world: &Known| {
+            all.iter().all(|condition| condition.evaluate(world) == Tri::True)
+                && none.iter().all(|condition| condition.evaluate(world) == Tri::False)
+        };
+        let slots: std::collections::BTreeSet<Slot> =
+            all.iter().chain(&none).flat_map(Condition::variables).collect();
+        let axes: Vec<(usize, Vec<Value>)> = slots
+            .iter()
+            .map(|slot| (usize::from(slot.0), sample(usize::from(slot.0))))
+            .collect();
+        let count: usize = axes.iter().map(|(_, values)| values.len()).product();
+        prop_assume!(count <= 20_000);
+        let by_force = (0..count).any(|mut index| {
+            let mut known = Known::default();
+            for (slot, values) in &axes {
+                known.0[*slot] = Some(values[index % values.len()].clone());
+                index /= values.len();
+            }
+            fits(&known)
+        });
+        let (all_refs, none_refs): (Vec<&Condition>, Vec<&Condition>) = (all.iter().collect(), none.iter().collect());
+        let mut steps = 1_000_000;
+        match satisfiable(&all_refs, &none_refs, &everything(), &mut steps) {
+            Satisfiable::Yes(witness) => {
+                prop_assert!(by_force, "{:?} {:?} {:?}", all, none, witness);
+                prop_assert!(fits(&as_world(&witness)), "{:?} {:?} {:?}", all, none, witness);
+            }
+            Satisfiable::No => prop_assert!(!by_force, "{:?} {:?}", all, none),
+            other @ (Satisfiable::Undecided | Satisfiable::Unproved(_)) => {
+                prop_assert!(false, "{:?} {:?} {:?}", all, none, other);
+            }
+        }
+    }
 }
 
 proptest! {

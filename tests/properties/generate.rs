@@ -58,7 +58,7 @@ pub(crate) struct Deployment {
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
     id: String,
-    kind: Kind,
+    pub(crate) kind: Kind,
     when: &'static str,
     from: Option<&'static str>,
     to: Option<&'static str>,
@@ -66,7 +66,7 @@ pub(crate) struct Clause {
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Exclusivity(&'static str),
     Permit(bool),
     License(&'static str),
@@ -140,10 +140,6 @@ impl Counting {
 }
 
 /// Cases with everything that can be counted, priced and limited.
-#[allow(
-    dead_code,
-    reason = "not every test that generates policies varies everything"
-)]
 pub(crate) fn rich_cases() -> impl Strategy<Value = Case> {
     (
         cases(),

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRng;
-use wayleave::analyse::{Point, Sweep};
 use wayleave::model::Policy;
+use wayleave::what_if::{Point, Sweep};
 
 use crate::docs::{Docs, parse};
 use crate::generate::Case;

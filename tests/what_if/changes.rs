@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRng;
-use wayleave::analyse::{Change, ChangeKind, Point};
 use wayleave::condition::Value;
 use wayleave::money::Money;
 use wayleave::time::Instant;
+use wayleave::what_if::{Change, ChangeKind, Point};
 
 use crate::docs::{Docs, parse};
 use crate::generate::Case;
@@ -301,7 +301,9 @@ fn is_no_nearer(change: &Change, point: &Point) -> bool {
             let start = Instant::parse(&format!("{day}T00:00:00Z")).unwrap();
             i128::from(start.millis())
         }
-        from => numbers(from).unwrap_or(0),
+        Point::Unstated | Point::Instant(_) | Point::Count(_) | Point::Usd(_) | Point::Value(_) => {
+            numbers(&change.from).unwrap_or(0)
+        }
     };
     if to < from {
         by_hand <= to

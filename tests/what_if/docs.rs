@@ -1,10 +1,10 @@
 //! The documents of a generated case, and one thing in them changed by its path.
 
 use serde_json::{Value, json};
-use wayleave::analyse::{Answer, Point};
 use wayleave::authoring::load;
 use wayleave::document::{Limits, Sources};
 use wayleave::model::{Policy, Request, State, When};
+use wayleave::what_if::{Answer, Point};
 
 use crate::generate::{Case, Counting, Known};
 

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use wayleave::analyse::{Answer, Breakpoints, Effort, PlanOptions, Point, Sweep, WhyNot};
 use wayleave::authoring::answers::{BreakpointsDoc, PlanDoc, WhyNotDoc};
 use wayleave::authoring::load;
 use wayleave::document::{Context, Decode, Limits, Node, Sources};
 use wayleave::model::{Outcome, Policy, Request, State, When};
 use wayleave::time::{At, Instant};
+use wayleave::what_if::{Answer, Breakpoints, Effort, PlanOptions, Point, Sweep, WhyNot};
 
 use crate::docs::parse;
 
@@ -577,7 +577,9 @@ fn every_scenario_changes_in_time_where_it_is_said_to() {
             };
             let instant = |point: &Point| match point {
                 Point::Instant(instant) => instant.millis(),
-                other => panic!("{other:?}"),
+                Point::Unstated | Point::Count(_) | Point::Usd(_) | Point::Value(_) => {
+                    panic!("{point:?}")
+                }
             };
             assert!(found.incomplete.is_empty(), "{}", test.doc.name.value);
             sweeps += 1;

@@ -145,13 +145,19 @@ function seconds(hold: Hold, at: Date): number {
 /** Citations in a header; a policy may have thousands. */
 const MOST_CITED = 16;
 
+const named = (words: readonly string[]) => [...new Set(words)].slice(0, MOST_CITED).join(", ");
+
 function about(decision: Decision, because: string[], tried: Tried[]): Record<string, string> {
   const last = tried.at(-1);
   const served = last !== undefined && (last.outcome === "ok" || last.outcome === String(last.status));
+  const warnings = (decision.warnings ?? []).map(({ kind, cite, deployment }) => `${kind}=${deployment ?? cite}`);
+  const duties = decision.duties.map(({ kind, clause }) => `${kind}=${clause}`);
   return {
     "x-wayleave-decision": decision.outcome,
     "x-wayleave-policy": decision.policy_digest,
-    ...(because.length > 0 && { "x-wayleave-because": because.slice(0, MOST_CITED).join(", ") }),
+    ...(because.length > 0 && { "x-wayleave-because": named(because) }),
+    ...(warnings.length > 0 && { "x-wayleave-warnings": named(warnings) }),
+    ...(duties.length > 0 && { "x-wayleave-duties": named(duties) }),
     ...(tried.length > 0 && {
       "x-wayleave-attempts": tried.map(({ deployment, outcome }) => `${deployment}=${outcome}`).join(", "),
     }),

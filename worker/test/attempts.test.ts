@@ -125,6 +125,44 @@ test("nobody is asked after a failure that the decision does not name", async ()
   expect(await log("bedrock", "ends")).toEqual([]);
 });
 
+test("an answer tells what its decision warns of, and what it makes somebody owe", async () => {
+  const policy = `wayleave: 1
+warn: { retiring_within_days: 400000 }
+deployments:
+  azure-gpt:   { provider: azure, model: gpt-5.5, zone: us, price: { input: 6, output: 36 }, lifecycle: { retired: 2999-12-31 } }
+  bedrock-gpt: { provider: aws,   model: gpt-5.5, zone: us, price: { input: 5, output: 30 } }
+contracts:
+  microsoft:
+    clauses:
+      - { id: azure-first, kind: first_refusal, holder: azure }
+      - { id: match, kind: price_match, provider: azure, against: aws }
+`;
+  const response = await chat({ case: "warned", configuration: { policy: { "policy.yaml": policy } } });
+  expect(response.status).toBe(200);
+  expect(response.headers.get("x-wayleave-warnings")).toBe("retiring=azure-gpt");
+  expect(response.headers.get("x-wayleave-duties")).toBe("claim_match=microsoft/match");
+  const calm = await chat({ case: "calm" });
+  expect(calm.headers.get("x-wayleave-warnings")).toBe(null);
+  expect(calm.headers.get("x-wayleave-duties")).toBe(null);
+
+  const failed = await chat({ case: "warned", azure: "error", bedrock: "error", configuration: { policy: { "policy.yaml": policy } } });
+  const problem: Problem = await failed.json();
+  expect(failed.status).toBe(502);
+  expect(failed.headers.get("x-wayleave-warnings")).toBe("retiring=azure-gpt");
+  expect(problem.wayleave?.decision).toMatchObject({
+    warnings: [{ kind: "retiring", deployment: "azure-gpt" }],
+    duties: [{ kind: "claim_match", clause: "microsoft/match" }],
+  });
+});
+
+test("the gateway serves: what a body says of another act is the upstream's to read", async () => {
+  const body = { act: "train", offers: [{ id: "cw", provider: "aws" }] };
+  const response = await chat({ case: "acts", body });
+  expect(response.status).toBe(200);
+  expect(told(response)).toMatchObject({ deployment: "azure-gpt", decision: "route" });
+  expect((await log("azure", "acts"))[0]?.body).toMatchObject(body);
+});
+
 test("a compressed answer stays readable", async () => {
   const response = await chat({ azure: "gzip" });
   expect(await response.json()).toEqual(completion("azure-gpt", "our-gpt"));

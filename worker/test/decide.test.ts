@@ -46,6 +46,17 @@ test.each([
   }
 });
 
+test("whatever the act, it is decided and nobody is called", async () => {
+  const launch = await decide({ request: { act: "launch", model: "gpt-5.5" }, at: "2026-11-22T10:00:00Z", seed: 0 });
+  expect(await launch.json()).toMatchObject({ outcome: "route", duties: [] });
+  const train = { act: "train", model: "gpt-5.5", offers: [{ id: "cw", provider: "aws", units: 2, hours: 10, usd_per_unit_hour: "2.10" }] };
+  const decided = await decide({ request: train, at: "2026-11-22T10:00:00Z", seed: 0 });
+  expect(await decided.json()).toMatchObject({ attempts: [{ deployment: "cw", cost: { cash: "42" } }] });
+  const without = await decide({ request: { ...train, offers: [] } });
+  expect(without.status).toBe(400);
+  expect(((await without.json()) as Problem).detail).toContain("offers");
+});
+
 test("what the engine finds wrong comes as diagnostics", async () => {
   const problem: Problem = await (await decide({ request: { modle: "gpt-5.5" } })).json();
   expect(problem.diagnostics?.length).toBeGreaterThan(0);

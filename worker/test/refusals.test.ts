@@ -49,6 +49,31 @@ test("the clauses that contradict each other are named", async () => {
   expect(told(response)["because"]?.split(", ").sort()).toEqual(["first/azure-only", "second/aws-only"]);
 });
 
+test("a notice that nobody has sent is no lack of room: waiting does not bring it", async () => {
+  const capacity = `wayleave: 1
+providers: [coreweave]
+deployments: { azure-gpt: { provider: azure, model: gpt-5.5 } }
+contracts:
+  openai:
+    grantor: openai
+    clauses: [ { id: first, kind: first_refusal, acts: train, holder: azure } ]
+`;
+  const at = new Date("2026-11-22T10:00:00Z");
+  const question = { act: "train" as const, model: "gpt-5.5", offers: [{ id: "cw", provider: "coreweave" }] };
+  const decision = Policy.parse(capacity).decide(question, {}, { at, seed: 0 });
+  const response = refusal(decision, "nobody has told the holder", at);
+  const problem: Problem = await response.json();
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).toBe(null);
+  expect(response.headers.get("x-should-retry")).toBe("false");
+  expect(response.headers.get("x-wayleave-duties")).toBe("send_notice=openai/first");
+  expect(problem).toMatchObject({ type: "/problems/hold", error: { code: "hold" } });
+  expect(problem.wayleave?.decision).toMatchObject({
+    hold: { reason: "notice", missing: ["notice of openai/first for cw"] },
+    duties: [{ kind: "send_notice", clause: "openai/first", by: "openai", block: "cw" }],
+  });
+});
+
 test("a capability that no deployment lists is unknown, and unknown is no", async () => {
   const response = await chat({ body: { tools: [{ type: "function", function: { name: "f" } }] } });
   expect(response.status).toBe(403);

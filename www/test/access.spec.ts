@@ -36,11 +36,33 @@ for (const colorScheme of ["light", "dark"] as const) {
         await clean(page, "the JSON, the tests");
       });
 
+      test("nor with steps of a price, counters, offers, a duty", async ({ page }) => {
+        await visit(page);
+        await choose(page, "commitment-at-risk");
+        await pane(page, "Decision");
+        await page.locator(".who-open").first().click();
+        await expect(page.locator(".price-step").first()).toBeVisible();
+        await clean(page, "the steps of a price");
+        await pane(page, "Request");
+        await page.getByRole("tab", { name: /^State/ }).click();
+        await clean(page, "what is counted for clauses");
+        await choose(page, "notice-clock");
+        await pane(page, "Request");
+        await page.getByRole("tab", { name: "Form" }).click();
+        await page.getByRole("button", { name: "Add an offer" }).click();
+        await clean(page, "offers of capacity");
+        await pane(page, "Decision");
+        await clean(page, "a duty");
+      });
+
       test("nor with an error, a notice, the gallery", async ({ page }) => {
         await visit(page);
         await page.getByRole("button", { name: "Examples" }).click();
         await expect(page.getByRole("dialog")).toBeVisible();
         await clean(page, "the gallery");
+        await expect(page.locator("[data-example]")).toHaveCount(10);
+        const { wide, room } = await page.getByRole("dialog").evaluate((all) => ({ wide: all.scrollWidth, room: all.clientWidth }));
+        expect(wide, "no example reaches beyond the gallery").toBeLessThanOrEqual(room);
         await page.keyboard.press("Escape");
         await choose(page, "first-refusal");
         await pane(page, "Policy");

@@ -124,6 +124,7 @@ const HOSTILE: Record<string, string> = {
     ...good,
     state: { deployments: Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`d${index}`, { health: "down" }])) },
   }),
+  "a crowd of notices": link({ ...good, state: { notices: Array.from({ length: 1001 }, () => ({ clause: "c/x", block: "b" })) } }),
   "a bomb": packed(Buffer.alloc(40_000_000, 32)),
   "a large text": link({ ...good, files: { "policy.yaml": "x".repeat(1_100_000) } }),
   "a long link": `#w1.${"A".repeat(800_000)}`,
@@ -172,6 +173,43 @@ test("a link shows text as text and drops what it does not know", async ({ page 
   const request = JSON.parse(await page.getByLabel("Request as JSON").inputValue());
   expect(request).toEqual({ ...good.request, key: markup });
   await expect(page.locator("#page img, #page script")).toHaveCount(0);
+});
+
+test("a link carries offers, counters and notices, and of each what is known", async ({ page }) => {
+  const known = {
+    request: { model: "m", act: "train", offers: [{ id: "cw", provider: "q", block: "b", units: 8, hours: 10, usd_per_unit_hour: "2.10", holds: ["zdr", { name: "baa", from: "2026-01-01" }] }] },
+    state: {
+      clauses: { "c/macc": { drawn: "7.5", forecast: { amount: 2, source: "us", as_of: "2026-10-01" }, resets_at: "2027-01-01" } },
+      notices: [{ clause: "c/first", block: "b", received: "2026-11-01", answer: "refused", answered: "2026-11-02T10:00:00Z" }],
+    },
+  };
+  const policy = `wayleave: 1
+providers: [q]
+deployments: { d: { provider: p, model: m } }
+contracts:
+  c:
+    clauses:
+      - { id: first, kind: first_refusal, acts: train, holder: p }
+      - { id: macc, kind: commitment, provider: p, amount: 10 }
+`;
+  const [offer] = known.request.offers;
+  const [notice] = known.state.notices;
+  await visit(
+    page,
+    link({
+      ...good,
+      files: { "policy.yaml": policy },
+      request: { ...known.request, offers: [{ ...offer, evil: 1, zone: 7 }, 5] },
+      state: {
+        clauses: { "c/macc": { ...known.state.clauses["c/macc"], evil: 1, held: -1 }, "__proto__ ": {} },
+        notices: [{ ...notice, evil: 1, failed: "soon" }, "x"],
+      },
+    }),
+  );
+  await expect(sentence(page)).toContainText("Route to cw");
+  await page.getByRole("tab", { name: "JSON" }).click();
+  expect(JSON.parse(await page.getByLabel("Request as JSON").inputValue())).toEqual(known.request);
+  expect(JSON.parse(await page.getByLabel("State as JSON").inputValue())).toEqual(known.state);
 });
 
 test("a link of another engine says so", async ({ page }) => {

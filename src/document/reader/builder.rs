@@ -1,5 +1,6 @@
 //! Builds the tree, within limits.
 
+use crate::list::List;
 use crate::order;
 use alloc::format;
 use alloc::string::String;
@@ -175,7 +176,7 @@ impl<'a> Builder<'a> {
                 );
                 return Err(self.stop(codes::LIMIT_ANCHORS, range.clone(), message, None));
             }
-            let path = self.stack.iter().map(Frame::len).collect();
+            let path = self.stack.iter().map(Frame::len).list();
             self.anchors.push((properties.anchor, path));
         }
         Ok(())
@@ -322,7 +323,7 @@ impl<'a> Builder<'a> {
     }
 
     fn report_duplicates(&mut self, entries: &[(Key, Node)]) {
-        let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).collect();
+        let mut keys: Vec<&Key> = entries.iter().map(|(key, _)| key).list();
         // Stable, so the first of equal keys stays the first written.
         order::sort_by(&mut keys, |left, right| left.text.cmp(&right.text));
         for group in keys.chunk_by(|left, right| left.text == right.text) {

@@ -1,5 +1,6 @@
 //! YAML, by the events of `saphyr-parser`.
 
+use crate::list::List;
 use alloc::format;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -116,7 +117,7 @@ impl Offsets<'_> {
             body.char_indices()
                 .step_by(Self::STEP)
                 .map(|(byte, _)| byte)
-                .collect()
+                .list()
         };
         Offsets { body, shift, marks }
     }

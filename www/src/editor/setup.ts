@@ -101,7 +101,7 @@ export function mount(parent: HTMLElement, onEdit: (name: string, text: string) 
           {
             from: finding.start,
             to: Math.min(Math.max(finding.end ?? finding.start, finding.start), end),
-            severity: finding.severity,
+            severity: finding.severity === "note" ? "info" : finding.severity,
             source: finding.code,
             message,
           },

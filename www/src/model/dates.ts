@@ -13,8 +13,16 @@ export interface Tick {
 }
 
 const DATED =
-  /(?:^|[\s{,"'])(from|through|to|known_from|due|until)["']?\s*:\s*["']?(\d{4}-\d\d-\d\d)(T[\d:.]+(?:Z|[+-]\d\d:\d\d))?/g;
-const SAYS: Record<string, string> = { known_from: "becomes known", due: "is due", from: "begins" };
+  /(?:^|[\s{,"'])(from|through|to|known_from|due|until|noticed|launched|deprecated|retired)["']?\s*:\s*["']?(\d{4}-\d\d-\d\d)(T[\d:.]+(?:Z|[+-]\d\d:\d\d))?/g;
+const SAYS: Record<string, string> = {
+  known_from: "becomes known",
+  due: "is due",
+  from: "begins",
+  noticed: "is noticed",
+  launched: "is launched",
+  deprecated: "closes to newcomers",
+  retired: "is retired",
+};
 
 /** The days of change in the sources, in order. */
 export function ticks(files: Readonly<Record<string, string>>): Tick[] {
@@ -46,7 +54,11 @@ function termsOf(text: string, add: (day: Day | undefined, label: string) => voi
       break;
     }
     const [whole, key = "", date = "", time] = dated;
-    const what = (owner(places, bare, dated.index + whole.length) ?? "").replace(/^contracts\//, "");
+    const owned = (owner(places, bare, dated.index + whole.length) ?? "").replace(/^(contracts|deployments)\//, "");
+    // An attestation ends, not the deployment that has it.
+    const line = bare.slice(bare.lastIndexOf("\n", dated.index) + 1, dated.index);
+    const attested = /\bname:\s*["']?([\w.-]+)[^{}]*$/.exec(line)?.[1];
+    const what = attested === undefined ? owned : `${attested} of ${owned}`;
     const day = dayOf(date + (time ?? ""));
     // A last day is still inside: the change is the day after.
     add(key === "through" && day !== undefined ? day + 1 : day, `${what} ${SAYS[key] ?? "ends"}`.trim());
@@ -55,7 +67,9 @@ function termsOf(text: string, add: (day: Day | undefined, label: string) => voi
 
 /** What begins on a day need not be said to become known on it too. */
 function told(labels: ReadonlySet<string>): string[] {
-  return [...labels].filter((label) => !labels.has(label.replace(/becomes known$/, "begins")) || label.endsWith("begins"));
+  return [...labels].filter(
+    (label) => !label.endsWith("becomes known") || !labels.has(label.replace(/becomes known$/, "begins")),
+  );
 }
 
 /** The span worth sliding over: all days of change with some air, and the day shown. */
@@ -91,6 +105,11 @@ export function longDay(day: Day): string {
 
 export function shortDay(day: Day): string {
   return SHORT.format(day * MS);
+}
+
+/** An instant or a day as the page writes it. */
+export function plainly(at: string): string {
+  return at.replace("T", " ").replace(/(:\d\d)\.0+Z|Z$/, "$1 UTC");
 }
 
 /** Where a day stands among the days of change. */

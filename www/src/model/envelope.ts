@@ -30,7 +30,12 @@ const COUNTS = [
   "expected_reasoning_tokens",
 ];
 
+const OFFER_TEXTS = ["id", "provider", "hosted_by", "zone", "storage_zone", "monitoring_zone", "block"];
+const ANSWERS = ["refused", "waived", "exercised"];
+const MOMENTS = ["sent", "received", "answered", "failed", "contracted"];
 const WRITTEN = "cache_write_tokens";
+/** A decimal as the engine reads one, of 0 or more. */
+export const AMOUNT = /^\d{1,24}(\.\d{1,24})?$/;
 const TTL = /^[1-9]\d{0,9}[smhd]$/;
 
 type Bag = Record<string, unknown>;
@@ -83,6 +88,8 @@ export function readRequest(found: unknown): Question {
     if (COUNTS.includes(key)) return count(value);
     if (key === WRITTEN) return byTtl(value);
     if (key === "act") return oneOf(value, ACTS);
+    if (key === "revenue_usd") return amount(value);
+    if (key === "offers") return listed(value, offer);
     if (key === "tier") return text(value, 200) ?? texts(value);
     if (key === "needs") return texts(value);
     if (key === "tokens_by_model") {
@@ -92,15 +99,76 @@ export function readRequest(found: unknown): Question {
   }) as unknown as Question;
 }
 
+/** What a form can show of a request: whatever else stands in it stays there. */
+export function showable(request: Question): Question {
+  try {
+    return readRequest(request);
+  } catch {
+    return { model: "" };
+  }
+}
+
+function offer(found: unknown): Bag | undefined {
+  return !isBag(found)
+    ? undefined
+    : made(found, (key, value) => {
+        if (OFFER_TEXTS.includes(key)) return text(value, 200);
+        if (key === "units" || key === "hours") return count(value);
+        if (key === "usd_per_unit_hour") return amount(value);
+        if (key === "holds") return listed(value, (one) => text(one, 200) ?? heldTerm(one));
+        return key === "lacks" ? texts(value) : undefined;
+      });
+}
+
+function heldTerm(found: unknown): Bag | undefined {
+  return !isBag(found)
+    ? undefined
+    : made(found, (key, value) => {
+        if (key === "name" || key === "source") return text(value, 200);
+        return key === "from" || key === "through" || key === "to" ? instant(value) : undefined;
+      });
+}
+
 export function readState(found: unknown): State {
   const bag = isBag(found) ? found : {};
   return made(bag, (key, value) => {
+    if (key === "notices") return listed(value, notice);
     if (!isBag(value)) return undefined;
     if (key === "deployments") return made(value, (_, one) => deployment(one), NAME);
     if (key === "counters") return made(value, (_, one) => used(one), NAME);
     if (key === "facts") return made(value, (_, one) => fact(one));
+    if (key === "clauses") return made(value, (_, one) => clauseState(one), NAME);
     return undefined;
   }) as State;
+}
+
+function clauseState(found: unknown): Bag | undefined {
+  return !isBag(found)
+    ? undefined
+    : made(found, (key, value) => {
+        if (["drawn", "total", "accrued", "held"].includes(key)) return amount(value);
+        if (key === "resets_at") return instant(value);
+        if (key === "forecast" && isBag(value) && amount(value.amount) !== undefined) {
+          return made(value, (part, said) => {
+            if (part === "amount") return said;
+            if (part === "source") return text(said, 500);
+            return part === "as_of" ? instant(said) : undefined;
+          });
+        }
+        return undefined;
+      });
+}
+
+function notice(found: unknown): Bag | undefined {
+  return !isBag(found)
+    ? undefined
+    : made(found, (key, value) => {
+        if (key === "clause" || key === "block") return text(value, 200);
+        if (key === "units" || key === "hours") return count(value);
+        if (key === "usd_per_unit_hour") return amount(value);
+        if (key === "answer") return oneOf(value, ANSWERS);
+        return MOMENTS.includes(key) ? instant(value) : undefined;
+      });
 }
 
 function deployment(found: unknown): Bag | undefined {
@@ -208,6 +276,26 @@ function texts(value: unknown): string[] | undefined {
 
 function count(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** An amount, exact: a decimal text, or a number by its shortest text. */
+function amount(value: unknown): number | string | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0
+    ? value
+    : typeof value === "string" && AMOUNT.test(value)
+      ? value
+      : undefined;
+}
+
+/** A list of what fits. */
+function listed(value: unknown, fit: (one: unknown) => unknown): unknown[] | undefined {
+  if (!Array.isArray(value)) {
+    return undefined;
+  }
+  if (value.length > MOST_ENTRIES) {
+    throw new Unfit(`a part of it has more than ${MOST_ENTRIES} entries`);
+  }
+  return value.map(fit).filter((one) => one !== undefined);
 }
 
 function instant(value: unknown): string | undefined {

@@ -22,7 +22,19 @@ export interface Example {
   at: string;
 }
 
-const FIRST = ["openai-clouds", "first-refusal"];
+/** In the order of `policies/README.md`. */
+const FIRST = [
+  "openai-clouds",
+  "first-refusal",
+  "enterprise",
+  "missing-capability",
+  "residency-first",
+  "two-clauses",
+  "commitment-at-risk",
+  "cap-reached",
+  "volume-ladder",
+  "notice-clock",
+];
 
 const found = import.meta.glob<Card>("../../../policies/*/policy.yaml", {
   query: "?card",

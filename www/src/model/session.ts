@@ -1,7 +1,7 @@
 // What the page is about: the policy's text, the question, the state of the world, the instant.
 // The state is an overlay of its own and never an edit of the policy.
 import { batch, computed, signal } from "@preact/signals";
-import type { RoutingRequest, State } from "wayleave/slim";
+import type { Act, ClauseState, Offer, RoutingRequest, State } from "wayleave/slim";
 import type { Files } from "../engine/protocol.ts";
 import { outlines } from "./outline.ts";
 
@@ -88,6 +88,50 @@ export function ask(change: Record<string, unknown>): void {
   request.value = without({ ...request.value, ...change }) as Question;
 }
 
+/** Whether an act is asked about what the request offers, in place of the policy's deployments. */
+export function takesOffers(act: unknown): boolean {
+  return act === "host" || act === "train";
+}
+
+/** The offers that an act without offers has put aside. */
+let aside: readonly Offer[] | undefined;
+
+/** Asks about another act. Offers go and come with the acts that they are for. */
+export function askAbout(act: Act): void {
+  const { offers } = request.value;
+  if (takesOffers(act)) {
+    ask({ act, offers: offers ?? aside ?? [{ id: "offer-1", provider: "" }] });
+  } else {
+    aside = offers ?? aside;
+    ask({ act: act === "serve" ? undefined : act, offers: undefined });
+  }
+}
+
+/** Sets or clears fields of an offer. */
+export function offer(index: number, change: Record<string, unknown>): void {
+  const offers = listOf(request.value.offers);
+  ask({ offers: offers.map((one, at) => (at === index ? without({ ...one, ...change }) : one)) });
+}
+
+export function addOffer(): void {
+  const offers = listOf(request.value.offers);
+  const ids = new Set(offers.map(({ id }) => id));
+  let number = offers.length + 1;
+  while (ids.has(`offer-${number}`)) {
+    number += 1;
+  }
+  ask({ offers: [...offers, { ...offers.at(-1), id: `offer-${number}` }] });
+}
+
+export function dropOffer(index: number): void {
+  ask({ offers: listOf(request.value.offers).filter((_, at) => at !== index) });
+}
+
+/** What is typed as JSON may be anything; a form shows of it what is a list. */
+function listOf(found: unknown): Offer[] {
+  return Array.isArray(found) ? found : [];
+}
+
 export type DeploymentState = NonNullable<NonNullable<State["deployments"]>[string]>;
 
 /** Sets or clears what is known of a deployment. */
@@ -112,12 +156,17 @@ export function establish(name: string, value: unknown): void {
   state.value = without({ ...state.value, facts: Object.keys(facts).length === 0 ? undefined : facts }) as State;
 }
 
+/** Sets or clears what has been counted for a clause. */
+export function counted(clause: string, change: Partial<ClauseState>): void {
+  const next = without({ ...state.value.clauses?.[clause], ...change });
+  state.value = { ...state.value, clauses: { ...state.value.clauses, [clause]: next } };
+}
+
 /** How many things the state says. */
-export const stated = computed(
-  () =>
-    Object.keys(state.value.deployments ?? {}).length +
-    Object.keys(state.value.counters ?? {}).length +
-    Object.keys(state.value.facts ?? {}).length,
+export const stated = computed(() =>
+  ["deployments", "counters", "facts", "clauses", "notices"]
+    .map((part) => state.value[part as keyof State] ?? {})
+    .reduce((sum, part) => sum + Object.keys(part).length, 0),
 );
 
 function without(record: Record<string, unknown>): Record<string, unknown> {

@@ -1,14 +1,24 @@
+import type { HoldReason } from "wayleave/slim";
 import { candidates, explanation, stale } from "../model/answers.ts";
+import { plainly } from "../model/dates.ts";
 import { Cite } from "./cite.tsx";
 import { DecisionTable } from "./decision-table.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 import { Live } from "./live.tsx";
+import { Notes } from "./notes.tsx";
 
 const OUTCOMES: Record<string, { icon: IconName; tone: string }> = {
   route: { icon: "yes", tone: "yes" },
   hold: { icon: "wait", tone: "wait" },
   refuse: { icon: "no", tone: "no" },
   conflict: { icon: "warn", tone: "no" },
+};
+
+const WAITS: Record<HoldReason, string> = {
+  right: "Waits for a first right",
+  notice: "Waits for a notice, or the answer to it",
+  room: "Waits for room",
+  fact: "Waits for what is not known",
 };
 
 export function DecisionPane() {
@@ -39,6 +49,7 @@ export function DecisionPane() {
       {known !== undefined && (
         <div class="reasons">
           <Facts />
+          <Notes />
           <DecisionTable />
         </div>
       )}
@@ -71,11 +82,11 @@ function Facts() {
     <dl class="facts-line">
       {because.length > 0 && <Fact name="Because of" cites={because} />}
       {decision.outcome === "refuse" && <Fact name="Barred by" cites={bars.slice(0, 5)} />}
-      {decision.hold != null && <Fact name={`Held for ${decision.hold.reason}`} cites={decision.hold.cites} />}
+      {decision.hold != null && <Fact name={WAITS[decision.hold.reason]} cites={decision.hold.cites} />}
       {decision.hold?.until != null && (
         <div>
           <dt>Until</dt>
-          <dd>{decision.hold.until}</dd>
+          <dd>{plainly(decision.hold.until)}</dd>
         </div>
       )}
       {decision.hold?.missing != null && <Fact name="Missing" cites={decision.hold.missing} />}
@@ -83,7 +94,7 @@ function Facts() {
       {decision.assumed != null && <Fact name="Day of change assumed" cites={decision.assumed} />}
       <div>
         <dt>Decided for</dt>
-        <dd>{decision.at.replace("T", " ").replace(/(:\d\d)\.0+Z|Z$/, "$1 UTC")}</dd>
+        <dd>{plainly(decision.at)}</dd>
       </div>
       <div>
         <dt>Evidence</dt>

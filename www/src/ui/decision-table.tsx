@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import type { Answer, Answers } from "wayleave/slim";
+import type { Answer, Answers, Cost } from "wayleave/slim";
 import { candidates, deployments, explanation } from "../model/answers.ts";
+import { showable } from "../model/envelope.ts";
 import { usd } from "../model/money.ts";
-import { row } from "../model/session.ts";
+import { request, row } from "../model/session.ts";
 import { Broken } from "./cite.tsx";
 import { Icon, type IconName } from "./icons.tsx";
 import { Why } from "./why.tsx";
@@ -86,7 +87,8 @@ function Row({ id }: { id: string }) {
     return null;
   }
   const open = row.value === id;
-  const summary = deployments.value.get(id);
+  const summary = deployments.value.get(id) ?? showable(request.value).offers?.find((offer) => offer.id === id);
+  const tier = summary !== undefined && "tier" in summary && summary.tier !== "standard" ? summary.tier : undefined;
   return (
     <>
       <tr role="row" class={`row ${verdict.verdict} ${found.rank === 1 ? "chosen" : ""} ${open ? "open" : ""}`} data-id={id}>
@@ -111,7 +113,7 @@ function Row({ id }: { id: string }) {
           <span class="under">
             <Verdict verdict={found.rank === 1 ? "chosen" : verdict.verdict} />
             <span class="where">
-              {[summary?.provider, summary?.zone, summary?.tier === "standard" ? undefined : summary?.tier]
+              {[summary?.provider, summary?.zone, tier]
                 .filter((part) => part != null)
                 .join(" · ")}
             </span>
@@ -123,7 +125,7 @@ function Row({ id }: { id: string }) {
               question={question}
               answer={found.answers[question]}
               decisive={verdict.question === question ? (verdict.cite ?? undefined) : undefined}
-              cash={found.cost?.cash}
+              cost={found.cost ?? undefined}
             />
           </td>
         ))}
@@ -156,20 +158,30 @@ function Verdict({ verdict }: { verdict: string }) {
   );
 }
 
+/** What is paid, and what it counts as for the order where that is something else. */
+function Price({ cost: { cash, routing } }: { cost: Cost }) {
+  return (
+    <>
+      <span class="amount">{usd(cash)}</span>
+      {routing !== cash && <span class="counts-as">counts as {usd(routing)}</span>}
+    </>
+  );
+}
+
 interface CellProps {
   question: keyof Answers;
   answer: Answer;
   decisive: string | undefined;
-  cash: string | undefined;
+  cost: Cost | undefined;
 }
 
 /** One answer: the word, and what decides it where something does. */
-function Cell({ question, answer, decisive, cash }: CellProps) {
+function Cell({ question, answer, decisive, cost }: CellProps) {
   const { word, icon, tone } = SAYS[answer.answer];
   const right = question === "first" ? answer.reasons.find((reason) => reason.values.place !== undefined) : undefined;
   const shown = decisive ?? (answer.answer === "yes" ? right?.cite : answer.reasons[0]?.cite);
   if (question === "cost" && answer.answer === "yes") {
-    return cash === undefined ? <span class="say none">no quantity</span> : <span class="amount">{usd(cash)}</span>;
+    return cost === undefined ? <span class="say none">not priced</span> : <Price cost={cost} />;
   }
   return (
     <>

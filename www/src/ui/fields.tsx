@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Declared } from "wayleave/slim";
+import { AMOUNT } from "../model/envelope.ts";
 
 interface FieldProps {
   label: ComponentChildren;
@@ -80,7 +81,32 @@ export function Count(
   );
 }
 
-export function Words(props: FieldProps & { value: string | undefined; empty?: string | undefined; onWords: (value: string | undefined) => void }) {
+/** An amount of money or the like. It stays the text that was typed, so that it is exact. */
+export function Amount(props: FieldProps & { value: number | string | null | undefined; onAmount: (value: string | undefined) => void }) {
+  const id = useId();
+  return (
+    <Field id={id} label={props.label} class={props.class ?? ""}>
+      <input
+        id={id}
+        type="number"
+        inputMode="decimal"
+        min={0}
+        step="any"
+        value={props.value == null ? "" : String(props.value)}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          if (value === "") {
+            props.onAmount(undefined);
+          } else if (AMOUNT.test(value)) {
+            props.onAmount(value);
+          }
+        }}
+      />
+    </Field>
+  );
+}
+
+export function Words(props: FieldProps & { value: string | undefined; empty?: string | undefined; list?: string; onWords: (value: string | undefined) => void }) {
   const id = useId();
   return (
     <Field id={id} label={props.label} class={props.class ?? ""}>
@@ -89,6 +115,7 @@ export function Words(props: FieldProps & { value: string | undefined; empty?: s
         type="text"
         placeholder={props.empty}
         autoComplete="off"
+        list={props.list}
         spellcheck={false}
         value={props.value ?? ""}
         onInput={(event) => props.onWords(event.currentTarget.value === "" ? undefined : event.currentTarget.value)}

@@ -80,9 +80,10 @@ function FileLabel({ name }: { name: string }) {
 
 function ProblemsLabel() {
   const count = findings.value.length;
+  const isCalm = findings.value.every((finding) => finding.severity === "note");
   return (
     <>
-      Problems <span class={`badge ${broken.value ? "bad" : count > 0 ? "unsure" : ""}`}>{count}</span>
+      Problems <span class={`badge ${broken.value ? "bad" : isCalm ? "" : "unsure"}`}>{count}</span>
     </>
   );
 }
@@ -125,13 +126,19 @@ function Problems() {
   );
 }
 
+const SEVERITIES = {
+  error: { icon: "no", colour: "is-no", name: "Error" },
+  warning: { icon: "warn", colour: "is-wait", name: "Warning" },
+  note: { icon: "info", colour: "", name: "Note" },
+} as const;
+
 function Problem({ finding }: { finding: Diagnostic }) {
-  const bad = finding.severity === "error";
+  const { icon, colour, name } = SEVERITIES[finding.severity];
   const content = (
     <>
-      <Icon name={bad ? "no" : "warn"} class={`icon ${bad ? "is-no" : "is-wait"}`} />
+      <Icon name={icon} class={`icon ${colour}`} />
       <span class="problem-text">
-        <span class="hidden">{bad ? "Error: " : "Warning: "}</span>
+        <span class="hidden">{name}: </span>
         <Ticked text={finding.message} />
         {finding.help != null && (
           <span class="problem-help">

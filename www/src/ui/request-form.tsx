@@ -1,8 +1,10 @@
 import { computed } from "@preact/signals";
 import type { Act } from "wayleave/slim";
 import { policy } from "../model/answers.ts";
-import { ask, request } from "../model/session.ts";
-import { Choice, Count, Several, Value, Words } from "./fields.tsx";
+import { showable } from "../model/envelope.ts";
+import { ask, askAbout, request, takesOffers } from "../model/session.ts";
+import { Amount, Choice, Count, Several, Value, Words } from "./fields.tsx";
+import { Offers } from "./offers.tsx";
 
 const ACTS: readonly Act[] = ["serve", "launch", "host", "train", "sell"];
 
@@ -17,7 +19,8 @@ const zones = computed(() => {
 });
 
 const pins = computed(() => {
-  const deployments = policy.value?.deployments ?? [];
+  const { act, offers } = showable(request.value);
+  const deployments = (takesOffers(act) ? offers : policy.value?.deployments) ?? [];
   return {
     providers: [...new Set(deployments.map(({ provider }) => provider))],
     deployments: deployments.map(({ id }) => id),
@@ -28,7 +31,7 @@ const pins = computed(() => {
 const IN_SIGHT = 8;
 
 function Needs({ capabilities }: { capabilities: readonly string[] }) {
-  const chosen = request.value.needs ?? [];
+  const chosen = showable(request.value).needs ?? [];
   const boxes = (
     <Several
       label="Needs"
@@ -52,14 +55,8 @@ function Needs({ capabilities }: { capabilities: readonly string[] }) {
 /** The request in the words of the policy. */
 export function RequestForm() {
   const words = policy.value?.vocabulary;
-  const now = request.value;
-  const written = now.cache_write_tokens;
-  const byTtl = typeof written === "object" && written !== null ? Object.entries(written) : [];
-  const byTtlText = byTtl.map(([ttl, tokens]) => `${ttl} ${tokens}`).join(", ");
-  const set = [now.cached_input_tokens, byTtlText || written, now.provider, now.deployment, now.key].filter(
-    (value) => value != null,
-  );
-  const tiers = now.tier == null ? [] : [now.tier].flat();
+  const now = showable(request.value);
+  const capacity = takesOffers(now.act);
   return (
     <form class="form" onSubmit={(event) => event.preventDefault()}>
       <Choice
@@ -73,16 +70,20 @@ export function RequestForm() {
         label="Act"
         groups={[{ label: "", options: ACTS }]}
         value={now.act ?? "serve"}
-        onChoose={(act) => ask({ act: act === "serve" ? undefined : act })}
+        onChoose={(act) => askAbout(act as Act)}
       />
       <Choice label="Zone of the work" none="not stated" groups={zones.value} value={now.zone ?? undefined} onChoose={(zone) => ask({ zone })} />
-      <Count label="Input tokens" value={now.input_tokens} onCount={(input_tokens) => ask({ input_tokens })} />
-      <Count label="Most output" value={now.max_output_tokens} onCount={(max_output_tokens) => ask({ max_output_tokens })} />
-      <Count
-        label="Expected output"
-        value={now.expected_output_tokens}
-        onCount={(expected_output_tokens) => ask({ expected_output_tokens })}
-      />
+      {!capacity && (
+        <>
+          <Count label="Input tokens" value={now.input_tokens} onCount={(input_tokens) => ask({ input_tokens })} />
+          <Count label="Most output" value={now.max_output_tokens} onCount={(max_output_tokens) => ask({ max_output_tokens })} />
+          <Count
+            label="Expected output"
+            value={now.expected_output_tokens}
+            onCount={(expected_output_tokens) => ask({ expected_output_tokens })}
+          />
+        </>
+      )}
       {Object.entries(words?.attributes ?? {}).map(([name, declared]) => (
         <Value
           key={name}
@@ -93,6 +94,19 @@ export function RequestForm() {
           onValue={(value) => ask({ [name]: value })}
         />
       ))}
+      {capacity ? <Offers /> : <Wanted />}
+      <More capacity={capacity} />
+    </form>
+  );
+}
+
+/** What a deployment must be able to do, and at which tiers. */
+function Wanted() {
+  const words = policy.value?.vocabulary;
+  const { tier } = showable(request.value);
+  const tiers = tier == null ? [] : [tier].flat();
+  return (
+    <>
       {(words?.capabilities.length ?? 0) > 0 && <Needs capabilities={words?.capabilities ?? []} />}
       {(words?.tiers.length ?? 0) > 1 && (
         <Several
@@ -102,36 +116,73 @@ export function RequestForm() {
           onChoose={(tier) => ask({ tier: tier.length === 0 || tier.join() === "standard" ? undefined : tier })}
         />
       )}
-      <details class="more">
-        <summary>
-          Cache, pins, key{set.length > 0 && <span>: {set.join(", ")}</span>}
-        </summary>
-        <div class="form">
-          <Count label="Read from cache" value={now.cached_input_tokens} onCount={(cached_input_tokens) => ask({ cached_input_tokens })} />
-          <Count
-            label="Written to cache"
-            value={typeof written === "number" ? written : undefined}
-            empty={byTtlText || undefined}
-            onCount={(cache_write_tokens) => ask({ cache_write_tokens })}
-          />
-          <Choice
-            label="Pinned provider"
-            none="any"
-            groups={[{ label: "", options: pins.value.providers }]}
-            value={now.provider ?? undefined}
-            onChoose={(provider) => ask({ provider })}
-          />
-          <Choice
-            label="Pinned deployment"
-            class="wide"
-            none="any"
-            groups={[{ label: "", options: pins.value.deployments }]}
-            value={now.deployment ?? undefined}
-            onChoose={(deployment) => ask({ deployment })}
-          />
-          <Words label="Key" value={now.key ?? undefined} onWords={(key) => ask({ key })} />
-        </div>
-      </details>
-    </form>
+    </>
+  );
+}
+
+/** What few requests say; what is said stays in sight. */
+function More({ capacity }: { capacity: boolean }) {
+  const now = showable(request.value);
+  const written = now.cache_write_tokens;
+  const byTtl = typeof written === "object" && written !== null ? Object.entries(written) : [];
+  const byTtlText = byTtl.map(([ttl, tokens]) => `${ttl} ${tokens}`).join(", ");
+  const pinned = [now.provider, now.deployment, now.key];
+  const priced = [
+    now.cached_input_tokens,
+    byTtlText || written,
+    now.expected_reasoning_tokens,
+    now.revenue_usd == null ? undefined : `${now.revenue_usd} USD`,
+    now.new_customer == null ? undefined : now.new_customer ? "new customer" : "old customer",
+  ];
+  const set = [...(capacity ? [] : priced), ...pinned].filter((value) => value != null);
+  return (
+    <details class="more">
+      <summary>
+        {capacity ? "Pins" : "Cache, revenue, pins"}
+        {set.length > 0 && <span>: {set.join(", ")}</span>}
+      </summary>
+      <div class="form">
+        {!capacity && (
+          <>
+            <Count label="Read from cache" value={now.cached_input_tokens} onCount={(cached_input_tokens) => ask({ cached_input_tokens })} />
+            <Count
+              label="Written to cache"
+              value={typeof written === "number" ? written : undefined}
+              empty={byTtlText || undefined}
+              onCount={(cache_write_tokens) => ask({ cache_write_tokens })}
+            />
+            <Count
+              label="Expected reasoning"
+              value={now.expected_reasoning_tokens}
+              onCount={(expected_reasoning_tokens) => ask({ expected_reasoning_tokens })}
+            />
+            <Amount label="Revenue, USD" value={now.revenue_usd} onAmount={(revenue_usd) => ask({ revenue_usd })} />
+            <Choice
+              label="New customer"
+              none="not stated"
+              groups={[{ label: "", options: ["yes", "no"] }]}
+              value={now.new_customer == null ? undefined : now.new_customer ? "yes" : "no"}
+              onChoose={(word) => ask({ new_customer: word === undefined ? undefined : word === "yes" })}
+            />
+          </>
+        )}
+        <Choice
+          label="Pinned provider"
+          none="any"
+          groups={[{ label: "", options: pins.value.providers }]}
+          value={now.provider ?? undefined}
+          onChoose={(provider) => ask({ provider })}
+        />
+        <Choice
+          label={capacity ? "Pinned offer" : "Pinned deployment"}
+          class="wide"
+          none="any"
+          groups={[{ label: "", options: pins.value.deployments }]}
+          value={now.deployment ?? undefined}
+          onChoose={(deployment) => ask({ deployment })}
+        />
+        <Words label="Key" value={now.key ?? undefined} onWords={(key) => ask({ key })} />
+      </div>
+    </details>
   );
 }

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
 import { refusals } from "../model/answers.ts";
 import { stated } from "../model/session.ts";
+import { AskedJson } from "./asked-json.tsx";
 import { Ticked } from "./policy-pane.tsx";
 import { RequestForm } from "./request-form.tsx";
-import { RequestJson } from "./request-json.tsx";
 import { StateForm } from "./state-form.tsx";
 import { Tabs, tabId } from "./tabs.tsx";
 
@@ -31,7 +31,7 @@ export function RequestPane() {
       </div>
       <div class="asked" id="asked" role="tabpanel" aria-labelledby={tabId("asked", view.value)}>
         {view.value === "form" && <RequestForm />}
-        {view.value === "json" && <RequestJson />}
+        {view.value === "json" && <AskedJson />}
         {view.value === "state" && <StateForm />}
       </div>
       {refusals.value.length > 0 && (

@@ -1,6 +1,9 @@
-import type { Answer, CostLine, Reason } from "wayleave/slim";
-import { explanation } from "../model/answers.ts";
-import { count, usd } from "../model/money.ts";
+import type { Answer, Cost, CostLine, Step as PriceStep, Reason, StepKind } from "wayleave/slim";
+import { deployments, explanation } from "../model/answers.ts";
+import { plainly } from "../model/dates.ts";
+import { showable } from "../model/envelope.ts";
+import { count, percent, usd } from "../model/money.ts";
+import { request } from "../model/session.ts";
 import { Cite } from "./cite.tsx";
 import { QUESTIONS, SAYS } from "./decision-table.tsx";
 import { Icon } from "./icons.tsx";
@@ -14,6 +17,9 @@ export function Why({ id }: { id: string }) {
     return null;
   }
   const attempt = known?.decision.attempts.find((one) => one.deployment === id);
+  // Rights and permits are reasons of their questions; what else put it at its place only the attempt knows.
+  const told = new Set(QUESTIONS.flatMap((question) => found.answers[question.id].reasons.map(({ cite }) => cite)));
+  const placed = (attempt?.because ?? []).filter((cite) => !told.has(cite));
   return (
     <section class="why" aria-label={`${title(found.rank, verdict.verdict)} ${id}`}>
       <h3>
@@ -28,7 +34,16 @@ export function Why({ id }: { id: string }) {
             decisive={verdict.question === question}
             deployment={id}
           >
-            {question === "cost" && found.lines.length > 0 && <Lines lines={found.lines} cost={found.cost} />}
+            {question === "first" && placed.length > 0 && (
+              <p class="reason">
+                put here by{" "}
+                {placed.map((cite) => (
+                  <Cite key={cite} cite={cite} />
+                ))}
+              </p>
+            )}
+            {question === "cost" && found.steps.length > 0 && <Price lines={found.lines} steps={found.steps} cost={found.cost} />}
+            {question === "cost" && found.cost != null && !deployments.value.has(id) && <OfferPrice id={id} cost={found.cost} />}
           </Step>
         ))}
       </ol>
@@ -116,48 +131,121 @@ function written(value: unknown): string {
   return Array.isArray(value) ? value.map(written).join(", ") : JSON.stringify(value);
 }
 
-function Lines({ lines, cost }: { lines: readonly CostLine[]; cost: { cash: string; routing: string } | null | undefined }) {
+interface PriceProps {
+  lines: readonly CostLine[];
+  steps: readonly PriceStep[];
+  cost: Cost | null | undefined;
+}
+
+/** What each meter adds, and every step from there to what is paid and what decides the order. */
+function Price({ lines, steps, cost }: PriceProps) {
+  // The sum of the cells is what is paid, unless something is done to it.
+  const shown = steps.length > 1 || steps[0]?.step !== "cell" ? steps : [];
+  const paid = shown.filter(({ step }) => step !== "shadow_price");
+  const ordered = shown.filter(({ step }) => step === "shadow_price");
   return (
     <table class="lines">
-      <thead>
-        <tr>
-          <th scope="col">Meter</th>
-          <th scope="col">Tokens</th>
-          <th scope="col">per million</th>
-          <th scope="col">Amount</th>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map((line) => (
-          <tr key={line.meter}>
-            <th scope="row">
-              {line.meter.replaceAll("_", " ")}
-              {line.above_input_tokens > 0 && <small> above {count(line.above_input_tokens)}</small>}
-            </th>
-            <td>{count(line.tokens)}</td>
-            <td>{usd(line.usd_per_mtok)}</td>
-            <td>{usd(line.usd)}</td>
-          </tr>
-        ))}
-      </tbody>
-      {cost != null && (
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={3}>
-              {cost.cash === cost.routing ? "Cost" : "Cash"}
-            </th>
-            <td>{usd(cost.cash)}</td>
-          </tr>
-          {cost.cash !== cost.routing && (
+      {lines.length > 0 && (
+        <>
+          <thead>
             <tr>
-              <th scope="row" colSpan={3}>
-                What the order is decided by
-              </th>
-              <td>{usd(cost.routing)}</td>
+              <th scope="col">Meter</th>
+              <th scope="col">Tokens</th>
+              <th scope="col">per million</th>
+              <th scope="col">Amount</th>
             </tr>
-          )}
-        </tfoot>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line.meter}>
+                <th scope="row">
+                  {line.meter.replaceAll("_", " ")}
+                  {line.above_input_tokens > 0 && <small> above {count(line.above_input_tokens)}</small>}
+                </th>
+                <td>{count(line.tokens)}</td>
+                <td>{usd(line.usd_per_mtok)}</td>
+                <td>{usd(line.usd)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </>
       )}
+      <tfoot>
+        {paid.map((step, index) => (
+          <StepRow key={index} step={step} />
+        ))}
+        {cost != null && (
+          <Total name={cost.cash === cost.routing ? "Cost" : "Cash"} amount={cost.cash} />
+        )}
+        {ordered.map((step, index) => (
+          <StepRow key={index} step={step} />
+        ))}
+        {cost != null && cost.cash !== cost.routing && <Total name="Counts for the order as" amount={cost.routing} />}
+      </tfoot>
     </table>
+  );
+}
+
+function Total({ name, amount }: { name: string; amount: string }) {
+  return (
+    <tr class="total">
+      <th scope="row" colSpan={3}>
+        {name}
+      </th>
+      <td>{usd(amount)}</td>
+    </tr>
+  );
+}
+
+function StepRow({ step }: { step: PriceStep }) {
+  return (
+    <tr class="price-step">
+      <th scope="row" colSpan={3}>
+        {DOES[step.step](step)}
+        {step.cite != null && (
+          <>
+            {" "}
+            <Cite cite={step.cite} />
+          </>
+        )}
+      </th>
+      <td>{usd(step.after)}</td>
+    </tr>
+  );
+}
+
+const DOES: Record<StepKind, (step: PriceStep) => string> = {
+  cell: () => "By the price list",
+  multiplier: ({ by }) => `Multiplied by ${by}`,
+  ladder: ({ mode, drawn_tokens }) =>
+    `${mode === "all_units" ? "One step for all units" : "Each step for itself"}, after ${count(drawn_tokens ?? 0)} tokens of the period`,
+  discount: ({ by }) => `Discount, times ${by}`,
+  price_match: () => "Match of a better price",
+  rounding: () => "Rounded",
+  revenue_share: () => "Share of the revenue",
+  commitment: () => "Paid for already",
+  shadow_price: ({ shortfall, recover, source, as_of }) =>
+    [
+      `A shortfall of ${usd(shortfall ?? "0")} is paid anyway`,
+      recover != null && recover !== "0" && `${percent(recover)} of it comes back`,
+      source != null && `by ${source}`,
+      as_of != null && `as of ${plainly(as_of)}`,
+    ]
+      .filter((part) => part !== false)
+      .join(", "),
+};
+
+/** What an offer of capacity costs. */
+function OfferPrice({ id, cost }: { id: string; cost: Cost }) {
+  const { units, hours, usd_per_unit_hour: price } = showable(request.value).offers?.find((offer) => offer.id === id) ?? {};
+  return (
+    <p class="offer-price">
+      {units != null && hours != null && price != null && (
+        <>
+          {count(units)} units × {count(hours)} hours × {usd(String(price))} ={" "}
+        </>
+      )}
+      <b>{usd(cost.cash)}</b>
+    </p>
   );
 }

@@ -3,7 +3,6 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::analyse::variable::{Count, Domain, Field, Part, Point, Unit, What};
 use crate::condition::{Slot, Tri, Type, Value};
 use crate::contract::ClauseKind;
 use crate::decide::first::candidate_at;
@@ -18,6 +17,7 @@ use crate::model::vocabulary::{Evidence, NameIx};
 use crate::money::{Money, PICO_PER_USD};
 use crate::order;
 use crate::time::{At, DAY_MS, Instant};
+use crate::what_if::variable::{Count, Domain, Field, Part, Point, Unit, What};
 
 /// The largest count that is tried: the largest whole number that every JSON reader holds exactly.
 const MOST: i128 = MAX_SAFE_INTEGER as i128;

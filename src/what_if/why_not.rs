@@ -4,9 +4,6 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::analyse::bench::Bench;
-use crate::analyse::runs::{Budget, Effort, SPENT, Seen, listed, runs};
-use crate::analyse::variable::{Domain, Field, Part, Point, Unit, Variable, What, plus};
 use crate::decide::explain::Reason;
 use crate::decide::first::candidate_at;
 use crate::decide::plan::Evaluation;
@@ -18,6 +15,9 @@ use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::model::vocabulary::Act;
 use crate::order;
+use crate::what_if::bench::Bench;
+use crate::what_if::runs::{Budget, Effort, SPENT, Seen, listed, runs};
+use crate::what_if::variable::{Domain, Field, Part, Point, Unit, Variable, What, plus};
 
 /// Why a deployment is not the first attempt, and what would change it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::analyse::bench::Bench;
-use crate::analyse::variable::{Count, Part, Point, Unit, What, less, plus};
-use crate::condition::{self, Condition, Slot, Value, World};
+use crate::condition::{self, Condition, Slot, Space, Type, Value, World};
 use crate::contract::{ClauseKind, Effect};
 use crate::decide::{Ask, clause_indices, may};
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{Deployment, Rule};
 use crate::model::term::{Edge, Term};
+use crate::model::zone::Zones;
 use crate::time::{At, DAY_MS, Instant};
+use crate::what_if::bench::Bench;
+use crate::what_if::variable::{Count, Part, Point, Unit, What, less, plus};
 
 /// Points on the way of a variable.
 pub(crate) struct Edges {
@@ -162,10 +163,6 @@ impl Bench<'_> {
     /// The values of a field of the request or a fact that conditions tell apart; `None` where they cannot be told.
     pub(crate) fn cells(&self, slot: Slot) -> Option<Vec<Option<Value>>> {
         let ask = self.ask();
-        let zones = &self.policy.zones;
-        let within =
-            |zone: &str, area: &str| Some(zones.within(zones.find(zone)?, zones.find(area)?));
-        let names: Vec<String> = zones.names().map(String::from).collect();
         let deployments = ask.deployments().map(|(_, one)| one);
         let deployments: Vec<&Deployment> = deployments
             .filter(|one| self.request.models.contains(&one.model))
@@ -191,7 +188,12 @@ impl Bench<'_> {
                 }
             }
         }
-        condition::cells(&known, slot, self.kind(slot)?, &within, &names)
+        let space = Single {
+            kind: self.kind(slot)?,
+            zones: &self.policy.zones,
+            names: self.policy.zones.names().map(String::from).collect(),
+        };
+        condition::cells(&known, slot, &space)
     }
 
     fn constants(&self, slot: Slot, edges: &mut Edges) {
@@ -269,6 +271,32 @@ impl World for Without<'_> {
 
     fn within(&self, zone: &str, area: &str) -> Option<bool> {
         self.world.within(zone, area)
+    }
+}
+
+/// What one variable may be.
+struct Single<'a> {
+    kind: &'a Type,
+    zones: &'a Zones,
+    names: Vec<String>,
+}
+
+impl Space for Single<'_> {
+    fn kind(&self, _: Slot) -> Option<&Type> {
+        Some(self.kind)
+    }
+
+    fn may_be_absent(&self, _: Slot) -> bool {
+        true
+    }
+
+    fn within(&self, zone: &str, area: &str) -> Option<bool> {
+        let (zone, area) = (self.zones.find(zone)?, self.zones.find(area)?);
+        Some(self.zones.within(zone, area))
+    }
+
+    fn zones(&self) -> &[String] {
+        &self.names
     }
 }
 

@@ -10,8 +10,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::analyse::bench::Bench;
-use crate::analyse::variable::{Part, Point, Unit, Variable, What, less, plus};
 use crate::contract::ClauseKind;
 use crate::decide::itemise::StepKind;
 use crate::decide::plan::Evaluation;
@@ -20,6 +18,8 @@ use crate::model::decision::Outcome;
 use crate::model::policy::{DeploymentIx, Measure};
 use crate::money::{Ratio, gcd};
 use crate::order;
+use crate::what_if::bench::Bench;
+use crate::what_if::variable::{Part, Point, Unit, Variable, What, less, plus};
 
 /// How much work a question may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

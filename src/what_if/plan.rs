@@ -70,7 +70,7 @@ impl Policy {
     ///   of the same model by the token costs the same for the period.
     ///
     /// ```
-    /// # use wayleave::{analyse::PlanOptions, document::Sources, model::{Policy, State}};
+    /// # use wayleave::{what_if::PlanOptions, document::Sources, model::{Policy, State}};
     /// # let mut sources = Sources::new();
     /// # sources.add("policy.yaml", "
     /// # wayleave: 1

@@ -4,13 +4,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::analyse::bench::Bench;
-use crate::analyse::runs::{Answer, Budget, Effort, SPENT, listed, runs};
-use crate::analyse::variable::{Domain, Point, Variable, read};
 use crate::json::Json;
 use crate::model::policy::Policy;
 use crate::model::request::{Request, When};
 use crate::model::state::State;
+use crate::what_if::bench::Bench;
+use crate::what_if::runs::{Answer, Budget, Effort, SPENT, listed, runs};
+use crate::what_if::variable::{Domain, Point, Variable, read};
 
 /// What is varied, and how far.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Policy {
     /// Counts of tokens are varied as far as they leave the request sound: no less input than what caches have a part in.
     ///
     /// ```
-    /// # use wayleave::{analyse::Sweep, document::Sources, model::{Policy, State}};
+    /// # use wayleave::{what_if::Sweep, document::Sources, model::{Policy, State}};
     /// # let mut sources = Sources::new();
     /// # sources.add("policy.yaml", "
     /// # wayleave: 1
