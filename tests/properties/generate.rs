@@ -119,6 +119,17 @@ pub(crate) struct More {
     pub(crate) rules: Vec<String>,
     pub(crate) revenue: Option<u64>,
     pub(crate) size: Option<i64>,
+    /// A right to ship first, and what it is asked with.
+    pub(crate) launch: Option<Launch>,
+}
+
+/// A launch instead of a request, under a right to ship first.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    pub(crate) holder: &'static str,
+    pub(crate) lag_days: u64,
+    pub(crate) excused: bool,
+    pub(crate) shipped: Option<&'static str>,
 }
 
 /// A clause that counts, and what the state says of it: whole units, or millionths of a USD.
@@ -149,26 +160,53 @@ pub(crate) fn rich_cases() -> impl Strategy<Value = Case> {
         option::of(0_u64..20_000),
         option::of(-3_i64..12),
         prop::bool::weighted(0.8),
+        option::weighted(0.1, launch()),
     )
-        .prop_map(|(mut case, counting, keys, rules, revenue, size, open)| {
-            if open {
-                // Where little is barred, amounts decide.
-                case.model = "m1";
-                case.needs.clear();
-                case.clauses.truncate(2);
-                case.input = case.input.or(Some(700));
-                for deployment in &mut case.deployments {
-                    deployment.model = "m1";
+        .prop_map(
+            |(mut case, counting, keys, rules, revenue, size, open, launch)| {
+                if open {
+                    // Where little is barred, amounts decide.
+                    case.model = "m1";
+                    case.needs.clear();
+                    case.clauses.truncate(2);
+                    case.input = case.input.or(Some(700));
+                    for deployment in &mut case.deployments {
+                        deployment.model = "m1";
+                    }
                 }
-            }
-            case.more = More {
-                counting,
-                keys,
-                rules: rules.into_iter().map(str::to_string).collect(),
-                revenue,
-                size,
-            };
-            case
+                case.more = More {
+                    counting,
+                    keys,
+                    rules: rules.into_iter().map(str::to_string).collect(),
+                    revenue,
+                    size,
+                    launch,
+                };
+                case
+            },
+        )
+}
+
+fn launch() -> impl Strategy<Value = Launch> {
+    let shipped = select(
+        &[
+            "2026-03-01T00:00:00Z",
+            "2026-05-31T15:00:00Z",
+            "2026-06-01T12:00:00Z",
+            "2027-03-01T09:30:00Z",
+        ][..],
+    );
+    (
+        select(PROVIDERS),
+        select(&[0_u64, 1, 14][..]),
+        prop::bool::ANY,
+        option::weighted(0.8, shipped),
+    )
+        .prop_map(|(holder, lag_days, excused, shipped)| Launch {
+            holder,
+            lag_days,
+            excused,
+            shipped,
         })
 }
 
@@ -598,7 +636,7 @@ impl Case {
             })
             .collect();
         text.push_str(&format!(" any: [{}] }}\n", sold.join(", ")));
-        text.push_str("attributes: { customer: { one_of: [alpha, beta] }, size: { type: int } }\nfacts: { settled: { type: bool } }\ndeployments:\n");
+        text.push_str("attributes: { customer: { one_of: [alpha, beta] }, size: { type: int } }\nfacts: { settled: { type: bool }, shipped: { type: timestamp } }\ndeployments:\n");
         for (position, deployment) in self.deployments.iter().enumerate() {
             let more = self.more.keys.get(position).cloned().unwrap_or_default();
             let mut keys = vec![format!(
@@ -690,6 +728,17 @@ impl Case {
             text.push_str(&format!(
                 "      - {{ id: n{position}, {} }}\n",
                 counting.text
+            ));
+        }
+        if let Some(launch) = &self.more.launch {
+            let excuse = if launch.excused {
+                ", excuse: { any_of: [fact.settled] }"
+            } else {
+                ""
+            };
+            text.push_str(&format!(
+                "  s:\n    clauses:\n      - {{ id: first, kind: ship_first, acts: launch, holder: {}, milestone: ga, shipped: shipped, lag_days: {}{excuse} }}\n",
+                launch.holder, launch.lag_days
             ));
         }
         text.push_str("rules:\n");

@@ -10,7 +10,7 @@ use wayleave::what_if::{Point, Sweep};
 
 use crate::docs::{Docs, parse};
 use crate::generate::Case;
-use crate::{like, number, run_cases};
+use crate::{is_full, like, number, run_cases};
 
 /// The ordered variables of a case.
 fn variables(case: &Case, policy: &Policy) -> Vec<String> {
@@ -22,6 +22,7 @@ fn variables(case: &Case, policy: &Policy) -> Vec<String> {
         "request/size",
         "request/revenue_usd",
         "counters/shared/tokens",
+        "fact/shipped",
     ]
     .map(String::from)
     .into();
@@ -62,6 +63,11 @@ fn sweep(policy: &Policy, path: &str) -> Sweep {
     }
 }
 
+/// How many values are looked at between two neighbouring breakpoints, both ends among them.
+fn probes() -> usize {
+    if is_full() { 102 } else { 12 }
+}
+
 #[derive(Default, Debug)]
 struct Counts {
     cases: usize,
@@ -89,9 +95,12 @@ fn check_breakpoints(case: &Case, rng: &mut TestRng, counts: &mut Counts) {
     counts.cases += 1;
     let mut paths = variables(case, &policy);
     // Some of them, and those that most depends on.
+    if case.more.launch.is_none() {
+        paths.retain(|path| path != "fact/shipped");
+    }
     while paths.len() > 8 {
         let dropped = rng.random_range(0..paths.len());
-        if !["at", "request/input_tokens"].contains(&paths[dropped].as_str()) {
+        if !["at", "request/input_tokens", "fact/shipped"].contains(&paths[dropped].as_str()) {
             paths.remove(dropped);
         }
     }
@@ -123,11 +132,7 @@ fn check_breakpoints(case: &Case, rng: &mut TestRng, counts: &mut Counts) {
         of_kind.0 += 1;
         of_kind.1 += found.points.len();
         // A few where nothing changes, many where something does.
-        let share = if found.points.is_empty() {
-            3
-        } else {
-            100_usize.div_ceil(starts.len()).max(3)
-        };
+        let share = if found.points.is_empty() { 3 } else { probes() };
         for (position, (start, expected)) in starts.iter().enumerate() {
             let next = starts.get(position + 1);
             let end = next.map_or(number(to), |(next, _)| next - 1);

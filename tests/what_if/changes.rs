@@ -96,6 +96,18 @@ fn grid(case: &Case, path: &str, rng: &mut TestRng) -> Vec<Point> {
                 Point::Value(Value::Bool(true)),
             ]
         }
+        ["fact", "shipped"] => {
+            let moments = ["2026-02-01T00:00:00Z", "2026-06-01T00:00:00Z", case.at];
+            let moments = moments.iter().filter_map(|text| Instant::parse(text));
+            moments
+                .flat_map(|instant| {
+                    let day = 86_400_000_i64;
+                    let any = rng.random_range(-20 * day..20 * day);
+                    [-day, -1, 0, 1, day, any]
+                        .map(|ms| Point::Instant(instant.plus_millis(ms).unwrap()))
+                })
+                .collect()
+        }
         ["deployments", _, "health"] => vec![text("up"), text("down")],
         ["deployments", _, "signal"] => {
             let kinds = ["own_quota", "shared_capacity", "spend_limit", "not_ready"];
@@ -190,6 +202,9 @@ fn changeable(case: &Case) -> Vec<(ChangeKind, String)> {
     ];
     all.extend(fields.map(|field| (ChangeKind::Attribute, format!("request/{field}"))));
     all.push((ChangeKind::Fact, "fact/settled".to_string()));
+    if case.more.launch.is_some() {
+        all.push((ChangeKind::Fact, "fact/shipped".to_string()));
+    }
     all
 }
 

@@ -56,6 +56,8 @@ impl Docs {
             .revenue
             .map(|micro| json!(usd(u128::from(micro) * 1_000_000)));
         put("revenue_usd", revenue);
+        let launch = case.more.launch.as_ref();
+        put("act", launch.map(|_| json!("launch")));
         put("size", case.more.size.map(|size| json!(size)));
         let mut state = json!({ "deployments": {}, "facts": {}, "clauses": {} });
         for (deployment, own) in case.deployments.iter().zip(&case.states) {
@@ -75,6 +77,9 @@ impl Docs {
             Known::Unknown => {}
             Known::True => state["facts"]["settled"] = json!({ "value": true }),
             Known::False => state["facts"]["settled"] = json!({ "value": false }),
+        }
+        if let Some(shipped) = launch.and_then(|launch| launch.shipped) {
+            state["facts"]["shipped"] = json!({ "value": shipped });
         }
         for (position, counting) in case.more.counting.iter().enumerate() {
             if !counting.counts() {
