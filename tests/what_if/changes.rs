@@ -289,7 +289,9 @@ fn check_changes(case: &Case, rng: &mut TestRng, counts: &mut Changes) {
                 continue;
             }
             counts.flipped_by_hand += 1;
-            let near = of_path.iter().any(|change| is_no_nearer(change, &point));
+            let near = of_path
+                .iter()
+                .any(|change| is_no_nearer(change, &point, docs.moment()));
             assert!(
                 near,
                 "{kind:?} {path} = {point:?} suffices for {target}: {of_path:#?}\n{docs:?}\n{why:#?}"
@@ -299,7 +301,7 @@ fn check_changes(case: &Case, rng: &mut TestRng, counts: &mut Changes) {
 }
 
 /// Whether a value that suffices is no nearer than a change.
-fn is_no_nearer(change: &Change, point: &Point) -> bool {
+fn is_no_nearer(change: &Change, point: &Point, moment: Instant) -> bool {
     let numbers = |point: &Point| match point {
         Point::Instant(_) | Point::Count(_) | Point::Usd(_) => Some(number(point)),
         Point::Unstated | Point::Value(_) => None,
@@ -316,6 +318,8 @@ fn is_no_nearer(change: &Change, point: &Point) -> bool {
             let start = Instant::parse(&format!("{day}T00:00:00Z")).unwrap();
             i128::from(start.millis())
         }
+        // Where no instant is stated, what is near is near to the moment.
+        Point::Unstated if matches!(point, Point::Instant(_)) => i128::from(moment.millis()),
         Point::Unstated | Point::Instant(_) | Point::Count(_) | Point::Usd(_) | Point::Value(_) => {
             numbers(&change.from).unwrap_or(0)
         }

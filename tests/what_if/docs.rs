@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use wayleave::authoring::load;
 use wayleave::document::{Limits, Sources};
 use wayleave::model::{Policy, Request, State, When};
+use wayleave::time::Instant;
 use wayleave::what_if::{Answer, Point};
 
 use crate::generate::{Case, Counting, Known};
@@ -111,6 +112,12 @@ impl Docs {
             at: case.at.to_string(),
             repriced: false,
         }
+    }
+
+    /// The moment; of a day, its first instant.
+    pub(crate) fn moment(&self) -> Instant {
+        let of_day = || Instant::parse(&format!("{}T00:00:00Z", self.at));
+        Instant::parse(&self.at).or_else(of_day).unwrap()
     }
 
     pub(crate) fn read(&self, policy: &Policy) -> Asked {
