@@ -217,6 +217,7 @@ function StepRow({ step }: { step: PriceStep }) {
 }
 
 const DOES: Record<StepKind, (step: PriceStep) => string> = {
+  provisioned: () => "Its units are paid by the hour",
   cell: () => "By the price list",
   multiplier: ({ by }) => `Multiplied by ${by}`,
   ladder: ({ mode, drawn_tokens }) =>
