@@ -9,11 +9,12 @@ use crate::decide::first::candidate_at;
 use crate::decide::plan::{Evaluation, evaluate};
 use crate::decide::{Ask, Asking, Instead};
 use crate::json::MAX_SAFE_INTEGER;
+use crate::list::List;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{DeploymentIx, Policy};
 use crate::model::request::{Request, Tokens, When};
 use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State};
-use crate::model::vocabulary::{Evidence, NameIx};
+use crate::model::vocabulary::Evidence;
 use crate::money::{Money, PICO_PER_USD};
 use crate::order;
 use crate::time::{At, DAY_MS, Instant};
@@ -130,15 +131,15 @@ impl<'a> Bench<'a> {
                 let stated = self.state_of(*index).and_then(|state| state.cooldown_until);
                 let later = now.plus_millis(DAY_MS);
                 let lasting = stated.filter(|until| *until > now).or(later);
-                lasting.map(Point::Instant).into_iter().collect()
+                lasting.map(Point::Instant).into_iter().list()
             }
             What::Deployment(..) => SignalKind::ALL.map(|kind| name(kind.name())).into(),
-            What::Provider => self.policy.providers.iter().map(name).collect(),
+            What::Provider => self.policy.providers.iter().map(name).list(),
             What::Pin => self
                 .ask()
                 .deployments()
                 .map(|(_, one)| name(&one.id))
-                .collect(),
+                .list(),
             What::At
             | What::Tokens(..)
             | What::Revenue
@@ -146,19 +147,19 @@ impl<'a> Bench<'a> {
             | What::Counter(..)
             | What::Clause(..) => return None,
         };
-        Some(core::iter::once(Point::Unstated).chain(listed).collect())
+        Some(core::iter::once(Point::Unstated).chain(listed).list())
     }
 
     /// The values of a listed field of the request or of a fact.
     fn values(&self, slot: Slot) -> Option<Vec<Point>> {
         let list = |names: &[&str]| {
             let texts = names.iter().map(|name| Value::String((*name).to_string()));
-            Point::Value(Value::List(texts.collect()))
+            Point::Value(Value::List(texts.list()))
         };
         let policy = self.policy;
         Some(match policy.variables.path(slot) {
-            "request.model" => policy.models.iter().map(name).collect(),
-            "request.tier" => policy.tiers.iter().map(|tier| list(&[tier])).collect(),
+            "request.model" => policy.models.iter().map(name).list(),
+            "request.tier" => policy.tiers.iter().map(|tier| list(&[tier])).list(),
             // Without one of them, and without any.
             "request.needs" => {
                 let needs = || self.request.needs.iter().map(|need| need.name.as_str());
@@ -166,7 +167,7 @@ impl<'a> Bench<'a> {
                     let others = needs().enumerate().filter(|(other, _)| *other != left);
                     list(&others.map(|(_, need)| need).collect::<Vec<&str>>())
                 });
-                without.chain([list(&[])]).collect()
+                without.chain([list(&[])]).list()
             }
             _ => {
                 let fact = policy.variables.facts.contains(&slot.0);
@@ -174,7 +175,7 @@ impl<'a> Bench<'a> {
                     .into_iter()
                     .filter(|value| value.is_some() || !fact)
                     .map(|value| value.map_or(Point::Unstated, Point::Value))
-                    .collect()
+                    .list()
             }
         })
     }
@@ -397,7 +398,7 @@ impl<'a> Bench<'a> {
         }
         let texts: Vec<&str> = match &value {
             Some(Value::String(text)) => Vec::from([text.as_str()]),
-            Some(Value::List(items)) => items.iter().filter_map(Value::text).collect(),
+            Some(Value::List(items)) => items.iter().filter_map(Value::text).list(),
             Some(_) | None => Vec::new(),
         };
         match policy.variables.path(slot) {
@@ -405,11 +406,11 @@ impl<'a> Bench<'a> {
                 self.request.models = texts
                     .iter()
                     .filter_map(|model| policy.models.find(model))
-                    .collect();
+                    .list();
             }
             "request.tier" => {
                 let tiers = texts.iter().filter_map(|tier| policy.tiers.find(tier));
-                self.request.tiers = tiers.collect::<Vec<NameIx>>();
+                self.request.tiers = tiers.list();
             }
             "request.needs" => self
                 .request
@@ -467,7 +468,7 @@ fn parts(tokens: &Tokens) -> (u64, Vec<(Meter, u64)>, u64) {
     let writes = usage.counts().filter(|(meter, _)| meter.is_cache_write());
     (
         usage.count(Meter::CachedInput),
-        writes.collect(),
+        writes.list(),
         usage.count(Meter::Reasoning),
     )
 }

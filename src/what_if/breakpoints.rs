@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::json::Json;
+use crate::list::List;
 use crate::model::policy::Policy;
 use crate::model::request::{Request, When};
 use crate::model::state::State;
@@ -89,7 +90,7 @@ impl Policy {
     /// let sweep = Sweep::over(policy.variable("request/input_tokens").expect("a variable"));
     /// let found = policy.breakpoints(&request, &State::default(), &when, &sweep);
     /// // None costs anything; then `long` costs less, up to the end of its band.
-    /// let at: Vec<String> = found.points.iter().map(|point| point.at.to_json().canonical()).collect();
+    /// let at: Vec<String> = found.points.iter().map(|point| point.at.to_json().canonical()).list();
     /// assert_eq!(at, ["1", "272001"]);
     /// assert_eq!(found.points[1].after.attempts, ["flat", "long"]);
     /// assert!(found.incomplete.is_empty());
@@ -186,8 +187,8 @@ impl Breakpoints {
             (Cow::Borrowed("from"), point(&self.from)),
             (Cow::Borrowed("to"), point(&self.to)),
             (Cow::Borrowed("first"), first),
-            (Cow::Borrowed("points"), Json::Array(points.collect())),
-            (Cow::Borrowed("values"), Json::Array(values.collect())),
+            (Cow::Borrowed("points"), Json::Array(points.list())),
+            (Cow::Borrowed("values"), Json::Array(values.list())),
             (
                 Cow::Borrowed("incomplete"),
                 Json::texts(self.incomplete.iter().cloned()),

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::condition::{self, Condition, Slot, Space, Type, Value, World};
 use crate::contract::{ClauseKind, Effect};
 use crate::decide::{Ask, clause_indices, may};
+use crate::list::List;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{Deployment, Rule};
 use crate::model::term::{Edge, Term};
@@ -166,7 +167,7 @@ impl Bench<'_> {
         let deployments = ask.deployments().map(|(_, one)| one);
         let deployments: Vec<&Deployment> = deployments
             .filter(|one| self.request.models.contains(&one.model))
-            .collect();
+            .list();
         let own = self.policy.variables.deployment.clone();
         let mut known: Vec<Condition> = Vec::new();
         for condition in conditions(self) {
@@ -191,7 +192,7 @@ impl Bench<'_> {
         let space = Single {
             kind: self.kind(slot)?,
             zones: &self.policy.zones,
-            names: self.policy.zones.names().map(String::from).collect(),
+            names: self.policy.zones.names().map(String::from).list(),
         };
         condition::cells(&known, slot, &space)
     }

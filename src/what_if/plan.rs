@@ -14,6 +14,7 @@ use crate::decide::itemise::StepKind;
 use crate::decide::plan::{Evaluation, evaluate};
 use crate::decide::{Ask, Asking, clause_indices};
 use crate::json::Json;
+use crate::list::List;
 use crate::model::policy::{ClauseIx, Deployment, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
@@ -366,7 +367,7 @@ impl Plan {
     /// The plan as JSON: `{ sentence, decision, deployments, break_evens: [{ variable, between, at, decimal }] }`.
     #[must_use]
     pub fn to_json(&self) -> Json {
-        let break_evens = self.break_evens.iter().map(BreakEven::to_json).collect();
+        let break_evens = self.break_evens.iter().map(BreakEven::to_json).list();
         let mut json = self.explanation.to_json();
         if let Json::Object(members) = &mut json {
             members.push((Cow::Borrowed("break_evens"), Json::Array(break_evens)));

@@ -14,6 +14,7 @@ use crate::contract::ClauseKind;
 use crate::decide::itemise::StepKind;
 use crate::decide::plan::Evaluation;
 use crate::json::Json;
+use crate::list::List;
 use crate::model::decision::Outcome;
 use crate::model::policy::{DeploymentIx, Measure};
 use crate::money::{Ratio, gcd};
@@ -89,7 +90,7 @@ impl Seen {
         let ids = self.order.iter().filter_map(|index| ask.deployment(*index));
         Answer {
             outcome: self.outcome,
-            attempts: ids.map(|one| one.id.clone()).collect(),
+            attempts: ids.map(|one| one.id.clone()).list(),
         }
     }
 }

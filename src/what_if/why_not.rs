@@ -9,6 +9,7 @@ use crate::decide::first::candidate_at;
 use crate::decide::plan::Evaluation;
 use crate::decide::ranking::ahead;
 use crate::json::Json;
+use crate::list::List;
 use crate::model::decision::Question;
 use crate::model::policy::{DeploymentIx, Policy};
 use crate::model::request::{Request, When};
@@ -185,7 +186,7 @@ fn reasons(
                 question: finding.question,
                 reason: Reason::of(finding, policy),
             })
-            .collect();
+            .list();
         return (reasons, Some(decisive.cite.text(policy)));
     }
     let Some(first) = evaluation.order.first().filter(|first| **first != target) else {
@@ -383,7 +384,7 @@ impl Search<'_, '_> {
             | What::Clause(..) => deployment.id.as_str(),
         });
         let own = own.map(|text| Point::Value(crate::condition::Value::String(text.to_string())));
-        core::iter::once(Point::Unstated).chain(own).collect()
+        core::iter::once(Point::Unstated).chain(own).list()
     }
 }
 
@@ -416,8 +417,8 @@ impl WhyNot {
                 "attempted",
                 rank.map_or(Json::Null, |rank| Json::Int(i64::from(rank))),
             ),
-            ("reasons", Json::Array(reasons.collect())),
-            ("changes", Json::Array(changes.collect())),
+            ("reasons", Json::Array(reasons.list())),
+            ("changes", Json::Array(changes.list())),
             ("incomplete", Json::texts(self.incomplete.iter().cloned())),
         ])
     }
