@@ -51,6 +51,23 @@ test("every change that the page offers does what it says", async ({ page }) => 
   await expect(found.locator(".against")).not.toContainText("microsoft/azure-first");
 });
 
+test("an attribute of the request is changed where it stands", async ({ page }) => {
+  await visit(page);
+  await choose(page, "openai-clouds");
+  await page.getByLabel("Date").fill("2025-11-10");
+  const sale = { act: "sell", model: "gpt-5.5", provider: "aws", product: "api_stateless" };
+  await page.getByRole("tab", { name: "JSON" }).click();
+  await page.getByLabel("Request as JSON").fill(JSON.stringify(sale));
+  const barred = "aws-gpt-5.5-global-standard";
+  await expect(row(page, barred)).toHaveClass(/barred/);
+  await ask(page, barred);
+  const found = box(page, barred);
+  await expect(found.locator(".against li")).toHaveText([/openai\/C3/, /openai\/C5/, /openai\/C6/]);
+  await found.getByRole("button", { name: "Apply: request/product first_party" }).click();
+  await expect(row(page, barred)).toHaveClass(/eligible/);
+  expect(JSON.parse(await page.getByLabel("Request as JSON").inputValue())).toEqual({ ...sale, product: "first_party" });
+});
+
 test("nothing is offered for the first attempt", async ({ page }) => {
   await visit(page);
   await choose(page, "first-refusal");
