@@ -206,6 +206,7 @@ rules:
   - { id: two, deny: 'true', require: 'true' }
   - { id: late, deny: 'request.tone == "calmm"', overrides: m/r }
 objective: [ { minimise: cost, within: -1% } ]
+affinity: request.tonne
 "#,
         &[
             "W0201 unknown version 2 of the language @ 2",
@@ -228,6 +229,7 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0212 `calmm` is not one of the values @ \"calmm\"",
             "W0219 a rule cannot override `m/r` @ m/r",
             "W0106 a band is not negative @ -1%",
+            "W0208 `request.tonne` is no attribute of requests @ request.tonne",
         ],
     );
 }

@@ -1275,6 +1275,8 @@ export interface Policy {
   rules?: Rule[] | null;
   /** What decides among deployments that are otherwise equal; the cheapest where absent. */
   objective?: Objective[] | null;
+  /** What keeps its place among deployments that are equal by all of this: `request.key` where absent, or an attribute, such as `request.session`. A request without it takes them in the order of their ids. */
+  affinity?: string | null;
   /** How unknown things are read. */
   unknown?: Unknown | null;
   /** When a decision warns. */

@@ -18,22 +18,29 @@ pub(crate) fn clauses(
     context: &mut Context,
 ) -> Vec<(ClauseIx, ClauseState)> {
     let mut found = Vec::new();
+    let counting = || {
+        (0_u32..)
+            .map(ClauseIx)
+            .zip(&policy.clauses)
+            .filter_map(|(index, clause)| {
+                Some((clause.reference.as_str(), (index, places(clause)?)))
+            })
+    };
+    let mut known: Vec<(&str, (ClauseIx, u32))> = Vec::new();
+    if !docs.is_empty() {
+        known.extend(counting());
+        order::sort_by_key(&mut known, |(name, _)| *name);
+    }
     for (name, doc) in docs.iter() {
-        let counting = || {
-            (0_u32..)
-                .map(ClauseIx)
-                .zip(&policy.clauses)
-                .filter_map(|(index, clause)| Some((index, clause, places(clause)?)))
-        };
-        let clause = counting().find(|(_, clause, _)| clause.reference == name.value);
+        let clause = order::find(&known, name.value.as_str());
         let path = ["clauses", name.value.as_str()];
         context.in_path(&path, |context| match clause {
-            Some((index, _, places)) => {
-                found.push((index, state(doc, places, context)));
+            Some((index, places)) => {
+                found.push((*index, state(doc, *places, context)));
             }
             None => {
-                let names = counting().map(|(_, clause, _)| clause.reference.as_str());
-                let help = crate::text::closest(&name.value, names).map_or_else(
+                let names = counting().map(|(name, _)| name);
+                let help = context.closest(&name.value, names).map_or_else(
                     || "shares, budgets, commitments, ladders and revenue shares count".to_string(),
                     |name| format!("did you mean `{name}`?"),
                 );

@@ -36,7 +36,9 @@ impl Policy {
         self.why_not(request, state, when, &deployment)
             .ok_or_else(|| {
                 let mut context = Context::new();
-                context.report(self.unknown_deployment(&Spanned::new(deployment, None)));
+                let named = Spanned::new(deployment, None);
+                let diagnostic = self.unknown_deployment(&named, &mut context);
+                context.report(diagnostic);
                 context.finish(Sources::new())
             })
     }

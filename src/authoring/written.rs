@@ -44,6 +44,9 @@ record! {
         default rules: Vec<RuleDoc>,
         /// What decides among deployments that are otherwise equal; the cheapest where absent.
         default objective: Vec<ObjectiveDoc>,
+        /// What keeps its place among deployments that are equal by all of this: `request.key` where absent, or an attribute,
+        /// such as `request.session`. A request without it takes them in the order of their ids.
+        optional affinity: Spanned<String>,
         /// How unknown things are read.
         optional unknown: UnknownDoc,
         /// When a decision warns.

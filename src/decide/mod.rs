@@ -127,18 +127,17 @@ impl<'a> Ask<'a> {
         let At::Day(day) = self.when.at else {
             return Vec::new();
         };
-        let changing: Vec<usize> = self
-            .ties
+        let mut changing: Vec<usize> = self
+            .policy
+            .clauses
             .iter()
-            .enumerate()
-            .filter(|(_, tie)| **tie == DayOfChange::Unknown)
-            .map(|(contract, _)| contract)
-            .filter(|contract| {
-                self.policy.clauses.iter().any(|clause| {
-                    usize::from(clause.contract) == *contract && clause.term.is_unsettled_on(day)
-                })
+            .filter(|clause| {
+                self.tie(clause) == DayOfChange::Unknown && clause.term.is_unsettled_on(day)
             })
+            .map(|clause| usize::from(clause.contract))
             .collect();
+        // The clauses of a contract stand together.
+        changing.dedup();
         if changing.is_empty() || changing.len() > MAX_CHANGES {
             return Vec::new();
         }
@@ -387,10 +386,10 @@ impl<'a> Ask<'a> {
         if !self.binds(index, clause) {
             return Tri::False;
         }
-        clause
-            .term
-            .ended(self.when.at, self.tie(clause))
-            .or(self.ended_early(clause))
+        let tie = self.tie(clause);
+        let over = clause.term.ended(self.when.at, tie);
+        let begun = clause.term.begun(self.when.at, tie);
+        begun.and(over.or(self.ended_early(clause)))
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
@@ -428,7 +427,7 @@ impl<'a> Ask<'a> {
             .unwrap_or_default()
     }
 
-    fn is_known(&self, clause: &Clause) -> bool {
+    pub(crate) fn is_known(&self, clause: &Clause) -> bool {
         match (self.when.known_at, clause.provenance.known_from) {
             (Some(known_at), Some(known_from)) => known_from <= known_at,
             (Some(_) | None, None) | (None, Some(_)) => true,
@@ -438,16 +437,24 @@ impl<'a> Ask<'a> {
     /// What keeps a clause from being settled on a deployment, as readers name it.
     pub(crate) fn missing_of(&self, clause: &Clause, deployment: &Deployment) -> Vec<String> {
         let mut missing = Vec::new();
-        let term = clause.term.holds(self.when.at, self.tie(clause));
-        if term == Tri::Unknown {
+        let (at, tie) = (self.when.at, self.tie(clause));
+        let (begun, over) = (clause.term.begun(at, tie), clause.term.ended(at, tie));
+        // Once one of them has ended the clause, the other says nothing.
+        let early = match over {
+            Tri::True => Tri::False,
+            Tri::False | Tri::Unknown => self.ended_early(clause),
+        };
+        if begun == Tri::Unknown || (over == Tri::Unknown && early != Tri::True) {
             missing.push(alloc::format!("{} on {}", clause.reference, self.when.at));
         }
-        if let Some(condition) = &clause.ends_when {
-            missing.extend(self.missing_facts(condition));
-        }
-        for other in self.successors(clause) {
-            if other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown {
-                missing.push(alloc::format!("{} on {}", other.reference, self.when.at));
+        if early == Tri::Unknown {
+            if let Some(condition) = &clause.ends_when {
+                missing.extend(self.missing_facts(condition));
+            }
+            for other in self.successors(clause) {
+                if other.term.begun(self.when.at, self.tie(other)) == Tri::Unknown {
+                    missing.push(alloc::format!("{} on {}", other.reference, self.when.at));
+                }
             }
         }
         // The condition as written: what was filled in for good still has a name there.

@@ -30,7 +30,7 @@ pub(crate) fn room(
     if ask.asking.at_large {
         return findings;
     }
-    // What is not stated is idle and up.
+    // What is not stated is idle; its limits bind all the same.
     let idle = DeploymentState::default();
     let state = ask.state_of(index).unwrap_or(&idle);
     if state.health == Health::Down {
@@ -45,7 +45,7 @@ pub(crate) fn room(
     if let Some(signal) = state.signal
         && signal.until.is_none_or(|until| lasts(ask, until))
     {
-        let mut finding = full("state/signal", refusal(signal.kind), signal.until);
+        let mut finding = full("state/signal", signal.kind.refusal(), signal.until);
         if signal.kind == SignalKind::SpendLimit {
             // A spend limit is raised by somebody, not by waiting for a counter.
             finding.passes = Passes::Never;
@@ -113,7 +113,6 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
         }
         if truth == Tri::Unknown {
             finding.pending = true;
-            finding.passes = Passes::Sometime;
             if applies == Tri::Unknown {
                 finding.missing = ask.missing_of(clause, deployment);
                 let target = cap.target.as_ref();
@@ -126,8 +125,11 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
             if cost.is_none() {
                 finding.missing.push(ask.field(deployment, "price"));
             }
-        } else if cost.is_some_and(|cost| cost.cash <= cap.amount) {
+        }
+        if cost.is_some_and(|cost| cost.cash <= cap.amount) {
             finding.passes = state.resets_at.map_or(Passes::Sometime, Passes::At);
+        } else if finding.pending {
+            finding.passes = Passes::Sometime;
         }
         findings.push(finding);
     }
@@ -183,14 +185,6 @@ fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Fin
         findings.push(finding);
     }
     findings
-}
-
-fn refusal(signal: SignalKind) -> Refusal {
-    match signal {
-        SignalKind::OwnQuota | SignalKind::TemporaryCut | SignalKind::SpendLimit => Refusal::Quota,
-        SignalKind::SharedCapacity | SignalKind::Overloaded => Refusal::NoCapacity,
-        SignalKind::NotReady => Refusal::Down,
-    }
 }
 
 /// Whether something that ends at `until` still lasts; on a day without an hour it may, so it does.

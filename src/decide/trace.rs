@@ -8,12 +8,12 @@
 
 use alloc::vec::Vec;
 
+use crate::decide::cost::Costing;
 use crate::decide::finding::{Cite, Passes};
 use crate::decide::first::Status;
 use crate::decide::itemise::StepKind;
 use crate::decide::plan::{Candidate, Evaluation};
 use crate::decide::ranking::hash;
-use crate::model::decision::Cost;
 use crate::money::Money;
 
 /// Stands between the parts of a trace; no part holds it.
@@ -27,9 +27,10 @@ impl Evaluation<'_> {
             choices(candidate, &mut trace);
             trace.push(END);
         }
-        self.by_amount(|cost| cost.routing, &mut trace);
-        self.by_amount(|cost| cost.cash, &mut trace);
+        self.by_amount(|costing| costing.cost.routing, &mut trace);
+        self.by_amount(|costing| costing.price, &mut trace);
         for right in &self.rights {
+            trace.push(u64::from(right.too_dear));
             trace.push(match right.status {
                 Status::Discharged => 0,
                 Status::Offered => 1,
@@ -54,9 +55,12 @@ impl Evaluation<'_> {
     }
 
     /// The order of the candidates by an amount: for each how many cost less, and how many the same.
-    fn by_amount(&self, amount: fn(Cost) -> Money, trace: &mut Vec<u64>) {
-        let costs = self.candidates.iter().filter_map(Candidate::cost);
-        let amounts: Vec<Money> = costs.map(amount).collect();
+    fn by_amount(&self, amount: fn(&Costing) -> Money, trace: &mut Vec<u64>) {
+        let costings = self
+            .candidates
+            .iter()
+            .filter_map(|one| one.costing.as_ref());
+        let amounts: Vec<Money> = costings.map(amount).collect();
         for own in &amounts {
             let (mut less, mut same) = (0_u64, 0_u64);
             for other in &amounts {
@@ -84,10 +88,14 @@ fn choices(candidate: &Candidate, trace: &mut Vec<u64>) {
             Passes::Sometime => 1,
             Passes::At(_) => 2,
         };
-        trace.push(passes << 1 | u64::from(finding.pending));
+        let against = u64::from(!finding.against.is_empty());
+        trace.push(passes << 2 | against << 1 | u64::from(finding.pending));
     }
     trace.push(END);
-    trace.push(u64::from(candidate.costing.is_some()));
+    // A list price below nothing is none where bands are measured by it.
+    let listed = candidate.costing.as_ref().map(|costing| costing.list);
+    trace.extend(listed.map(|list| u64::from(list > Money::ZERO)));
+    trace.push(END);
     let Some(effects) = candidate.effects() else {
         return;
     };

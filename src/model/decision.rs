@@ -274,15 +274,15 @@ pub struct Warning {
 pub enum WarningKind {
     /// The time to cure a breach still runs; then the provider is suspended.
     Curing,
+    /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first
+    /// would cost less.
+    LocallyOptimal,
     /// An attempted deployment retires soon.
     Retiring,
     /// A minimum share is in deficit, and no eligible deployment could make it up.
     ShareInfeasible,
     /// A price of an attempted deployment was read long ago.
     StalePrice,
-    /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first
-    /// would cost less.
-    LocallyOptimal,
 }
 
 impl WarningKind {

@@ -120,6 +120,11 @@ impl<'a> Bench<'a> {
         Some(Domain::Ordered(unit, first, last))
     }
 
+    /// Whether affinity goes by a variable.
+    pub(crate) fn is_affine(&self, what: &What) -> bool {
+        matches!(what, What::Slot(slot) if self.policy.affinity == Some(*slot))
+    }
+
     /// The values of a variable that have no order.
     fn listed(&self, what: &What) -> Option<Vec<Point>> {
         let listed: Vec<Point> = match what {

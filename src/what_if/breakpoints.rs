@@ -10,7 +10,7 @@ use crate::model::policy::Policy;
 use crate::model::request::{Request, When};
 use crate::model::state::State;
 use crate::what_if::bench::Bench;
-use crate::what_if::runs::{Answer, Budget, Effort, SPENT, listed, runs};
+use crate::what_if::runs::{Answer, Budget, Effort, HASHED, SPENT, listed, runs};
 use crate::what_if::variable::{Domain, Point, Variable, read};
 
 /// What is varied, and how far.
@@ -115,6 +115,9 @@ impl Policy {
             values: Vec::new(),
             incomplete: Vec::new(),
         };
+        if bench.is_affine(what) {
+            budget.miss(path, HASHED);
+        }
         match bench.domain(what) {
             None => budget.miss(path, what.obstacle()),
             Some(Domain::Listed(points)) => {

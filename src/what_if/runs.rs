@@ -44,6 +44,9 @@ impl Default for Effort {
 /// Why something is incomplete where the work does not suffice.
 pub(crate) const SPENT: &str = "more decisions than are made";
 
+/// Why something is incomplete where every value may have an order of its own.
+pub(crate) const HASHED: &str = "affinity goes by its hash";
+
 /// The longest grain: more interleaved segments are not read.
 const MAX_GRAIN: i128 = 1_000;
 
@@ -313,7 +316,7 @@ impl Walk<'_, '_> {
         grain: i128,
         turns: &mut Vec<i128>,
     ) -> Walked<()> {
-        if low.trace == high.trace {
+        if low.trace == high.trace && low.seen == high.seen {
             return Ok(());
         }
         let half = less(high.at, low.at).div_euclid(grain) >> 1;

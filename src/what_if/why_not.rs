@@ -17,7 +17,7 @@ use crate::model::state::State;
 use crate::model::vocabulary::Act;
 use crate::order;
 use crate::what_if::bench::Bench;
-use crate::what_if::runs::{Budget, Effort, SPENT, Seen, listed, runs};
+use crate::what_if::runs::{Budget, Effort, HASHED, SPENT, Seen, listed, runs};
 use crate::what_if::variable::{Domain, Field, Part, Point, Unit, Variable, What, plus};
 
 /// Why a deployment is not the first attempt, and what would change it.
@@ -307,6 +307,10 @@ impl Search<'_, '_> {
             | What::Counter(..)
             | What::Clause(..) => self.bench.domain(what),
         };
+        // Affinity makes nobody eligible.
+        if self.first && self.bench.is_affine(what) {
+            self.budget.miss(path, HASHED);
+        }
         match domain {
             None => {
                 if let What::Slot(_) | What::Price(_) = what {
