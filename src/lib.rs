@@ -14,8 +14,9 @@
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions, [`signal`] what providers' answers say; [`money`], [`time`] and [`json`] are exact amounts,
-//! instants and canonical JSON. With feature `authoring` (the default), [`document`] reads texts with places,
+//! the language of conditions, [`signal`] what providers' answers say, [`what_if`] what would be if something were
+//! otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With feature `authoring` (the
+//! default), [`document`] reads texts with places,
 //! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
 //! providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
@@ -47,6 +48,7 @@ pub mod time;
 pub mod usage;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
+pub mod what_if;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "authoring"))]

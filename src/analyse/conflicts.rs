@@ -12,11 +12,11 @@ use super::study::{Findings, Study};
 use super::worlds::{Frame, instant_of, question};
 use crate::condition::{Condition, Satisfiable, Unproved, Witness};
 use crate::contract::{ClauseKind, Stratum};
-use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding};
 use crate::decide::first::candidate_at;
 use crate::decide::may::may;
 use crate::decide::plan::evaluate;
+use crate::decide::{Ask, Asking};
 use crate::document::{Diagnostic, codes};
 use crate::list::List;
 use crate::model::policy::{ClauseIx, Deployment, Precedence};
@@ -338,14 +338,14 @@ impl Case<'_, '_> {
             cites.contains(&finding.cite) && cites.iter().any(|cite| finding.against.contains(cite))
         };
         if !self.is_of_rights() {
-            let ask = Ask::new(policy, &request, &state, &when, None);
+            let ask = Ask::new(policy, &request, &state, &when, Asking::default());
             let findings = may(&ask, index, deployment).findings;
             return Ok(findings.iter().any(contradicts));
         }
         // Where a right stands depends on every deployment.
         let cost = u32::try_from(policy.deployments.len()).unwrap_or(u32::MAX);
         found.steps = found.steps.saturating_sub(cost);
-        let evaluation = evaluate(policy, &request, &state, &when, None);
+        let evaluation = evaluate(policy, &request, &state, &when, Asking::default());
         let candidate = candidate_at(&evaluation.candidates, index);
         Ok(candidate.is_some_and(|candidate| candidate.first.iter().any(contradicts)))
     }

@@ -196,7 +196,7 @@ impl Policy {
                     Act::Serve | Act::Sell | Act::Launch => self.find_deployment(pinned),
                 }
             }),
-            offers,
+            offers: offers.into(),
             new_customer: doc.new_customer,
             revenue: doc.revenue_usd.as_ref().map(|usd| usd.value.amount),
             tokens,
@@ -380,7 +380,7 @@ pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
     })
 }
 
-fn read_text<T>(
+pub(crate) fn read_text<T>(
     name: &str,
     text: &str,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
@@ -394,7 +394,7 @@ fn read_text<T>(
     settle(value, context, sources)
 }
 
-fn read_node<T>(
+pub(crate) fn read_node<T>(
     node: &Node,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
 ) -> Result<T, Diagnostics> {

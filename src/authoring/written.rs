@@ -185,8 +185,30 @@ record! {
         /// What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as
         /// `110%`; 1 where absent.
         optional price_multiplier: Spanned<Share>,
+        /// Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. The limits of units
+        /// are not counted: state them as `limits` or by signals.
+        optional provisioned: ProvisionedDoc,
         /// Anything a reader should know.
         optional note: String,
+    }
+}
+
+record! {
+    /// Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output
+    /// times a weight.
+    pub struct ProvisionedDoc as "Provisioned" {
+        /// How many units.
+        required units: Spanned<u64>,
+        /// Normalised tokens that a unit carries in a minute.
+        required tokens_per_unit_minute: Spanned<u64>,
+        /// Normalised tokens that a token of output counts for.
+        required output_weight: Spanned<Share>,
+        /// The least number of units that can be had; 1 where absent.
+        optional minimum: Spanned<u64>,
+        /// Units come in multiples of this; 1 where absent.
+        optional increment: Spanned<u64>,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
     }
 }
 
@@ -1127,6 +1149,8 @@ record! {
         required request: Raw,
         /// The state of the world; idle and up where absent.
         optional state: Raw,
+        /// The request is a quantity over a period: what is tested is the plan for it.
+        optional plan: PlanOptionsDoc,
         /// What the decision must be.
         required expect: ExpectDoc,
     }
@@ -1182,6 +1206,9 @@ record! {
         optional assumed: OneOrMany<Spanned<String>>,
         /// The weakest evidence that matters.
         optional confidence: EvidenceWord,
+        /// Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as
+        /// `10/11`, or `none`.
+        default break_evens: Map<Spanned<String>>,
     }
 }
 
@@ -1210,6 +1237,30 @@ record! {
         optional until: Moment,
         /// What is missing.
         optional missing: OneOrMany<Spanned<String>>,
+    }
+}
+
+record! {
+    /// What a plan for a quantity over a period is for.
+    pub struct PlanOptionsDoc as "PlanOptions" {
+        /// The length of the period; what is paid by the hour is compared where it is stated.
+        optional hours: u64,
+        /// The input of each of the requests that make up the quantity, which bands of prices and limits of a context are
+        /// asked with; where absent the lowest band holds and no context is too short.
+        optional request_input_tokens: u64,
+    }
+}
+
+record! {
+    /// What is varied to see where the answer changes, and how far.
+    pub struct SweepDoc as "Sweep" {
+        /// `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and other parts of
+        /// its state, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and other parts of its state.
+        required variable: Spanned<String>,
+        /// The first value: an instant, a whole number, or an amount in USD; the least where absent.
+        optional from: Raw,
+        /// The last value, itself included; the largest where absent.
+        optional to: Raw,
     }
 }
 

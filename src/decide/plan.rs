@@ -9,7 +9,7 @@ use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::ranking::{self, Demands};
-use crate::decide::{Ask, can, clause_indices, may, room};
+use crate::decide::{Ask, Asking, can, clause_indices, may, room};
 use crate::list::List;
 use crate::model::decision::{
     Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
@@ -86,6 +86,9 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) rights: Vec<Right<'a>>,
     pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
+    /// The bands of the objective that hold several, as often as an order was made: where each begins, how many it holds,
+    /// and whom.
+    pub(crate) bands: Vec<usize>,
 }
 
 pub(crate) fn evaluate<'a>(
@@ -93,9 +96,9 @@ pub(crate) fn evaluate<'a>(
     request: &'a Request,
     state: &'a State,
     when: &'a When,
-    without: Option<ClauseIx>,
+    asking: Asking<'a>,
 ) -> Evaluation<'a> {
-    let ask = Ask::new(policy, request, state, when, without);
+    let ask = Ask::new(policy, request, state, when, asking);
     let cans: Vec<Vec<Finding>> = ask
         .deployments()
         .map(|(index, deployment)| can::can(&ask, index, deployment))
@@ -121,14 +124,15 @@ pub(crate) fn evaluate<'a>(
         .filter_map(|candidate| Some(candidate.cost()?.routing))
         .min();
     let demands = Demands::of(&ask, least);
-    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands);
+    let mut bands = Vec::new();
+    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     // Which of the holder's deployments are offered first is known once the holder's own are in order.
     let mut limited = false;
     for right in &mut rights {
         limited |= right.limit_offer(&order);
     }
     if limited {
-        order = ranking::attempts(&ask, &candidates, &rights, &demands);
+        order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     }
     Evaluation {
         ask,
@@ -136,6 +140,7 @@ pub(crate) fn evaluate<'a>(
         rights,
         demands,
         order,
+        bands,
     }
 }
 
@@ -176,7 +181,7 @@ fn candidate(
 }
 
 pub(crate) fn decide(policy: &Policy, request: &Request, state: &State, when: &When) -> Decision {
-    evaluate(policy, request, state, when, None).decision()
+    evaluate(policy, request, state, when, Asking::default()).decision()
 }
 
 impl Evaluation<'_> {
@@ -354,7 +359,7 @@ impl Evaluation<'_> {
     }
 
     /// What it comes to when nothing is eligible.
-    fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
+    pub(crate) fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
         if let Some(conflict) = self.conflict() {
             return (Outcome::Conflict, None, Some(conflict));
         }
@@ -654,7 +659,7 @@ impl Evaluation<'_> {
         let days = i64::try_from(ask.policy.warn.price_older_than_days?).ok()?;
         let deployment = ask.deployment(index)?;
         let tokens = ask.request.tokens_for(deployment.model);
-        let read = oldest(&tokens.priced, &deployment.price, ask.when.at)?.start();
+        let read = oldest(tokens, &deployment.price, ask.when.at)?.start();
         let limit = read.plus_millis(days.checked_mul(DAY_MS)?)?;
         (limit < ask.when.at.start()).then(|| Warning {
             kind: WarningKind::StalePrice,
@@ -723,8 +728,11 @@ impl Evaluation<'_> {
             .enumerate()
             .find(|(tried, (index, _))| {
                 *tried >= most || {
-                    let other =
-                        evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
+                    let asking = Asking {
+                        without: Some(*index),
+                        ..ask.asking
+                    };
+                    let other = evaluate(ask.policy, ask.request, ask.state, ask.when, asking);
                     other.order.first() != self.order.first()
                 }
             })

@@ -13,7 +13,6 @@ use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::state::{DeploymentState, Health, SignalKind, Used};
 use crate::model::vocabulary::{Act, Admission, Refusal};
 use crate::money::Money;
-use crate::order;
 use crate::time::{At, Instant};
 
 /// What keeps `deployment` from taking the request at this moment.
@@ -28,6 +27,9 @@ pub(crate) fn room(
         return findings;
     }
     findings.extend(budgets(ask, deployment, cost));
+    if ask.asking.at_large {
+        return findings;
+    }
     // What is not stated is idle; its limits bind all the same.
     let idle = DeploymentState::default();
     let state = ask.state_of(index).unwrap_or(&idle);
@@ -61,9 +63,7 @@ pub(crate) fn room(
         );
     }
     let used = match &deployment.limits.counter {
-        Some(counter) => order::find(&ask.state.counters, counter)
-            .copied()
-            .unwrap_or_default(),
+        Some(counter) => ask.counter(counter),
         None => state.used,
     };
     // A counter that has started again has counted nothing yet.
