@@ -621,3 +621,55 @@ fn what_clauses_say_of_money_and_work_is_checked() {
         ],
     );
 }
+
+#[test]
+fn provisioned_units_are_such_as_can_be_had() {
+    let deployment = |keys: &str| {
+        format!("wayleave: 1\ndeployments:\n  ptu: {{ provider: azure, model: gpt, {keys} }}\n")
+    };
+    let sound = "units: 100, tokens_per_unit_minute: 1200, output_weight: 6.5";
+    check(
+        &deployment(&format!(
+            "provisioned: {{ {sound}, minimum: 15, increment: 5 }}"
+        )),
+        &[],
+    );
+    check(
+        &deployment(&format!(
+            "price: {{ input: 5 }}, provisioned: {{ {sound} }}"
+        )),
+        &[
+            "W0214 `price` and `provisioned` exclude each other @ { units: 100, tokens_per_unit_minute: 1200, output_weight: 6.5",
+        ],
+    );
+    for (keys, message) in [
+        (
+            "units: 100, minimum: 15, increment: 8",
+            "100 units cannot be had: they come from 15 on, in multiples of 8 @ 100",
+        ),
+        (
+            "units: 10, minimum: 15, increment: 5",
+            "10 units cannot be had: they come from 15 on, in multiples of 5 @ 10",
+        ),
+        ("units: 0", "`units` is at least 1 @ 0"),
+        ("units: 5, increment: 0", "`increment` is at least 1 @ 0"),
+        (
+            "units: 5, usd_per_unit_hour: -1",
+            "a price is not negative @ -1",
+        ),
+    ] {
+        check(
+            &deployment(&format!(
+                "provisioned: {{ tokens_per_unit_minute: 1200, output_weight: 6, {keys} }}"
+            )),
+            &[&format!("W0106 {message}")],
+        );
+    }
+    check(
+        &deployment("provisioned: { units: 5, tokens_per_unit_minute: 0, output_weight: -6 }"),
+        &[
+            "W0106 `tokens_per_unit_minute` is at least 1 @ 0",
+            "W0106 a weight is not negative @ -6",
+        ],
+    );
+}

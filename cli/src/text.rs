@@ -217,6 +217,7 @@ fn origin(line: &CostLine) -> String {
 
 fn done(step: &Step) -> String {
     let done = match &step.kind {
+        StepKind::Provisioned => "units that are paid by the hour".to_string(),
         StepKind::Cell => "as listed".to_string(),
         StepKind::Multiplier { by } | StepKind::Discount { by } => {
             format!("times {}", by.decimal())

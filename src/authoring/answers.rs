@@ -322,6 +322,8 @@ record! {
 closed_enum! {
     /// What a step on the way to a price does, in the order of the pipeline.
     pub enum StepWord as "StepKind" {
+        /// Costs nothing at the margin: its units are paid by the hour.
+        Provisioned => "provisioned",
         /// Sums tokens times the rates of the cells.
         Cell => "cell",
         /// Multiplies by the deployment's `price_multiplier`.

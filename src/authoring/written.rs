@@ -182,8 +182,30 @@ record! {
         /// What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as
         /// `110%`; 1 where absent.
         optional price_multiplier: Spanned<Share>,
+        /// Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. The limits of units
+        /// are not counted: state them as `limits` or by signals.
+        optional provisioned: ProvisionedDoc,
         /// Anything a reader should know.
         optional note: String,
+    }
+}
+
+record! {
+    /// Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output
+    /// times a weight.
+    pub struct ProvisionedDoc as "Provisioned" {
+        /// How many units.
+        required units: Spanned<u64>,
+        /// Normalised tokens that a unit carries in a minute.
+        required tokens_per_unit_minute: Spanned<u64>,
+        /// Normalised tokens that a token of output counts for.
+        required output_weight: Spanned<Share>,
+        /// The least number of units that can be had; 1 where absent.
+        optional minimum: Spanned<u64>,
+        /// Units come in multiples of this; 1 where absent.
+        optional increment: Spanned<u64>,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
     }
 }
 

@@ -12,10 +12,10 @@ use crate::contract::{
     RevenueShare, Settlement,
 };
 use crate::decide::Ask;
-use crate::decide::cost::{Costing, cost, rate};
+use crate::decide::cost::{Costing, cost, flat, rate};
 use crate::decide::itemise::{Step, StepKind};
 use crate::model::decision::Cost;
-use crate::model::meter::{Meter, Usage};
+use crate::model::meter::Meter;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
 use crate::money::{Money, PICO_PER_USD, Ratio, divide_half_even};
 
@@ -28,6 +28,10 @@ pub(crate) struct Effects {
     pub(crate) owed: Vec<(ClauseIx, Money)>,
     /// Matches that have to be claimed, with the difference.
     pub(crate) claims: Vec<(ClauseIx, Money)>,
+    /// What projected shortfalls cover of it, by clause.
+    pub(crate) covered: Vec<(ClauseIx, Money)>,
+    /// Which of several amounts was the least, wherever the pipeline takes one.
+    pub(crate) least: Vec<usize>,
 }
 
 /// A price on its way: what lists say, and what is left of it, in pico-USD.
@@ -46,26 +50,26 @@ pub(crate) fn costs(ask: &Ask<'_>, takes_part: &[bool]) -> Vec<Option<Costing>> 
     };
     if ask.asks_for_offers() {
         return parties()
-            .map(|party| ask.offer(party?.0)?.amount.map(Costing::fixed))
+            .map(|party| {
+                let (index, deployment) = party?;
+                let amount = flat(ask, index, deployment).or(ask.offer(index)?.amount)?;
+                Some(Costing::fixed(amount))
+            })
             .collect();
     }
     let clauses = Clauses::of(ask);
     if clauses.is_empty() {
         return parties()
             .map(|party| {
-                let (_, deployment) = party?;
-                cost(
-                    ask.request.tokens_for(deployment.model),
-                    deployment,
-                    ask.when.at,
-                )
+                let (index, deployment) = party?;
+                cost(ask, index, deployment)
             })
             .collect();
     }
     let priced: Vec<Option<(DeploymentIx, &Deployment, Priced)>> = parties()
         .map(|party| {
             let (index, deployment) = party?;
-            Some((index, deployment, clauses.priced(ask, deployment)?))
+            Some((index, deployment, clauses.priced(ask, index, deployment)?))
         })
         .collect();
     let amounts: Vec<(&Deployment, Ratio)> = priced
@@ -137,16 +141,22 @@ impl<'a> Clauses<'a> {
     }
 
     /// The price before others are compared with it: cells, ladders, discounts.
-    fn priced(&self, ask: &Ask<'_>, deployment: &Deployment) -> Option<Priced> {
+    fn priced(
+        &self,
+        ask: &Ask<'_>,
+        index: DeploymentIx,
+        deployment: &Deployment,
+    ) -> Option<Priced> {
         let tokens = ask.request.tokens_for(deployment.model);
         if !tokens.stated {
             return None;
         }
-        let usage = &tokens.priced;
-        let mut list = Ratio::ZERO;
+        let flat = flat(ask, index, deployment);
+        let mut list = Ratio::whole(flat.unwrap_or_default().pico());
         let mut replaced: Vec<(ClauseIx, &Ladder, Ratio)> = Vec::new();
-        for (meter, count) in usage.counts() {
-            let cell = cell(ask, deployment, usage, meter, count);
+        let counts = tokens.priced.counts().filter(|_| flat.is_none());
+        for (meter, count) in counts {
+            let cell = cell(ask, deployment, tokens.input, meter, count);
             let ladder = self.ladder(ask, deployment, meter, count);
             // Where no cell has a price, the ladder's is the list price.
             list = list.plus(cell.or(ladder.as_ref().map(|step| step.amount))?)?;
@@ -265,9 +275,10 @@ impl<'a> Clauses<'a> {
             {
                 continue;
             }
-            let Some(other) = cheapest(ask, deployment, terms, others) else {
+            let Some((position, other)) = cheapest(ask, deployment, terms, others) else {
                 continue;
             };
+            effects.least.push(position);
             if !is_less(other, priced.amount) {
                 continue;
             }
@@ -316,6 +327,8 @@ impl<'a> Clauses<'a> {
             cash = after;
             routing = routing.plus(owed)?;
             effects.owed.push((*index, owed));
+            let used_up = terms.headroom(&ask.clause_state(*index)) == Some(owed);
+            effects.least.push(usize::from(used_up));
         }
         for (index, clause, active, terms) in &self.commitments {
             if terms.provider != deployment.provider
@@ -330,7 +343,7 @@ impl<'a> Clauses<'a> {
             };
             match (terms.model, terms.effect) {
                 (CommitmentModel::Continuous, _) => {
-                    let covered = counted.min(terms.left(&state)?).max(Money::ZERO);
+                    let covered = effects.cover(counted, terms.left(&state)?);
                     let after = minus(cash, covered)?;
                     trail(StepKind::Commitment, clause, cash, after);
                     cash = after;
@@ -340,7 +353,8 @@ impl<'a> Clauses<'a> {
                     let Some(shortfall) = terms.shortfall(&state) else {
                         continue;
                     };
-                    let covered = counted.min(shortfall).max(Money::ZERO);
+                    let covered = effects.cover(counted, shortfall);
+                    effects.covered.push((*index, covered));
                     let after = minus(routing, Ratio::ONE.minus(terms.recover)?.of(covered)?)?;
                     let forecast = state.forecast.as_ref();
                     let kind = StepKind::ShadowPrice {
@@ -393,35 +407,53 @@ impl Priced {
 fn cell(
     ask: &Ask<'_>,
     deployment: &Deployment,
-    usage: &Usage,
+    input: u64,
     meter: Meter,
     count: u64,
 ) -> Option<Ratio> {
     let price = &deployment.price;
-    let units = rate(price, meter, usage.input(), ask.when.at)?.units;
+    let units = rate(price, meter, input, ask.when.at)?.units;
     price.exact(i128::from(units).checked_mul(i128::from(count))?)
 }
 
-/// The cheapest comparable price of others: the same model and tier at the same level of zone.
+impl Effects {
+    /// What an amount covers of what there is.
+    fn cover(&mut self, counted: Money, of: Money) -> Money {
+        let (above, below) = (counted >= of, counted <= Money::ZERO);
+        self.least.extend([usize::from(above), usize::from(below)]);
+        counted.min(of).max(Money::ZERO)
+    }
+}
+
+/// The cheapest comparable price of others, with its position: the same model and tier at the same level of zone, by the
+/// token.
 fn cheapest(
     ask: &Ask<'_>,
     deployment: &Deployment,
     terms: &PriceMatch,
     others: &[(&Deployment, Ratio)],
-) -> Option<Ratio> {
+) -> Option<(usize, Ratio)> {
     let level = |deployment: &Deployment| Some(ask.policy.zones.level(deployment.zone?));
     let own = level(deployment)?;
     others
         .iter()
-        .filter(|(other, _)| {
+        .enumerate()
+        .filter(|(_, (other, _))| {
             terms.against.binary_search(&other.provider).is_ok()
                 && other.provider != deployment.provider
                 && other.model == deployment.model
                 && other.tier == deployment.tier
                 && level(other) == Some(own)
+                && other.provisioned.is_none()
         })
-        .map(|(_, amount)| *amount)
-        .reduce(|left, right| if is_less(right, left) { right } else { left })
+        .map(|(position, (_, amount))| (position, *amount))
+        .reduce(|left, right| {
+            if is_less(right.1, left.1) {
+                right
+            } else {
+                left
+            }
+        })
 }
 
 fn is_of(provider: Option<crate::model::vocabulary::NameIx>, deployment: &Deployment) -> bool {

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::decide::Asking;
 use crate::decide::cost::Costing;
 use crate::decide::finding::Finding;
 use crate::decide::itemise::{CostLine, Step, StepKind, itemise, lines_json, steps_json};
@@ -13,6 +14,7 @@ use crate::model::decision::{Cost, Decision, Question};
 use crate::model::policy::{Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
+use crate::money::Ratio;
 
 /// A decision with the five answers for every deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +96,7 @@ impl Policy {
     /// Decides, and keeps every answer to every question.
     #[must_use]
     pub fn explain(&self, request: &Request, state: &State, when: &When) -> Explanation {
-        let evaluation = evaluate(self, request, state, when, None);
+        let evaluation = evaluate(self, request, state, when, Asking::default());
         let deployments = evaluation
             .candidates
             .iter()
@@ -138,9 +140,19 @@ fn itemised(
         return (Vec::new(), Vec::new());
     };
     let tokens = request.tokens_for(deployment.model);
-    let cells = itemise(policy, &tokens.priced, &deployment.price, when.at);
-    let (lines, mut steps) =
-        cells.map_or_else(Default::default, |cells| (cells.lines, cells.steps));
+    let (lines, mut steps) = if deployment.provisioned.is_some() {
+        let step = Step {
+            kind: StepKind::Provisioned,
+            cite: None,
+            before: None,
+            after: Ratio::ZERO,
+        };
+        (Vec::new(), Vec::from([step]))
+    } else {
+        let (usage, price) = (&tokens.priced, &deployment.price);
+        itemise(policy, usage, tokens.input, price, when.at)
+            .map_or_else(Default::default, |cells| (cells.lines, cells.steps))
+    };
     if let Some(effects) = &costing.effects {
         // The pipeline rounds once, and what clauses do comes before it.
         steps.retain(|step| step.kind != StepKind::Rounding);

@@ -282,7 +282,7 @@ fn disposition(
 }
 
 /// Whether the holder's cheapest survivor costs more than the best comparable offer of somebody else, beyond the
-/// tolerance. Comparable: the same model, tier and level of zone.
+/// tolerance. Comparable: the same model, tier and level of zone, by the token.
 fn price_above_match(
     ask: &Ask<'_>,
     terms: &FirstRefusal,
@@ -311,7 +311,10 @@ fn price_above_match(
         };
         // A zone that is not stated compares with nothing.
         let level = zone_level(ask, left);
-        left.tier == right.tier && level.is_some() && level == zone_level(ask, right)
+        left.tier == right.tier
+            && level.is_some()
+            && level == zone_level(ask, right)
+            && right.provisioned.is_none()
     };
     let certain = others
         .iter()

@@ -25,6 +25,7 @@ use crate::model::request::{Offer, Request, When};
 use crate::model::state::{ClauseState, DeploymentState, State};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
+use crate::money::Money;
 use crate::order;
 use crate::time::{At, Instant};
 
@@ -39,13 +40,24 @@ impl Policy {
     }
 }
 
+/// How a decision is asked for, beside its arguments.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asking {
+    /// Leaves one clause out, to see whether it matters.
+    pub(crate) without: Option<ClauseIx>,
+    /// Leaves room out, but for hard budgets: what is asked for is a quantity over a period, not one request.
+    pub(crate) at_large: bool,
+    /// What the price list of one candidate is taken to ask for the request, in place of what it says.
+    pub(crate) price: Option<(DeploymentIx, Money)>,
+}
+
 /// One question put to the policy, with what does not depend on the deployment worked out once.
 pub(crate) struct Ask<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) request: &'a Request,
     pub(crate) state: &'a State,
     pub(crate) when: &'a When,
-    without: Option<ClauseIx>,
+    pub(crate) asking: Asking,
     /// The values of the variables, by slot, but for those of the deployment.
     values: Vec<Option<Value>>,
     /// How well each fact's value is attested, by position; absent for a default and where nothing is known.
@@ -63,13 +75,12 @@ pub(crate) struct Ask<'a> {
 const MAX_CHANGES: usize = 4;
 
 impl<'a> Ask<'a> {
-    /// `without` leaves one clause out, to see whether it matters.
     pub(crate) fn new(
         policy: &'a Policy,
         request: &'a Request,
         state: &'a State,
         when: &'a When,
-        without: Option<ClauseIx>,
+        asking: Asking,
     ) -> Ask<'a> {
         let (values, fact_evidence) = variable_values(policy, request, state, when);
         let mut ask = Ask {
@@ -77,7 +88,7 @@ impl<'a> Ask<'a> {
             request,
             state,
             when,
-            without,
+            asking,
             values,
             fact_evidence,
             ties: policy
@@ -351,7 +362,7 @@ impl<'a> Ask<'a> {
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
-        self.without != Some(index)
+        self.asking.without != Some(index)
             && clause.scope.acts.contains(self.request.act)
             && self.is_known(clause)
     }
@@ -372,7 +383,7 @@ impl<'a> Ask<'a> {
         clause
             .superseded_by
             .iter()
-            .filter(|index| self.without != Some(**index))
+            .filter(|index| self.asking.without != Some(**index))
             .filter_map(|index| self.policy.clause(*index))
             .filter(|other| self.is_known(other))
     }

@@ -9,7 +9,7 @@ use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::ranking::{self, Demands};
-use crate::decide::{Ask, can, clause_indices, may, room};
+use crate::decide::{Ask, Asking, can, clause_indices, may, room};
 use crate::model::decision::{
     Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
     Verdict, VerdictKind, Warning, WarningKind,
@@ -92,9 +92,9 @@ pub(crate) fn evaluate<'a>(
     request: &'a Request,
     state: &'a State,
     when: &'a When,
-    without: Option<ClauseIx>,
+    asking: Asking,
 ) -> Evaluation<'a> {
-    let ask = Ask::new(policy, request, state, when, without);
+    let ask = Ask::new(policy, request, state, when, asking);
     let cans: Vec<Vec<Finding>> = ask
         .deployments()
         .map(|(index, deployment)| can::can(&ask, index, deployment))
@@ -175,7 +175,7 @@ fn candidate(
 }
 
 pub(crate) fn decide(policy: &Policy, request: &Request, state: &State, when: &When) -> Decision {
-    evaluate(policy, request, state, when, None).decision()
+    evaluate(policy, request, state, when, Asking::default()).decision()
 }
 
 impl Evaluation<'_> {
@@ -671,7 +671,7 @@ impl Evaluation<'_> {
         let days = i64::try_from(ask.policy.warn.price_older_than_days?).ok()?;
         let deployment = ask.deployment(index)?;
         let tokens = ask.request.tokens_for(deployment.model);
-        let read = oldest(&tokens.priced, &deployment.price, ask.when.at)?.start();
+        let read = oldest(tokens, &deployment.price, ask.when.at)?.start();
         let limit = read.plus_millis(days.checked_mul(DAY_MS)?)?;
         (limit < ask.when.at.start()).then(|| Warning {
             kind: WarningKind::StalePrice,
@@ -719,7 +719,11 @@ impl Evaluation<'_> {
         clauses
             .into_iter()
             .find(|(index, _)| {
-                let other = evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
+                let asking = Asking {
+                    without: Some(*index),
+                    ..ask.asking
+                };
+                let other = evaluate(ask.policy, ask.request, ask.state, ask.when, asking);
                 other.order.first() != self.order.first()
             })
             .map_or(Evidence::Stated, |(_, grade)| grade)

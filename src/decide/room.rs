@@ -28,7 +28,7 @@ pub(crate) fn room(
         return findings;
     }
     findings.extend(budgets(ask, deployment, cost));
-    let Some(state) = ask.state_of(index) else {
+    let Some(state) = ask.state_of(index).filter(|_| !ask.asking.at_large) else {
         return findings;
     };
     if state.health == Health::Down {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::condition::{Condition, Slot, Type, Value};
 use crate::contract::{ClauseKind, Excuse};
 use crate::model::price::Price;
+use crate::model::provisioned::Provisioned;
 use crate::model::term::{DayOfChange, Edge, Term};
 use crate::model::vocabulary::{Acts, Admission, Evidence, NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
@@ -117,6 +118,7 @@ impl Deployment {
             max_output_tokens: None,
             limits: Limits::default(),
             price: Price::default(),
+            provisioned: None,
             values: Vec::new(),
             clause_conditions: Vec::new(),
             rule_conditions: Vec::new(),
@@ -175,6 +177,8 @@ pub struct Deployment {
     pub limits: Limits,
     /// What it charges.
     pub price: Price,
+    /// The units it consists of, where it is paid by the hour: at the margin it costs nothing.
+    pub provisioned: Option<Provisioned>,
     /// The values of the variables `deployment.*`, by position in [`Variables`]; `None` is unknown for good.
     pub(crate) values: Vec<Option<Value>>,
     /// Clause conditions with this deployment's values filled in, one for each clause.
