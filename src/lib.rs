@@ -35,6 +35,7 @@ pub mod condition;
 pub mod contract;
 pub mod decide;
 pub mod json;
+pub mod ledger;
 mod list;
 pub mod model;
 pub mod money;

@@ -1,0 +1,2 @@
+//! Counts.
+mod counter;
