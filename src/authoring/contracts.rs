@@ -202,6 +202,7 @@ pub(crate) fn contracts(
                     common.source.as_ref().or(doc.source.as_ref()),
                     common.known_from.as_ref(),
                 ),
+                window: economics::window(&clause.kind),
                 kind,
                 place: place(common.id.span),
             });

@@ -932,6 +932,26 @@ closed_enum! {
     }
 }
 
+closed_enum! {
+    /// A calendar window, by the clocks of the contract's zone; minutes and hours are those of UTC.
+    pub enum WindowWord as "Window" {
+        /// A minute.
+        Minute => "minute",
+        /// An hour.
+        Hour => "hour",
+        /// A day.
+        Day => "day",
+        /// A week, from Monday on.
+        Week => "week",
+        /// A month.
+        Month => "month",
+        /// Three months, from January, April, July or October on.
+        Quarter => "quarter",
+        /// A year, from January on.
+        Year => "year",
+    }
+}
+
 record! {
     /// A part of the work for some deployments: one of `min` and `max`.
     pub struct ShareDoc as "ShareTerms" {
@@ -945,8 +965,8 @@ record! {
         optional of: CountedWord,
         /// How strictly a minimum is meant; `hard` where absent.
         optional enforcement: Spanned<EnforcementWord>,
-        /// The window in which it is counted, for readers.
-        optional window: String,
+        /// The calendar window in which it is counted, in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 
@@ -959,8 +979,8 @@ record! {
         optional target as "for": Spanned<String>,
         /// A hard cap takes the room, a soft one puts behind; `hard` where absent.
         optional enforcement: EnforcementWord,
-        /// The window, for readers; the state says when its counter starts again.
-        optional window: String,
+        /// The calendar window, in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 
@@ -1003,8 +1023,8 @@ record! {
         required amount: Spanned<Usd>,
         /// Over the whole term or in each interval; `discontinuous` where absent.
         optional model: CommitmentModelWord,
-        /// The interval of a continuous commitment, for readers; the state says when its counter starts again.
-        optional interval: String,
+        /// The interval of a continuous commitment: a calendar window in the contract's zone.
+        optional interval: WindowWord,
         /// The last day on which spend counts; the end of the term where absent.
         optional due: Spanned<Moment>,
         /// What counts towards it; `net` where absent.
@@ -1059,6 +1079,8 @@ record! {
         required mode: LadderModeWord,
         /// The steps, ascending; the last has no end.
         required steps: Vec<LadderStepDoc>,
+        /// The period: a calendar window in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 

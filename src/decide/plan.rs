@@ -138,7 +138,7 @@ pub(crate) fn evaluate<'a>(
     }
 }
 
-fn takes_part(can: &[Finding]) -> bool {
+pub(crate) fn takes_part(can: &[Finding]) -> bool {
     can.iter()
         .all(|finding| finding.reading != Reading::Elsewhere)
 }

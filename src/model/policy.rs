@@ -14,7 +14,7 @@ use crate::model::vocabulary::{Acts, Evidence, NameIx, Names, Refusal};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Ratio;
 use crate::order;
-use crate::time::{Instant, TimeZone};
+use crate::time::{Instant, TimeZone, Window};
 
 /// A range of bytes in one of the sources the policy was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,6 +260,8 @@ pub struct Clause {
     pub rank: i64,
     /// Who says so.
     pub provenance: Provenance,
+    /// The calendar window after which what it counts starts again from 0; never where absent.
+    pub window: Option<Window>,
     /// The right or duty itself.
     pub kind: ClauseKind,
     /// Where it is written.
