@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
+use crate::authoring::digest::json;
 use crate::authoring::tokens::tokens;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
@@ -19,6 +20,7 @@ use crate::document::{
     codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
+use crate::ledger::Ledger;
 use crate::list::List;
 use crate::model::meter::Meter;
 use crate::model::policy::Policy;
@@ -366,6 +368,35 @@ pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
         known_at: doc.known_at.map(|known_at| known_at.value.0.start()),
         seed,
     })
+}
+
+impl Ledger {
+    /// Reads a ledger from the JSON that [`Ledger::snapshot`] writes.
+    ///
+    /// # Errors
+    /// What is no ledger, or one of a later version.
+    pub fn restore_text(text: &str) -> Result<Ledger, Diagnostics> {
+        read_text("ledger", text, restored)
+    }
+
+    /// Reads a ledger that is a tree of values already.
+    ///
+    /// # Errors
+    /// What is no ledger, or one of a later version.
+    pub fn restore_from(node: &Node) -> Result<Ledger, Diagnostics> {
+        read_node(node, restored)
+    }
+}
+
+fn restored(node: &Node, context: &mut Context) -> Option<Ledger> {
+    match Ledger::restore(&json(node)) {
+        Ok(ledger) => Some(ledger),
+        Err(fault) => {
+            let diagnostic = Diagnostic::error(codes::LEDGER, fault.to_string());
+            context.report(diagnostic.at(node.span));
+            None
+        }
+    }
 }
 
 fn read_text<T>(

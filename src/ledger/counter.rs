@@ -229,6 +229,30 @@ impl Counter {
         self.counted().saturating_add(self.leased)
     }
 
+    /// When a request that needs so much fits in, where time alone brings that about.
+    pub(crate) fn free_at(&self, rule: &Rule, usable: u64, needed: Option<u64>) -> Option<Instant> {
+        match self.pace {
+            Pace::Held => None,
+            Pace::Window(ms) => self.as_of.plus_millis(ms),
+            Pace::Drain(_) => {
+                // What is lent does not drain.
+                let target = rule.room_for(usable, needed)?.checked_sub(self.leased)?;
+                let target = u128::from(target).checked_mul(self.scale())?;
+                let above = self.level.saturating_sub(target);
+                let wait = above.div_ceil(u128::from(self.amount.max(1)));
+                self.as_of.plus_millis(i64::try_from(wait).ok()?)
+            }
+        }
+    }
+
+    /// What it stands at, at an instant.
+    #[must_use]
+    pub fn standing_at(&self, at: Instant) -> u64 {
+        let mut counter = *self;
+        counter.advance(at);
+        counter.standing()
+    }
+
     /// Counts so much more; `None` where it does not fit.
     pub(crate) fn add(&mut self, count: u64) -> Option<()> {
         let more = u128::from(count).checked_mul(self.scale())?;

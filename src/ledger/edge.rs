@@ -12,6 +12,9 @@ use crate::model::policy::{Deployment, Policy};
 use crate::model::request::Request;
 use crate::time::Instant;
 
+/// So many requests that were refused are known by their ids.
+const REMEMBERED: usize = 64;
+
 /// A ledger that admits out of slices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
@@ -23,6 +26,8 @@ pub struct Edge {
     reservations: Vec<(String, Held)>,
     /// The ask that is not answered yet, and when it was last sent.
     waiting: Option<(Ask, Instant)>,
+    /// Requests that were refused and may be tried again when the answer comes: what they want is counted.
+    refused: Vec<String>,
 }
 
 /// Where an edge stands with a limit.
@@ -72,7 +77,14 @@ impl Edge {
             stands: Vec::new(),
             reservations: Vec::new(),
             waiting: None,
+            refused: Vec::new(),
         }
+    }
+
+    /// Whether an ask is not answered yet: a request that was refused may be tried again when it is, by the same id.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
     }
 
     /// Admits a request on a deployment out of what is lent, and holds its estimate. Each limit is held of one slice.
@@ -103,6 +115,7 @@ impl Edge {
         let free = deployment.headroom(request.priority.as_deref());
         let mut holds = Vec::new();
         let mut lacking = None;
+        let again = self.refused.iter().position(|refused| refused == id);
         for rule in deployment.rules() {
             if !is_leasable(&rule) {
                 let cite = rule.kind.cite().to_string();
@@ -115,7 +128,9 @@ impl Edge {
             let key = CounterKey::of(deployment, rule.kind);
             let stand = entry(&mut self.stands, &key, || Stand::new(&deployment.id, at));
             stand.advance(at);
-            stand.wanted = stand.wanted.saturating_add(needed);
+            if again.is_none() {
+                stand.wanted = stand.wanted.saturating_add(needed);
+            }
             let part = stand.part_for(needed, free, at);
             match part {
                 Some(part) => holds.push((key, part, needed)),
@@ -130,6 +145,15 @@ impl Edge {
                     };
                     lacking = lacking.or(Some(Refused::Full(full)));
                 }
+            }
+        }
+        if let Some(place) = again {
+            self.refused.remove(place);
+        } else if lacking.is_some() {
+            self.refused.push(id.to_string());
+            // Those of long ago are not tried again.
+            if self.refused.len() > REMEMBERED {
+                self.refused.remove(0);
             }
         }
         if let Some(refused) = lacking {
@@ -153,6 +177,10 @@ impl Edge {
     /// What to send to the authority, where something is lacking and it is not told to be quiet. While an ask is not
     /// answered the same one is sent again, at intervals, and `id` is not used.
     pub fn ask(&mut self, id: &str, at: Instant) -> Option<Ask> {
+        let stale = |(ask, _): &(Ask, Instant)| self.terms.is_stale(ask.asked_at, at);
+        if self.waiting.as_ref().is_some_and(stale) {
+            self.waiting = None;
+        }
         if let Some((ask, sent)) = &mut self.waiting {
             let due = sent
                 .plus_millis(self.terms.retry_ms)
@@ -180,6 +208,7 @@ impl Edge {
         let ask = Ask {
             id: id.to_string(),
             edge: self.name.clone(),
+            asked_at: at,
             wants,
         };
         self.waiting = Some((ask.clone(), at));

@@ -41,6 +41,23 @@ pub struct Terms {
     pub retry_ms: i64,
 }
 
+impl Terms {
+    /// Whether an ask is so old that its edge no longer waits for an answer.
+    pub(super) fn is_stale(&self, asked_at: Instant, at: Instant) -> bool {
+        let lasts = self.retry_ms.saturating_mul(ATTEMPTS);
+        asked_at.plus_millis(lasts).is_some_and(|end| at > end)
+    }
+
+    /// The same by the clock of another, which may be ahead.
+    fn is_stale_elsewhere(&self, asked_at: Instant, at: Instant) -> bool {
+        let by = self.max_skew_ms.saturating_neg();
+        self.is_stale(asked_at, at.plus_millis(by).unwrap_or(at))
+    }
+}
+
+/// So often an ask is sent before it is given up.
+const ATTEMPTS: i64 = 4;
+
 impl Default for Terms {
     /// A minute, a quarter of a second, two seconds.
     fn default() -> Terms {
@@ -59,6 +76,8 @@ pub struct Ask {
     pub id: String,
     /// Who asks.
     pub edge: String,
+    /// When it was first sent, by the clock of the edge.
+    pub asked_at: Instant,
     /// What for.
     pub wants: Vec<Want>,
 }
@@ -142,6 +161,8 @@ impl Granted {
 pub(crate) struct Pool {
     /// The first instant of the window in which `lent` counts.
     pub(crate) window: Instant,
+    /// What edges were told they may want in the last part of the window.
+    pub(crate) promised: u64,
     /// Sorted by edge.
     pub(crate) edges: Vec<(String, Part)>,
 }
@@ -257,14 +278,16 @@ impl Ledger {
         let span = Span::of(rule, window, terms, at);
         let pool = entry(&mut self.pools, &key, || Pool {
             window: span.frame,
+            promised: 0,
             edges: Vec::new(),
         });
         pool.advance(span.frame);
-        let (amount, ask_again_at) = pool.size(&ask.edge, want, rule.amount, room, &span, at);
-        let skewed = span
-            .to
-            .plus_millis(terms.max_skew_ms.saturating_neg())
-            .unwrap_or(at);
+        // A message that comes so late that nobody waits for an answer gets nothing that would be lost with it.
+        let (amount, ask_again_at) = if terms.is_stale_elsewhere(ask.asked_at, at) {
+            (0, at)
+        } else {
+            pool.size(&ask.edge, want, rule.amount, room, &span, at)
+        };
         if let Some(counter) = find_mut(&mut self.counters, &key) {
             counter.leased = counter.leased.saturating_add(amount);
         }
@@ -272,7 +295,7 @@ impl Ledger {
             slice: Slice {
                 key,
                 amount,
-                until: skewed,
+                until: span.until,
                 ask_again_at,
             },
             window,
@@ -354,6 +377,8 @@ impl Ledger {
 struct Span {
     from: Instant,
     to: Instant,
+    /// When edges stop, whose clocks may be behind.
+    until: Instant,
     /// The first instant of the window in which what was lent to each edge adds up.
     frame: Instant,
     /// Whether it is a whole window of the limit, which then starts again from 0.
@@ -364,6 +389,8 @@ impl Span {
     fn of(rule: &Rule, window: Instant, terms: &Terms, at: Instant) -> Span {
         let longest = at.plus_millis(terms.lease_ms).unwrap_or(Instant::MAX);
         let into = at.millis().checked_rem_euclid(MINUTE_MS).unwrap_or(0);
+        let skew = terms.max_skew_ms.saturating_neg();
+        let before = |end: Instant| end.plus_millis(skew).unwrap_or(at);
         let minute = at.plus_millis(into.saturating_neg()).unwrap_or(at);
         if let Pace::Window(ms) = rule.pace {
             let end = window.plus_millis(ms).unwrap_or(Instant::MAX);
@@ -371,6 +398,7 @@ impl Span {
                 return Span {
                     from: window,
                     to: end,
+                    until: before(end),
                     frame: window,
                     whole: true,
                 };
@@ -378,6 +406,7 @@ impl Span {
             return Span {
                 from: at,
                 to: longest.min(end),
+                until: before(longest.min(end)),
                 frame: minute,
                 whole: false,
             };
@@ -385,6 +414,7 @@ impl Span {
         Span {
             from: at,
             to: longest,
+            until: before(longest),
             frame: minute,
             whole: false,
         }
@@ -409,7 +439,13 @@ fn portion(count: u64, part: u64, whole: u64) -> u64 {
 /// Edges that have been silent for so many windows are left out.
 const FORGOTTEN: u64 = 4;
 /// A part of up to so many requests is lent at once.
-const AT_ONCE: u64 = 8;
+const AT_ONCE: u64 = 10;
+/// An edge that wants fewer requests than this in the last part of a window does not ask again.
+const LATE: u64 = 2;
+/// One of so many parts of a limit is never asked for, of what edges may expect.
+const STRANDED: u64 = 50;
+/// More than one of so many parts of a limit being nobody's is plenty.
+const OPEN: u64 = 8;
 /// The last of so many parts of a window is for those who still want something.
 const LAST: u64 = 5;
 
@@ -420,6 +456,7 @@ impl Pool {
             return;
         }
         self.window = from;
+        self.promised = 0;
         for (_, part) in &mut self.edges {
             part.lent = 0;
             part.silent = part.silent.saturating_add(1);
@@ -453,38 +490,29 @@ impl Pool {
             let lent = whole_needs(expected.max(need).min(fair), need, room);
             return self.lend(edge, lent, at.plus_millis(1_000).unwrap_or(span.to));
         }
-        let left_ms = between(at, span.to);
+        let left_ms = between(at, span.until);
         let last_ms = portion(span.length(), 1, LAST);
-        let last_at = span
-            .to
-            .plus_millis(i64::try_from(last_ms).unwrap_or(0).saturating_neg())
-            .unwrap_or(span.to);
-        // What it still wants in the last part of the window is worth two messages, or it is not.
-        let late = if portion(own.demand, last_ms, span.length()) >= need.saturating_mul(3) {
-            last_at
-        } else {
-            span.to
-        };
         if left_ms <= last_ms {
-            let expected = portion(own.demand, left_ms, span.length()).max(need);
-            let lent = whole_needs(expected.min(portion(room, 1, 2).max(need)), need, room);
-            let half = at
-                .plus_millis(i64::try_from(portion(left_ms, 1, 2)).unwrap_or(0))
-                .unwrap_or(span.to);
-            let again = if expected >= need.saturating_mul(4) {
-                half
+            let expected = portion(own.demand, left_ms, span.length());
+            let sure = expected.saturating_sub(deviation(expected, need)).max(need);
+            let lent = whole_needs(sure.min(portion(room, 1, 2).max(need)), need, room);
+            let again = if lent > 0 && expected >= need.saturating_mul(4) {
+                at
             } else {
                 span.to
             };
             return self.lend(edge, lent, again);
         }
         let share = |part: &Part| {
-            let quarter = portion(part.demand, 1, 4);
-            portion(amount, part.demand, total).min(part.demand.saturating_add(quarter))
+            // Of what comes by chance, half comes to less: the deviation is left to those who want more later.
+            let sure = part.demand.saturating_sub(deviation(part.demand, need));
+            let known = portion(amount, part.demand, total);
+            known.min(sure.max(need))
         };
         let assigned = self.edges.iter().fold(0_u64, |sum, (_, part)| {
             sum.saturating_add(share(part).max(part.lent))
         });
+        let free = amount.saturating_sub(assigned).min(room);
         let budget = share(&own).saturating_sub(own.lent);
         if budget >= need {
             let piece = if budget <= need.saturating_mul(AT_ONCE) {
@@ -493,17 +521,38 @@ impl Pool {
                 portion(budget, 1, 2).max(need.saturating_mul(AT_ONCE).min(budget))
             };
             let lent = whole_needs(piece, need, room);
-            let more = budget.saturating_sub(lent) >= need;
-            return self.lend(edge, lent, if more { at } else { late });
+            // A part is no bound while much of the limit is nobody's.
+            let open = free > portion(amount, 1, OPEN);
+            let again = if open || budget.saturating_sub(lent) >= need {
+                at
+            } else {
+                self.late(&own, need, amount, free, span)
+            };
+            return self.lend(edge, lent, again);
         }
         // Beyond its part: what is nobody's part, twice as much each time.
-        let free = amount.saturating_sub(assigned).min(room);
-        let lent = whole_needs(
-            own.lent.max(need).min(portion(free, 1, 4).max(need)),
-            need,
-            free,
-        );
-        self.lend(edge, lent, if lent > 0 { at } else { late })
+        let wish = own.lent.max(need).min(portion(free, 1, 4).max(need));
+        let lent = whole_needs(wish, need, free);
+        let again = if lent > 0 {
+            at
+        } else {
+            self.late(&own, need, amount, free, span)
+        };
+        self.lend(edge, lent, again)
+    }
+
+    /// When an edge that has had its part asks again: in the last part of the window, while more is left for it than others
+    /// were told.
+    fn late(&mut self, own: &Part, need: u64, amount: u64, free: u64, span: &Span) -> Instant {
+        let last_ms = portion(span.length(), 1, LAST);
+        let wants = portion(own.demand, last_ms, span.length());
+        let left = free.saturating_add(portion(amount, 1, STRANDED));
+        if wants < need.saturating_mul(LATE) || self.promised >= left.saturating_mul(4) {
+            return span.to;
+        }
+        self.promised = self.promised.saturating_add(wants);
+        let back = i64::try_from(last_ms).unwrap_or(0).saturating_neg();
+        span.to.plus_millis(back).unwrap_or(span.to)
     }
 
     fn lend(&mut self, edge: &String, lent: u64, again: Instant) -> (u64, Instant) {
@@ -512,6 +561,12 @@ impl Pool {
         }
         (lent, again)
     }
+}
+
+/// The deviation of what comes by chance, in requests of one size: the root of their number.
+fn deviation(demand: u64, need: u64) -> u64 {
+    let product = u128::from(demand).saturating_mul(u128::from(need));
+    u64::try_from(product.isqrt()).unwrap_or(u64::MAX)
 }
 
 /// As many whole needs as an amount has, and the room too.

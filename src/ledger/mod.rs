@@ -18,7 +18,7 @@ pub mod clauses;
 pub mod counter;
 pub mod edge;
 pub mod lease;
-//pub mod snapshot;
+pub mod snapshot;
 mod view;
 
 use alloc::string::{String, ToString};
@@ -303,9 +303,7 @@ impl Ledger {
             let usable = rule.usable(free);
             let used = counter.standing();
             if !rule.fits(usable, used, needed) {
-                let until = counter
-                    .used()
-                    .free_at(&rule, usable, needed, counter.as_of.max(at));
+                let until = counter.free_at(&rule, usable, needed);
                 return Err(Refused::Full(Full {
                     until: until.filter(|_| rule.ever_fits(usable, needed)),
                     key,
