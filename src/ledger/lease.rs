@@ -439,7 +439,7 @@ fn portion(count: u64, part: u64, whole: u64) -> u64 {
 /// Edges that have been silent for so many windows are left out.
 const FORGOTTEN: u64 = 4;
 /// A part of up to so many requests is lent at once.
-const AT_ONCE: u64 = 10;
+const AT_ONCE: u64 = 14;
 /// An edge that wants fewer requests than this in the last part of a window does not ask again.
 const LATE: u64 = 2;
 /// One of so many parts of a limit is never asked for, of what edges may expect.
@@ -547,7 +547,7 @@ impl Pool {
         let last_ms = portion(span.length(), 1, LAST);
         let wants = portion(own.demand, last_ms, span.length());
         let left = free.saturating_add(portion(amount, 1, STRANDED));
-        if wants < need.saturating_mul(LATE) || self.promised >= left.saturating_mul(4) {
+        if wants < need.saturating_mul(LATE) || self.promised >= left.saturating_mul(2) {
             return span.to;
         }
         self.promised = self.promised.saturating_add(wants);

@@ -331,7 +331,7 @@ fn run(seed: u64, operations: u64, check_every: u64) -> (u64, u64) {
         run.now += match run.chance.below(40) {
             0 => run.chance.below(90_000),
             1..=9 => 0,
-            _ => run.chance.below(700),
+            _ => run.chance.below(160),
         };
         let now = i128::from(at(run.now).millis());
         let pick = run.chance.below(64);
