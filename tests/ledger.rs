@@ -1,4 +1,15 @@
 //! The ledger: counters, reservations, clauses and leases, against models and in simulation.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::disallowed_methods,
+    reason = "a test that goes wrong should stop"
+)]
 
 #[path = "ledger/clauses.rs"]
 mod clauses;

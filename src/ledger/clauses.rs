@@ -5,6 +5,7 @@
 //! ladders draw what was settled. A window that ends starts what was drawn again from 0, never what is held: the request is
 //! paid in the window in which it is settled.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -170,13 +171,13 @@ impl Ledger {
                         continue;
                     };
                     if hard && cap.is_passed(&counted, cash) {
-                        return Err(Refused::Spent(Spent {
+                        return Err(Refused::Spent(Box::new(Spent {
                             clause: reference.clone(),
                             amount: Some(cap.amount),
                             used: Money::from_pico(counted.drawn).plus(counted.held),
                             needed: Some(cash),
                             until: counted.resets_at.filter(|_| cash <= cap.amount),
-                        }));
+                        })));
                     }
                     charge(ChargeKind::Held, true, cash.pico());
                 }
@@ -205,13 +206,13 @@ impl Ledger {
                         && of_target != Tri::False
                         && share.is_reached(&counted)
                     {
-                        return Err(Refused::Spent(Spent {
+                        return Err(Refused::Spent(Box::new(Spent {
                             clause: reference.clone(),
                             amount: None,
                             used: None,
                             needed: None,
                             until: counted.resets_at,
-                        }));
+                        })));
                     }
                     let tokens = asked.request.tokens_for(deployment.model);
                     match share.of {
@@ -358,6 +359,21 @@ impl Ledger {
             price: price(&costing),
             list: costing.list,
         }))
+    }
+
+    /// What a state says that clauses have counted in windows that have not ended.
+    pub(super) fn adopt_clauses(&mut self, policy: &Policy, state: &State, at: Instant) {
+        for (index, seen) in &state.clauses {
+            let Some(clause) = policy.clause(*index).filter(|clause| counts(clause)) else {
+                continue;
+            };
+            let counter = entry(&mut self.clauses, &clause.reference, ClauseCounter::default);
+            counter.drawn = seen.drawn;
+            counter.total = seen.total;
+            counter.held = seen.held;
+            counter.resets_at = seen.resets_at;
+            counter.advance(policy, clause, at);
+        }
     }
 
     /// The clause counters of a state: what the ledger has counted replaces what the world says of it.

@@ -260,6 +260,11 @@ impl Counter {
         Some(())
     }
 
+    /// Has counted so much.
+    pub(crate) fn begin(&mut self, count: u64) {
+        self.level = u128::from(count).saturating_mul(self.scale());
+    }
+
     /// Gives so much back. What has drained already is not there to be given back.
     pub(crate) fn take(&mut self, count: u64) {
         let less = u128::from(count).saturating_mul(self.scale());

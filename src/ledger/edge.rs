@@ -1,5 +1,6 @@
 //! The ledger of an edge: it admits out of what is lent to it.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -143,7 +144,7 @@ impl Edge {
                         until: Some(stand.quiet_until),
                         key,
                     };
-                    lacking = lacking.or(Some(Refused::Full(full)));
+                    lacking = lacking.or(Some(Refused::Full(Box::new(full))));
                 }
             }
         }

@@ -496,7 +496,7 @@ impl Pool {
             let expected = portion(own.demand, left_ms, span.length());
             let sure = expected.saturating_sub(deviation(expected, need)).max(need);
             let lent = whole_needs(sure.min(portion(room, 1, 2).max(need)), need, room);
-            let again = if lent > 0 && expected >= need.saturating_mul(4) {
+            let again = if lent > 0 && expected >= portion(need, 4, 1) {
                 at
             } else {
                 span.to
@@ -515,10 +515,10 @@ impl Pool {
         let free = amount.saturating_sub(assigned).min(room);
         let budget = share(&own).saturating_sub(own.lent);
         if budget >= need {
-            let piece = if budget <= need.saturating_mul(AT_ONCE) {
+            let piece = if budget <= portion(need, AT_ONCE, 1) {
                 budget
             } else {
-                portion(budget, 1, 2).max(need.saturating_mul(AT_ONCE).min(budget))
+                portion(budget, 1, 2).max(portion(need, AT_ONCE, 1).min(budget))
             };
             let lent = whole_needs(piece, need, room);
             // A part is no bound while much of the limit is nobody's.
@@ -547,7 +547,7 @@ impl Pool {
         let last_ms = portion(span.length(), 1, LAST);
         let wants = portion(own.demand, last_ms, span.length());
         let left = free.saturating_add(portion(amount, 1, STRANDED));
-        if wants < need.saturating_mul(LATE) || self.promised >= left.saturating_mul(2) {
+        if wants < portion(need, LATE, 1) || self.promised >= portion(left, 2, 1) {
             return span.to;
         }
         self.promised = self.promised.saturating_add(wants);

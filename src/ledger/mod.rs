@@ -21,6 +21,7 @@ pub mod lease;
 pub mod snapshot;
 mod view;
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -103,9 +104,9 @@ pub struct Settlement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// A limit has no room.
-    Full(Full),
+    Full(Box<Full>),
     /// A budget or a maximum share has no room.
-    Spent(Spent),
+    Spent(Box<Spent>),
     /// A budget applies, or may, and nobody has stated a price.
     Unpriced {
         /// The budget, as `contract/clause`.
@@ -304,13 +305,13 @@ impl Ledger {
             let used = counter.standing();
             if !rule.fits(usable, used, needed) {
                 let until = counter.free_at(&rule, usable, needed);
-                return Err(Refused::Full(Full {
+                return Err(Refused::Full(Box::new(Full {
                     until: until.filter(|_| rule.ever_fits(usable, needed)),
                     key,
                     usable,
                     used,
                     needed,
-                }));
+                })));
             }
             holds.push(Hold {
                 key,

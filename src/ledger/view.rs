@@ -10,6 +10,7 @@ use crate::ledger::{Ledger, entry};
 use crate::model::limits::LimitKind;
 use crate::model::policy::Policy;
 use crate::model::state::{DeploymentState, LimitUsed, State, Used};
+use crate::order;
 use crate::time::Instant;
 
 impl Ledger {
@@ -44,6 +45,36 @@ impl Ledger {
         }
         self.view_clauses(policy, &mut state, at);
         state
+    }
+
+    /// Takes over what a state says that limits and clauses have counted at an instant: a ledger that begins in the middle of
+    /// a window. Counters that the state is silent about, and reservations, stay as they are.
+    pub fn adopt(&mut self, policy: &Policy, state: &State, at: Instant) {
+        for (place, deployment) in policy.deployments.iter().enumerate() {
+            let Some(own) = state.deployments.get(place) else {
+                continue;
+            };
+            for rule in deployment.rules() {
+                let key = CounterKey::of(deployment, rule.kind);
+                let used = if key.shared {
+                    order::find(&state.counters, &key.name).map(|used| used.of(rule.kind))
+                } else {
+                    Some(own.used.of(rule.kind))
+                };
+                let count = if rule.kind == LimitKind::InFlight {
+                    own.in_flight
+                } else {
+                    used.map_or(0, |used| used.at(&rule, at))
+                };
+                if count == 0 {
+                    continue;
+                }
+                let counter = self.counter(&key, || Counter::new(&rule, at));
+                counter.count_for(&rule, at);
+                counter.begin(count);
+            }
+        }
+        self.adopt_clauses(policy, state, at);
     }
 
     /// The same as a document: the members `deployments`, `counters` and `clauses` of a state, of what this ledger has

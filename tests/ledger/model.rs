@@ -512,10 +512,6 @@ fn compare(run: &Run, now: i128) {
 
 /// `WAYLEAVE_LEDGER_OPERATIONS` sets how many; a million take a minute without optimisation, seconds with it.
 #[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how much is tested is no input of the ledger"
-)]
 fn the_ledger_is_what_a_naive_model_says() {
     let operations = std::env::var("WAYLEAVE_LEDGER_OPERATIONS")
         .ok()
