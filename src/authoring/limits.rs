@@ -10,7 +10,6 @@ use crate::authoring::written::{
     SettlesWord, UsedDoc,
 };
 use crate::document::{Context, Diagnostic, OneOrMany, codes};
-use crate::list::List;
 use crate::model::limits::{
     CachedInput, LimitKind, Limits, OutputCount, Refill, Settles, TokenCount,
 };
@@ -106,10 +105,12 @@ pub(crate) fn limits(doc: &LimitsDoc, context: &mut Context) -> Limits {
 
 /// The failures after which a request spills.
 pub(crate) fn refusals(words: Option<&OneOrMany<RefusalWord>>) -> Vec<Refusal> {
-    words.map_or_else(
-        || Refusal::RETRYABLE.to_vec(),
-        |words| words.iter().map(|word| refusal(*word)).list(),
-    )
+    let Some(words) = words else {
+        return Refusal::RETRYABLE.to_vec();
+    };
+    let mut found = Refusal::ALL.to_vec();
+    found.retain(|known| words.iter().any(|word| refusal(*word) == *known));
+    found
 }
 
 /// What counters have counted; an unknown limit is reported.
