@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::authoring::limits::{limits, refusals};
+use crate::authoring::limits::{limits, refusals, shared};
 use crate::authoring::prices::{self, Key, Sheets};
 use crate::authoring::spills;
 use crate::authoring::terms::{DateZone, term};
@@ -106,6 +106,7 @@ pub(crate) fn deployments(
         .map(|made| (made.deployment, made.spill))
         .unzip();
     spills::resolve(&mut deployments, &spills, zones, context);
+    shared(&deployments, context);
     deployments
 }
 

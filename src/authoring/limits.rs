@@ -9,10 +9,11 @@ use crate::authoring::written::{
     AdmissionWord, CachedInputWord, LimitsDoc, OutputCountWord, RefillWord, RefusalWord,
     SettlesWord, UsedDoc,
 };
-use crate::document::{Context, Diagnostic, OneOrMany, codes};
+use crate::document::{Context, Diagnostic, OneOrMany, Span, codes};
 use crate::model::limits::{
     CachedInput, LimitKind, Limits, OutputCount, Refill, Settles, TokenCount,
 };
+use crate::model::policy::Deployment;
 use crate::model::state::{LimitUsed, Used};
 use crate::model::vocabulary::{Admission, Refusal};
 use crate::money::Ratio;
@@ -101,6 +102,51 @@ pub(crate) fn limits(doc: &LimitsDoc, context: &mut Context) -> Limits {
         },
         headroom: free,
     }
+}
+
+/// Deployments that share a counter drain it alike: how it comes back to 0 is no choice of each.
+pub(crate) fn shared(deployments: &[Deployment], context: &mut Context) {
+    let counters = || {
+        deployments.iter().filter_map(|deployment| {
+            let limits = &deployment.limits;
+            Some((limits.counter.as_ref()?, limits, deployment))
+        })
+    };
+    for (position, (counter, limits, deployment)) in counters().enumerate() {
+        let Some((_, other, first)) = counters()
+            .take(position)
+            .find(|(name, ..)| *name == counter)
+        else {
+            continue;
+        };
+        let drains = limits.refill == Refill::Continuous;
+        let alike = limits.refill == other.refill
+            && (!drains || amounts(limits) == amounts(other))
+            && limits.request_slice_seconds == other.request_slice_seconds;
+        if !alike {
+            let message = format!(
+                "`{}` and `{}` share the counter `{counter}` and count differently",
+                first.id, deployment.id
+            );
+            let span = deployment.place.map(|place| Span {
+                source: place.source,
+                start: place.start,
+                end: place.end,
+            });
+            let help = "`refill`, `request_slice_seconds` and, where it is `continuous`, the limits are those of the counter";
+            let diagnostic = Diagnostic::error(codes::EXCLUDING_KEYS, message).at(span);
+            context.report(diagnostic.help(help));
+        }
+    }
+}
+
+fn amounts(limits: &Limits) -> [Option<u64>; 4] {
+    [
+        limits.tokens_per_minute,
+        limits.input_tokens_per_minute,
+        limits.output_tokens_per_minute,
+        limits.requests_per_minute,
+    ]
 }
 
 /// The failures after which a request spills.

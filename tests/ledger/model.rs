@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use wayleave::ledger::{Admission, Ledger, Refused, Settlement};
-use wayleave::model::{Policy, Request, State};
+use wayleave::model::{Policy, Request, State, When};
+use wayleave::time::At;
 
-use crate::support::{Chance, at, policy, request, usage};
+use crate::support::{Chance, at, policy, request, state, usage};
 
 const POLICY: &str = "
 wayleave: 1
@@ -350,6 +351,9 @@ fn run(seed: u64, operations: u64, check_every: u64) -> (u64, u64) {
                     at: at(run.now),
                     expires_at: at(expires),
                 };
+                if operation % 16 == 0 && !run.model.open.contains_key(&id) {
+                    agree(&run, request, deployment);
+                }
                 let answer = run.ledger.admit(&run.policy, &asked);
                 let expected = run.model.admit(&id, deployment, *sizes, now);
                 match &answer {
@@ -457,6 +461,32 @@ fn run(seed: u64, operations: u64, check_every: u64) -> (u64, u64) {
     assert_eq!(restored, run.ledger);
     assert_eq!(restored.snapshot().canonical(), text);
     (admitted, refused)
+}
+
+/// A decision that reads the ledger's state, or its document, finds room exactly where the ledger does.
+fn agree(run: &Run, request: &Request, deployment: &str) {
+    let now = at(run.now);
+    let world = State::default();
+    let seen = run.ledger.state(&run.policy, &world, now);
+    let document = run.ledger.state_document(&run.policy, now).canonical();
+    let read = state(&run.policy, &document);
+    let mut copy = run.ledger.clone();
+    let asked = Admission {
+        deployment,
+        request,
+        world: &world,
+        id: "asked",
+        at: now,
+        expires_at: now,
+    };
+    let refused = copy.admit(&run.policy, &asked).err();
+    let when = When::at(At::Instant(now));
+    for state in [seen, read] {
+        let decision = run.policy.decide(request, &state, &when);
+        let verdict = decision.verdict(deployment).unwrap();
+        let cite = refused.as_ref().map(Refused::cite);
+        assert_eq!(verdict.cite.as_deref(), cite, "{deployment} at {}", run.now);
+    }
 }
 
 fn nth(
