@@ -13,7 +13,10 @@
 //! [`Policy::parse`](model::Policy::parse) reads a policy, [`Policy::decide`](model::Policy::decide) decides, and
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
-//! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
+//! A [`ledger::Ledger`] counts what was admitted, so that the next decision knows what room there is.
+//!
+//! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`ledger`] the
+//! counters, [`condition`]
 //! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
 //! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them,
 //! [`analyse`] finds what they probably do not mean, and [`usage`] reads what providers report.

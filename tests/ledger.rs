@@ -17,6 +17,8 @@ mod clauses;
 mod fleet;
 #[path = "ledger/interleavings.rs"]
 mod interleavings;
+#[path = "ledger/leases.rs"]
+mod leases;
 #[path = "ledger/model.rs"]
 mod model;
 #[path = "ledger/support.rs"]

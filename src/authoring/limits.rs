@@ -122,7 +122,9 @@ pub(crate) fn shared(deployments: &[Deployment], context: &mut Context) {
         let drains = limits.refill == Refill::Continuous;
         let alike = limits.refill == other.refill
             && (!drains || amounts(limits) == amounts(other))
-            && limits.request_slice_seconds == other.request_slice_seconds;
+            && (limits.requests_per_minute.is_none()
+                || other.requests_per_minute.is_none()
+                || limits.request_slice_seconds == other.request_slice_seconds);
         if !alike {
             let message = format!(
                 "`{}` and `{}` share the counter `{counter}` and count differently",

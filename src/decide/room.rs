@@ -29,9 +29,12 @@ pub(crate) fn room(
         return findings;
     }
     findings.extend(budgets(ask, deployment, cost));
-    let Some(state) = ask.state_of(index).filter(|_| !ask.asking.at_large) else {
+    if ask.asking.at_large {
         return findings;
-    };
+    }
+    // Of which nothing is stated is idle and up, and its limits hold all the same.
+    let idle = DeploymentState::default();
+    let state = ask.state_of(index).unwrap_or(&idle);
     if state.health == Health::Down {
         findings.push(full("state/health", Refusal::Down, None).with("health", Json::text("down")));
     }

@@ -48,6 +48,8 @@ struct Stand {
     short: u64,
     /// Nothing is asked for before this instant.
     quiet_until: Instant,
+    /// By how much usage was more than its estimates, in all.
+    overshoot: u64,
 }
 
 /// A slice that is held.
@@ -88,7 +90,7 @@ impl Edge {
         self.waiting.is_some()
     }
 
-    /// Admits a request on a deployment out of what is lent, and holds its estimate. Each limit is held of one slice.
+    /// Admits a request on a deployment out of what is lent, and holds its estimate.
     ///
     /// # Errors
     /// What is lent of a limit does not suffice: then [`Edge::ask`] may say what to send. A limit that is not lent, or a
@@ -132,16 +134,19 @@ impl Edge {
             if again.is_none() {
                 stand.wanted = stand.wanted.saturating_add(needed);
             }
-            let part = stand.part_for(needed, free, at);
-            match part {
-                Some(part) => holds.push((key, part, needed)),
+            match stand.pieces(needed, rule.usable_share(free), at) {
+                Some(pieces) => {
+                    for (ask, count) in pieces {
+                        holds.push((key.clone(), ask, count));
+                    }
+                }
                 None => {
                     stand.short = needed;
                     let full = Full {
                         usable: stand.lent(),
                         used: stand.used(),
                         needed: Some(needed),
-                        until: Some(stand.quiet_until),
+                        until: Some(stand.quiet_until).filter(|until| *until > at),
                         key,
                     };
                     lacking = lacking.or(Some(Refused::Full(Box::new(full))));
@@ -252,18 +257,35 @@ impl Edge {
     ) -> Result<(), Refused> {
         let held = self.remove(id)?;
         let deployment = find(policy, &held.deployment).ok().map(|(_, found)| found);
-        for (key, ask, estimate) in &held.holds {
-            let actual = deployment
+        let mut holds = held.holds.iter().peekable();
+        while let Some((key, ask, count)) = holds.next() {
+            // The pieces of one limit follow each other: the estimate is their sum, and the last takes what is more.
+            let mut pieces = Vec::from([(ask, *count)]);
+            while let Some((_, ask, count)) = holds.next_if(|(of, ..)| of == key) {
+                pieces.push((ask, *count));
+            }
+            let sum = |sum: u64, (_, count): &(&String, u64)| sum.saturating_add(*count);
+            let estimate = pieces.iter().fold(0, sum);
+            let mut left = deployment
                 .into_iter()
                 .flat_map(Deployment::rules)
                 .find(|rule| rule.kind == key.kind)
                 .zip(usage)
-                .map_or(Some(*estimate), |(rule, usage)| {
-                    rule.measure.actual(usage, *estimate)
+                .map_or(Some(estimate), |(rule, usage)| {
+                    rule.measure.actual(usage, estimate)
                 })
                 .unwrap_or(u64::MAX);
-            if let Some(stand) = find_mut(&mut self.stands, key) {
-                stand.shift(ask, actual, *estimate);
+            let Some(stand) = find_mut(&mut self.stands, key) else {
+                continue;
+            };
+            stand.overshoot = stand
+                .overshoot
+                .saturating_add(left.saturating_sub(estimate));
+            let last = pieces.len().saturating_sub(1);
+            for (place, (ask, count)) in pieces.into_iter().enumerate() {
+                let used = if place == last { left } else { left.min(count) };
+                left = left.saturating_sub(used);
+                stand.shift(ask, used, count);
             }
         }
         Ok(())
@@ -322,6 +344,13 @@ impl Edge {
         returns
     }
 
+    /// By how much usage of a limit was more than its estimates, in all.
+    #[must_use]
+    pub fn overshoot(&self, key: &CounterKey) -> u64 {
+        let stand = self.stands.iter().find(|(of, _)| of == key);
+        stand.map_or(0, |(_, stand)| stand.overshoot)
+    }
+
     /// What is lent and not used of a limit at an instant.
     #[must_use]
     pub fn left(&self, key: &CounterKey, at: Instant) -> u64 {
@@ -350,6 +379,7 @@ impl Stand {
             rate: None,
             short: 0,
             quiet_until: Instant::MIN,
+            overshoot: 0,
         }
     }
 
@@ -372,31 +402,33 @@ impl Stand {
         self.minute = minute;
     }
 
-    /// The lease of the first slice that has so much, less what its priority leaves free.
-    fn part_for(
+    /// So much of the slices, the first to end first, with the leases they are of; nothing where they have less in all than
+    /// that beside what a priority leaves free of them.
+    fn pieces(
         &self,
         needed: u64,
-        free: Option<crate::money::Ratio>,
+        usable: impl Fn(u64) -> u64,
         at: Instant,
-    ) -> Option<String> {
-        let usable = |amount: u64| {
-            free.map_or(Some(amount), |free| {
-                let used = crate::money::Ratio::ONE
-                    .minus(free)?
-                    .times(crate::money::Ratio::whole(i128::from(amount)))?;
-                let floor = used.numerator().checked_div_euclid(used.denominator())?;
-                u64::try_from(floor).ok()
-            })
-            .unwrap_or(0)
+    ) -> Option<Vec<(String, u64)>> {
+        let live = || self.slices.iter().filter(|part| part.until > at);
+        let sum = |count: fn(&Part) -> u64| {
+            live().fold(0_u64, |sum, part| sum.saturating_add(count(part)))
         };
-        let part = self.slices.iter().find(|part| {
-            part.until > at
-                && part
-                    .used
-                    .checked_add(needed)
-                    .is_some_and(|used| used <= usable(part.amount))
-        })?;
-        Some(part.ask.clone())
+        let (lent, used) = (sum(|part| part.amount), sum(|part| part.used));
+        if used.checked_add(needed)? > usable(lent) {
+            return None;
+        }
+        let mut left = needed;
+        let mut pieces = Vec::new();
+        for part in live() {
+            let count = part.amount.saturating_sub(part.used).min(left);
+            if count > 0 {
+                pieces.push((part.ask.clone(), count));
+                left = left.saturating_sub(count);
+            }
+        }
+        // What needs nothing is held of nothing.
+        (left == 0).then_some(pieces)
     }
 
     fn lent(&self) -> u64 {

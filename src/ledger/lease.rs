@@ -387,7 +387,12 @@ struct Span {
 
 impl Span {
     fn of(rule: &Rule, window: Instant, terms: &Terms, at: Instant) -> Span {
-        let longest = at.plus_millis(terms.lease_ms).unwrap_or(Instant::MAX);
+        // What is lent does not drain: the longer it is out, the less there is for others.
+        let lasts = match rule.pace {
+            Pace::Drain(_) => terms.lease_ms.min(DRAINING_MS),
+            Pace::Window(_) | Pace::Held => terms.lease_ms,
+        };
+        let longest = at.plus_millis(lasts).unwrap_or(Instant::MAX);
         let into = at.millis().checked_rem_euclid(MINUTE_MS).unwrap_or(0);
         let skew = terms.max_skew_ms.saturating_neg();
         let before = |end: Instant| end.plus_millis(skew).unwrap_or(at);
@@ -436,6 +441,8 @@ fn portion(count: u64, part: u64, whole: u64) -> u64 {
     u64::try_from(quotient).unwrap_or(u64::MAX)
 }
 
+/// The longest lease of what drains evenly, in milliseconds.
+const DRAINING_MS: i64 = 10_000;
 /// Edges that have been silent for so many windows are left out.
 const FORGOTTEN: u64 = 4;
 /// A part of up to so many requests is lent at once.

@@ -12,7 +12,7 @@
 //! - An instant that lies before an earlier one changes no window: clocks that go back give nothing back.
 //!
 //! In reading order: [`counter`] counts, [`clauses`] counts for contracts, [`lease`] lends capacity to ledgers elsewhere,
-//! [`snapshot`] keeps it all.
+//! [`edge`] is such a ledger, [`snapshot`] keeps it all.
 
 pub mod clauses;
 pub mod counter;
@@ -20,6 +20,7 @@ pub mod edge;
 pub mod lease;
 pub mod snapshot;
 mod view;
+mod wire;
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -38,6 +39,42 @@ use crate::money::Money;
 use crate::time::Instant;
 
 /// Counters, clauses and reservations.
+///
+/// ```
+/// # #[cfg(feature = "authoring")] {
+/// use wayleave::document::Sources;
+/// use wayleave::ledger::{Admission, Ledger, Settlement};
+/// use wayleave::model::{Meter, Policy, State, Usage};
+/// use wayleave::time::Instant;
+///
+/// let mut sources = Sources::new();
+/// sources.add("policy.yaml", "
+/// wayleave: 1
+/// deployments:
+///   bedrock: { provider: aws, model: claude, limits: { tokens_per_minute: 30000, cached_input: held, output_burn: 5 } }
+/// ");
+/// let policy = Policy::parse(sources).expect("the policy is sound");
+/// let request = policy.request("{ model: claude, input_tokens: 12000, max_output_tokens: 16000 }").expect("the request is sound");
+/// let at = Instant::parse("2026-11-22T10:00:00Z").expect("an instant");
+/// let mut ledger = Ledger::new();
+/// let mut asked = Admission {
+///     deployment: "bedrock",
+///     request: &request,
+///     world: &State::default(),
+///     id: "first",
+///     at,
+///     expires_at: at.plus_millis(600_000).expect("an instant"),
+/// };
+/// ledger.admit(&policy, &asked).expect("28,000 of 30,000");
+/// asked.id = "second";
+/// let refused = ledger.admit(&policy, &asked).expect_err("56,000 of 30,000");
+/// assert_eq!(refused.cite(), "limit/tokens_per_minute");
+///
+/// let usage = Usage::new([(Meter::Input, 4_000), (Meter::CachedInput, 8_000), (Meter::Output, 1_000)]);
+/// ledger.settle(&policy, "first", &Settlement { usage, cost: None }, at).expect("it is in flight");
+/// assert_eq!(ledger.counters().next().map(|(_, counter)| counter.standing()), Some(9_000)); // 4,000 + 5 × 1,000
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Sorted by key.

@@ -264,7 +264,7 @@ fn counter(item: &Reader<'_>) -> Result<Counter, Unreadable> {
     })
 }
 
-fn key(item: &Reader<'_>) -> Result<CounterKey, Unreadable> {
+pub(super) fn key(item: &Reader<'_>) -> Result<CounterKey, Unreadable> {
     let shared = item.find("counter").is_some();
     let name = item.text(if shared { "counter" } else { "deployment" })?;
     Ok(CounterKey {
@@ -274,7 +274,7 @@ fn key(item: &Reader<'_>) -> Result<CounterKey, Unreadable> {
     })
 }
 
-fn key_members(key: &CounterKey) -> Members {
+pub(super) fn key_members(key: &CounterKey) -> Members {
     Members::from([
         (scope_name(key).into(), Json::text(key.name.clone())),
         ("limit".into(), Json::text(key.kind.name())),
@@ -285,7 +285,7 @@ fn named(name: &str, members: Members) -> (Cow<'static, str>, Json) {
     (name.to_string().into(), Json::Object(members))
 }
 
-fn instant(instant: Instant) -> Json {
+pub(super) fn instant(instant: Instant) -> Json {
     Json::text(instant.to_string())
 }
 
@@ -339,29 +339,29 @@ fn insert<K: Ord, V>(
 }
 
 /// An object of the document, with its name for messages.
-struct Reader<'a>(&'a Json, &'static str);
+pub(super) struct Reader<'a>(pub(super) &'a Json, pub(super) &'static str);
 
 impl<'a> Reader<'a> {
-    fn broken(&self, name: &str) -> Unreadable {
+    pub(super) fn broken(&self, name: &str) -> Unreadable {
         Unreadable::Broken(format!("{}/{name}", self.1))
     }
 
-    fn find(&self, name: &str) -> Option<&'a Json> {
+    pub(super) fn find(&self, name: &str) -> Option<&'a Json> {
         self.0.get(name)
     }
 
-    fn text(&self, name: &str) -> Result<&'a str, Unreadable> {
+    pub(super) fn text(&self, name: &str) -> Result<&'a str, Unreadable> {
         self.find(name)
             .and_then(Json::as_str)
             .ok_or_else(|| self.broken(name))
     }
 
-    fn parsed<T: core::str::FromStr>(&self, name: &str) -> Result<T, Unreadable> {
+    pub(super) fn parsed<T: core::str::FromStr>(&self, name: &str) -> Result<T, Unreadable> {
         self.text(name)?.parse().map_err(|_| self.broken(name))
     }
 
     /// A number, or a number as text.
-    fn count(&self, name: &str) -> Result<u64, Unreadable> {
+    pub(super) fn count(&self, name: &str) -> Result<u64, Unreadable> {
         match self.find(name) {
             Some(Json::Int(value)) => u64::try_from(*value).map_err(|_| self.broken(name)),
             Some(
@@ -371,7 +371,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn flag(&self, name: &str) -> Result<bool, Unreadable> {
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Unreadable> {
         match self.find(name) {
             Some(Json::Bool(value)) => Ok(*value),
             Some(
@@ -381,11 +381,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn instant(&self, name: &str) -> Result<Instant, Unreadable> {
+    pub(super) fn instant(&self, name: &str) -> Result<Instant, Unreadable> {
         Instant::parse(self.text(name)?).ok_or_else(|| self.broken(name))
     }
 
-    fn list(&self, name: &'static str) -> Result<Vec<Reader<'a>>, Unreadable> {
+    pub(super) fn list(&self, name: &'static str) -> Result<Vec<Reader<'a>>, Unreadable> {
         match self.find(name) {
             Some(Json::Array(items)) => Ok(items.iter().map(|item| Reader(item, name)).collect()),
             Some(Json::Null | Json::Bool(_) | Json::Int(_) | Json::String(_) | Json::Object(_))
@@ -393,7 +393,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn members(&self, name: &'static str) -> Result<Vec<(String, Reader<'a>)>, Unreadable> {
+    pub(super) fn members(
+        &self,
+        name: &'static str,
+    ) -> Result<Vec<(String, Reader<'a>)>, Unreadable> {
         match self.find(name) {
             Some(Json::Object(members)) => Ok(members
                 .iter()

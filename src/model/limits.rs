@@ -319,12 +319,19 @@ impl Rule {
     /// How much of the limit a request of a priority may use: the amount less the share that is left free, rounded down.
     #[must_use]
     pub fn usable(&self, free: Option<Ratio>) -> u64 {
-        let part = |free: Ratio| {
-            let used = Ratio::ONE.minus(free)?.times(whole(self.amount))?;
-            let floor = used.numerator().checked_div_euclid(used.denominator())?;
-            u64::try_from(floor).ok()
-        };
-        free.map_or(self.amount, |free| part(free).unwrap_or(0))
+        self.usable_share(free)(self.amount)
+    }
+
+    /// The same of a part of the limit.
+    pub(crate) fn usable_share(&self, free: Option<Ratio>) -> impl Fn(u64) -> u64 {
+        move |amount| {
+            let part = |free: Ratio| {
+                let used = Ratio::ONE.minus(free)?.times(whole(amount))?;
+                let floor = used.numerator().checked_div_euclid(used.denominator())?;
+                u64::try_from(floor).ok()
+            };
+            free.map_or(amount, |free| part(free).unwrap_or(0))
+        }
     }
 
     /// Whether a request that needs so much fits in beside what is used.

@@ -32,10 +32,10 @@ fn each_order(visit: &mut impl FnMut(&[usize])) -> u64 {
     extend(&mut Vec::new(), &mut [STEPS; PARTIES], visit)
 }
 
-/// A limit of 100 tokens; requests of 30, so that three fit and a fourth does not.
-fn limited(more: &str) -> (Policy, Request) {
+/// A limit on requests of 30 tokens.
+fn limited(limit: u64, more: &str) -> (Policy, Request) {
     let policy = policy(&format!(
-        "wayleave: 1\ndeployments:\n  gpt: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 100{more} }} }}\n"
+        "wayleave: 1\ndeployments:\n  gpt: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: {limit}{more} }} }}\n"
     ));
     let request = request(
         &policy,
@@ -47,7 +47,7 @@ fn limited(more: &str) -> (Policy, Request) {
 /// Each client admits, settles below or above its estimate, admits again and cancels, on one ledger.
 #[test]
 fn clients_of_one_ledger_never_hold_more_than_the_limit() {
-    let (policy, request) = limited(", in_flight: 2");
+    let (policy, request) = limited(100, ", in_flight: 2");
     let world = State::default();
     let orders = each_order(&mut |order| {
         let mut ledger = Ledger::new();
@@ -109,10 +109,14 @@ fn clients_of_one_ledger_never_hold_more_than_the_limit() {
     assert_eq!(orders, 34_650);
 }
 
-/// Each edge asks, is lent something (the message comes twice), admits what it can, and gives the rest back (twice), or is
+/// Two requests fit, and a third does not.
+const LENT: u64 = 70;
+
+/// Each edge asks, is lent something (the message comes twice), admits what it can (the first edge
+/// nothing), and gives the rest back (twice), or is
 /// lost. Every step takes `step_ms`, so that a window may end in the middle.
 fn edges(more: &str, step_ms: u64, loses: usize) {
-    let (policy, request) = limited(more);
+    let (policy, request) = limited(LENT, more);
     let terms = Terms {
         max_skew_ms: 0,
         retry_ms: 60_000,
@@ -150,7 +154,7 @@ fn edges(more: &str, step_ms: u64, loses: usize) {
                     let grant = grants[party].as_ref().unwrap();
                     edges[party].receive(grant);
                     edges[party].receive(grant);
-                    for number in 0..4 {
+                    for number in 0..party {
                         let id = format!("{number}");
                         let admitted =
                             edges[party].admit(&policy, &request, "gpt", &id, now, at(ms + 1));
@@ -171,14 +175,14 @@ fn edges(more: &str, step_ms: u64, loses: usize) {
             }
             done[party] += 1;
             for (_, counter) in authority.counters() {
-                assert!(counter.standing_at(now) <= 100);
+                assert!(counter.standing_at(now) <= LENT);
             }
             if step == 6 && restored.is_multiple_of(500) {
                 let text = authority.snapshot().canonical();
                 assert_eq!(Ledger::restore_text(&text).unwrap(), authority);
             }
         }
-        assert!(sent.iter().all(|sent| *sent <= 100), "{order:?}: {sent:?}");
+        assert!(sent.iter().all(|sent| *sent <= LENT), "{order:?}: {sent:?}");
         // When the leases are over, nothing is out any more.
         authority.expire(&policy, at(10_000_000));
         assert!(authority.counters().all(|(_, counter)| counter.leased == 0));
