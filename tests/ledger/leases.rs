@@ -86,7 +86,7 @@ struct Flying {
     tokens: u64,
 }
 
-fn run(seed: u64, operations: u64) -> (u64, u64) {
+fn run(seed: u64, operations: u64, peaks: &mut BTreeMap<&'static str, i128>) -> (u64, u64) {
     let policy: Policy = policy(POLICY);
     let requests: Vec<(u64, Request)> = [100, 250, 400, 700]
         .iter()
@@ -249,13 +249,12 @@ fn run(seed: u64, operations: u64) -> (u64, u64) {
             assert!(standing <= counter.amount, "{key:?}: {standing}");
         }
     }
-    // The limits were nearly reached: this is no test of an idle fleet.
-    for (name, least) in [("minute requests", 27), ("pool", 5_400), ("bucket", 4_000)] {
-        let peak = provider.peak[name];
-        assert!(peak >= least, "{name}: {peak}");
-    }
     let text = authority.snapshot().canonical();
     assert_eq!(Ledger::restore_text(&text).unwrap(), authority);
+    for (name, peak) in provider.peak {
+        let known = peaks.entry(name).or_default();
+        *known = peak.max(*known);
+    }
     (admitted, refused)
 }
 
@@ -266,11 +265,17 @@ fn no_provider_sees_more_than_its_limits() {
         .ok()
         .and_then(|text| text.parse::<u64>().ok())
         .unwrap_or(40_000);
-    let (mut admitted, mut refused) = (0, 0);
+    let (mut admitted, mut refused, mut peaks) = (0, 0, BTreeMap::new());
     for seed in 0..4 {
-        let (more, less) = run(seed, operations / 4);
+        let (more, less) = run(seed, operations / 4, &mut peaks);
         admitted += more;
         refused += less;
     }
-    println!("{operations} operations of a fleet: {admitted} admitted, {refused} refused");
+    println!(
+        "{operations} operations of a fleet: {admitted} admitted, {refused} refused, at most {peaks:?}"
+    );
+    // The limits were nearly reached: this is no test of an idle fleet.
+    for (name, least) in [("minute requests", 27), ("pool", 5_400), ("bucket", 4_000)] {
+        assert!(peaks[name] >= least, "{name}: {peaks:?}");
+    }
 }
