@@ -13,6 +13,9 @@
 //! Slices of less than a minute and requests at once are not lent: by the time a message has come they are over. Budgets and
 //! maximum shares are not lent either. A request they apply to is admitted by the authority itself.
 //!
+//! What commitments, ladders, minimum shares and soft budgets count of the requests of edges, the authority is
+//! [told](Ledger::record).
+//!
 //! # How much is lent
 //! The part of a window that an edge may expect is the limit times its part of the demand that all edges report, and not
 //! more than it asks for and a quarter. Small parts are lent at once, large ones in pieces of half of what is left, so that a

@@ -396,6 +396,25 @@ impl Ledger {
         Ok(())
     }
 
+    /// Counts for clauses what an edge has admitted and settled by itself; its limits are counted by its leases. To be told
+    /// once of each request.
+    ///
+    /// # Errors
+    /// An unknown deployment; a budget or a maximum share that has no room, which edges do not admit for.
+    pub fn record(
+        &mut self,
+        policy: &Policy,
+        asked: &Admission<'_>,
+        came: &Settlement,
+    ) -> Result<(), Refused> {
+        let (index, deployment) = find(policy, asked.deployment)?;
+        for charge in self.charges(policy, asked, index, deployment)? {
+            self.hold_charge(&charge);
+            self.settle_charge(policy, &charge, came, asked.at);
+        }
+        Ok(())
+    }
+
     /// Gives back all that a reservation holds: the request was never sent.
     ///
     /// # Errors

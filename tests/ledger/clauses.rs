@@ -284,3 +284,39 @@ contracts:
     };
     assert_eq!(bench.admit("bare", "c", one, DAY), Err(unpriced));
 }
+
+#[test]
+fn what_edges_have_admitted_is_counted_for_clauses_alone() {
+    let text = "
+wayleave: 1
+deployments:
+  azure: { provider: azure, model: gpt, price: { input: 5, output: 30 }, limits: { tokens_per_minute: 1 } }
+contracts:
+  ours:
+    clauses:
+      - { id: macc, kind: commitment, provider: azure, amount: 1000, due: 2027-12-31 }
+      - { id: least, kind: share, for: 'deployment.provider == \"azure\"', min: 40%, of: tokens }
+";
+    let mut bench = Bench::new(text);
+    let request = request(&bench.policy, BIG);
+    let asked = Admission {
+        deployment: "azure",
+        request: &request,
+        world: &bench.world,
+        id: "a",
+        at: instant(DAY),
+        expires_at: instant(DAY),
+    };
+    let used = usage(1_000_000, 0, 0);
+    let cost = bench.ledger.cost(&bench.policy, &asked, &used).unwrap();
+    let came = Settlement {
+        usage: Some(used),
+        cost,
+    };
+    bench.ledger.record(&bench.policy, &asked, &came).unwrap();
+    assert_eq!(Money::from_pico(bench.clause("ours/macc").drawn), usd("5"));
+    let tokens = bench.clause("ours/least");
+    assert_eq!((tokens.drawn, tokens.total), (1_000_000, 1_000_000));
+    assert_eq!(bench.ledger.counters().count(), 0);
+    assert_eq!(bench.ledger.reservations().count(), 0);
+}
