@@ -15,11 +15,12 @@
 //!
 //! A [`ledger::Ledger`] counts what was admitted, so that the next decision knows what room there is.
 //!
-//! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`ledger`] the
-//! counters, [`condition`]
-//! the language of conditions; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With
-//! feature `authoring` (the default), [`document`] reads texts with places, [`authoring`] makes policies of them,
-//! [`analyse`] finds what they probably do not mean, and [`usage`] reads what providers report.
+//! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
+//! the language of conditions, [`ledger`] the counters, [`signal`] what providers' answers say, [`what_if`] what would be if something were
+//! otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With feature `authoring` (the
+//! default), [`document`] reads texts with places,
+//! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
+//! providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
 
@@ -43,12 +44,14 @@ mod list;
 pub mod model;
 pub mod money;
 mod order;
+pub mod signal;
 mod text;
 pub mod time;
 #[cfg(feature = "authoring")]
 pub mod usage;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
+pub mod what_if;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "authoring"))]

@@ -114,7 +114,8 @@ pub struct Scaled {
 ///
 /// The number is first rounded to [`SIGNIFICANT_DIGITS`], then to whole units, half to even both times; `lossy` says
 /// whether the second rounding changed it (the first removes noise of the writer's floats, such as
-/// `5.0000000000000004e-08`). Accepts a sign, digits, a point and an exponent; nothing else.
+/// `5.0000000000000004e-08`). Accepts a sign, digits, a point and an exponent of at most four digits;
+/// nothing else.
 #[must_use]
 pub fn scale_decimal(text: &str, places: u32) -> Option<Scaled> {
     let decimal = Decimal::parse(text)?.rounded(SIGNIFICANT_DIGITS)?;
@@ -223,7 +224,7 @@ impl Decimal {
 
     fn rounded(self, keep: usize) -> Option<Decimal> {
         let count = self.digits.to_string().len();
-        let Some(excess) = count.checked_sub(keep).filter(|excess| *excess > 0) else {
+        let Some(excess) = count.checked_sub(keep) else {
             return Some(self);
         };
         let divisor = power_of_ten(u32::try_from(excess).ok()?)?;
@@ -490,6 +491,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn money_is_its_pico_usd() {
+        for pico in [0, 1, -1, 7_000_000_000_000, i128::MAX] {
+            assert_eq!(Money::from_pico(pico).pico(), pico);
+        }
+        let sum = Money::from_pico(40).plus(Money::from_pico(-42));
+        assert_eq!(sum, Some(Money::from_pico(-2)));
+    }
+
+    #[test]
     fn money_reads_and_writes_decimal_usd() {
         for (text, written) in [
             ("0.57", "0.57"),
@@ -544,6 +554,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_far_below_the_unit_is_nothing_and_only_nothing_is_exact() {
+        for (text, lossy) in [
+            ("1e-13", true),
+            ("1e-60", true),
+            ("0e-60", false),
+            ("0", false),
+        ] {
+            assert_eq!(
+                scale_decimal(text, 12),
+                Some(Scaled { value: 0, lossy }),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn float_noise_in_a_published_price_vanishes() {
         assert_eq!(
             scale_decimal("5.0000000000000004e-08", 12),
@@ -563,7 +589,12 @@ mod tests {
             "1.",
             ".5",
             "1e",
+            "1e+",
+            "1e+-5",
+            "1e5x",
+            "1e00001",
             "1e99999",
+            "1:5",
             "NaN",
             "10000000.1",
             "0x10",
@@ -582,6 +613,11 @@ mod tests {
         assert_eq!(normal_decimal("-0.50").as_deref(), Some("-0.5"));
         assert_eq!(normal_decimal("-0").as_deref(), Some("0"));
         assert_eq!(normal_decimal("gpt-5.5"), None);
+        assert_eq!(normal_decimal("1e0001").as_deref(), Some("10"));
+        let least = format!("0.{}1", "0".repeat(37));
+        assert_eq!(normal_decimal("1e-38"), Some(least));
+        assert_eq!(normal_decimal("1e-39"), None);
+        assert_eq!(normal_decimal("1e-40"), None);
     }
 
     #[test]
@@ -597,6 +633,10 @@ mod tests {
             (-16, -2),
         ] {
             assert_eq!(divide_half_even(value, 10), Some(expected), "{value}/10");
+        }
+        assert_eq!(divide_half_even(7, 1), Some(7));
+        for divisor in [0, -1, -10] {
+            assert_eq!(divide_half_even(7, divisor), None);
         }
     }
 
@@ -646,5 +686,16 @@ mod tests {
         assert_eq!(third.plus(third).unwrap().plus(third), Some(Ratio::ONE));
         assert_eq!(Ratio::new(1, 0), None);
         assert_eq!(Ratio::whole(i128::MAX).times(Ratio::whole(2)), None);
+    }
+
+    #[test]
+    fn ratios_compare_by_value_and_read_as_fractions() {
+        let ratio = |numerator, denominator| Ratio::new(numerator, denominator).unwrap();
+        assert_eq!(ratio(1, 3).compare(ratio(2, 6)), Some(Ordering::Equal));
+        assert_eq!(ratio(1, 3).compare(ratio(1, 2)), Some(Ordering::Less));
+        assert_eq!(ratio(-1, 3).compare(ratio(-1, 2)), Some(Ordering::Greater));
+        assert_eq!(ratio(i128::MAX, 1).compare(ratio(1, 2)), None);
+        assert_eq!(ratio(4, -6).to_string(), "-2/3");
+        assert_eq!(ratio(4, 2).to_string(), "2");
     }
 }

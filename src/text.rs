@@ -7,23 +7,43 @@ use core::mem;
 /// Words longer than this get no suggestion, so that a hostile text costs nothing.
 const LONGEST_WORD: usize = 64;
 
+/// The pairs of letters that one search compares, at most: a thousand names of ordinary length.
+const WORK: usize = 250_000;
+
 /// The candidate nearest to `word`, for "did you mean"; the first of equals, `None` where none is near.
 ///
 /// Near is one edit for every three letters, one at least: insertion, deletion, substitution, or a swap of neighbours.
 pub(crate) fn closest<'a>(
     word: &str,
-    candidates: impl Iterator<Item = &'a str>,
+    mut candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let mut work = WORK;
+    closest_within(word, &mut candidates, &mut work)
+}
+
+/// The same among the candidates that come before so much work is done, counted in pairs of letters. Not generic: every
+/// list of candidates shares it.
+pub(crate) fn closest_within<'a>(
+    word: &str,
+    candidates: &mut dyn Iterator<Item = &'a str>,
+    work: &mut usize,
 ) -> Option<&'a str> {
     let word: Vec<char> = lower(word)?;
     let limit = word.len().div_euclid(3).max(1);
     let mut best: Option<(usize, &'a str)> = None;
     for candidate in candidates {
+        let pairs = word.len().max(1).saturating_mul(candidate.len().max(1));
+        let Some(left) = work.checked_sub(pairs.min(LONGEST_WORD)) else {
+            break;
+        };
+        *work = left;
         let Some(letters) = lower(candidate) else {
             continue;
         };
         if letters.len().abs_diff(word.len()) > limit {
             continue;
         }
+        *work = work.saturating_sub(pairs);
         let distance = edits(&word, &letters);
         if distance <= limit
             && distance < word.len().max(letters.len())
@@ -95,6 +115,28 @@ mod tests {
         check("x", &["y"], None);
         check("", &["a"], None);
         check(&"a".repeat(65), &["a"], None);
+    }
+
+    #[test]
+    fn a_search_ends_where_its_work_does() {
+        let names: Vec<String> = (0..10_000)
+            .map(|at| format!("deployment-{at:05}"))
+            .collect();
+        let search = |word: &str, work: usize| {
+            let mut left = work;
+            let found = closest_within(word, &mut names.iter().map(String::as_str), &mut left);
+            (found.map(String::from), left)
+        };
+        let (found, left) = search("deploymant-00000", 1_000);
+        assert_eq!(found.as_deref(), Some("deployment-00000"));
+        assert!(left < LONGEST_WORD, "{left}");
+        let last = |work| search("deploymant-09999", work).0;
+        assert_eq!(last(usize::MAX).as_deref(), Some("deployment-09999"));
+        assert_ne!(last(1_000).as_deref(), Some("deployment-09999"));
+        // What is too long or too short to be meant costs little, and not nothing.
+        let (found, left) = search("x", 100_000);
+        assert_eq!(found, None);
+        assert!(left < 100_000);
     }
 
     #[test]

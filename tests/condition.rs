@@ -231,6 +231,18 @@ fn conditions_are_true_false_or_unknown() {
         ("'a' in ['a', request.product]", Unknown),
         ("'a' in []", False),
         ("[] == []", True),
+        (
+            "[[]] != [[], [[]]] && [] in [[]] && [] != [request.customer]",
+            True,
+        ),
+        (
+            "request.tags + [] == request.tags && [] != request.tags",
+            True,
+        ),
+        (
+            "size([]) == 0 && size(request.urgent ? [] : request.tags) == 0",
+            True,
+        ),
         ("request.customer.startsWith('comm')", True),
         (
             "request.customer.endsWith('ial') && request.customer.contains('mm')",
@@ -385,6 +397,39 @@ fn faults_say_what_and_where() {
             "",
         ),
         ("[1] < [2]", "[1] < [2]", "lists have no order for `<`", ""),
+        ("[] < []", "[] < []", "lists have no order for `<`", ""),
+        (
+            "[]",
+            "[]",
+            "a condition must be true or false; this is a list",
+            "",
+        ),
+        ("![]", "[]", "`!` takes a boolean; this is a list", ""),
+        ("-[] == []", "[]", "`-` takes a number; this is a list", ""),
+        (
+            "[] - [] == []",
+            "[] - []",
+            "`-` does not take a list and a list",
+            "",
+        ),
+        (
+            "[].contains('a')",
+            "[]",
+            "`contains` asks a string; this is a list",
+            "for a list write `value in list`",
+        ),
+        (
+            "[[]] == request.tags",
+            "[[]] == request.tags",
+            "`==` compares values of one type; the left is a list, the right a list",
+            "",
+        ),
+        (
+            "1 in [[]]",
+            "1 in [[]]",
+            "the list never holds an integer; its elements are each a list",
+            "",
+        ),
         (
             "'a' in request.product",
             "request.product",

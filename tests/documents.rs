@@ -206,6 +206,7 @@ rules:
   - { id: two, deny: 'true', require: 'true' }
   - { id: late, deny: 'request.tone == "calmm"', overrides: m/r }
 objective: [ { minimise: cost, within: -1% } ]
+affinity: request.tonne
 "#,
         &[
             "W0201 unknown version 2 of the language @ 2",
@@ -228,6 +229,7 @@ objective: [ { minimise: cost, within: -1% } ]
             "W0212 `calmm` is not one of the values @ \"calmm\"",
             "W0219 a rule cannot override `m/r` @ m/r",
             "W0106 a band is not negative @ -1%",
+            "W0208 `request.tonne` is no attribute of requests @ request.tonne",
         ],
     );
 }
@@ -600,29 +602,6 @@ fn terms_of_law_are_checked() {
 }
 
 #[test]
-fn what_clauses_say_of_money_and_work_is_checked() {
-    check(
-        &format!(
-            "{HEAD}facts: {{ shipped: {{ type: bool }} }}\ncontracts:\n  k:\n    clauses:\n      - {{ id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }}\n      - {{ id: b, kind: share, for: 'request.model == \"x\"', min: 120% }}\n      - {{ id: c, kind: ladder, meter: inptu, mode: graduated, steps: [ {{ usd_per_mtok: 5 }}, {{ up_to_mtok: 1, usd_per_mtok: 4 }} ] }}\n      - {{ id: d, kind: commitment, provider: azure, amount: 5, effect: precedence }}\n      - {{ id: e, kind: ship_first, acts: launch, holder: azure, milestone: ga, shipped: shipped, excuse: {{}} }}\n      - {{ id: f, kind: discount, rate: 10%, stacks_with: [k/a] }}\n      - {{ id: g, kind: first_refusal, holder: azure, offer: 0 }}\nrules:\n  - {{ id: r, split: [ {{ weight: 2000000, when: 'true' }} ], deny: 'true' }}\n"
-        ),
-        &[
-            "W0102 a share needs one of `min` and `max` @ { id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }",
-            "W0212 `request` has no field `model` @ request.model",
-            "W0106 a share lies between 0 and 100% @ 120%",
-            "W0104 unknown meter `inptu` @ inptu",
-            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ { usd_per_mtok: 5 }",
-            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ 1",
-            "W0102 a commitment that takes precedence needs a term and a day it is due @ precedence",
-            "W0209 `shipped` is no fact of type timestamp @ shipped",
-            "W0214 an excuse needs one of `all_of` and `any_of`, with its grounds @ ",
-            "W0219 `k/a` is no discount @ k/a",
-            "W0106 an offer to no deployment is none @ 0",
-            "W0218 rule `r` has not exactly one wish @ r",
-        ],
-    );
-}
-
-#[test]
 fn provisioned_units_are_such_as_can_be_had() {
     let deployment = |keys: &str| {
         format!("wayleave: 1\ndeployments:\n  ptu: {{ provider: azure, model: gpt, {keys} }}\n")
@@ -670,6 +649,29 @@ fn provisioned_units_are_such_as_can_be_had() {
         &[
             "W0106 `tokens_per_unit_minute` is at least 1 @ 0",
             "W0106 a weight is not negative @ -6",
+        ],
+    );
+}
+
+#[test]
+fn what_clauses_say_of_money_and_work_is_checked() {
+    check(
+        &format!(
+            "{HEAD}facts: {{ shipped: {{ type: bool }} }}\ncontracts:\n  k:\n    clauses:\n      - {{ id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }}\n      - {{ id: b, kind: share, for: 'request.model == \"x\"', min: 120% }}\n      - {{ id: c, kind: ladder, meter: inptu, mode: graduated, steps: [ {{ usd_per_mtok: 5 }}, {{ up_to_mtok: 1, usd_per_mtok: 4 }} ] }}\n      - {{ id: d, kind: commitment, provider: azure, amount: 5, effect: precedence }}\n      - {{ id: e, kind: ship_first, acts: launch, holder: azure, milestone: ga, shipped: shipped, excuse: {{}} }}\n      - {{ id: f, kind: discount, rate: 10%, stacks_with: [k/a] }}\n      - {{ id: g, kind: first_refusal, holder: azure, offer: 0 }}\nrules:\n  - {{ id: r, split: [ {{ weight: 2000000, when: 'true' }} ], deny: 'true' }}\n"
+        ),
+        &[
+            "W0102 a share needs one of `min` and `max` @ { id: a, kind: share, for: 'deployment.provider == \"azure\"', min: 60%, max: 70% }",
+            "W0212 `request` has no field `model` @ request.model",
+            "W0106 a share lies between 0 and 100% @ 120%",
+            "W0104 unknown meter `inptu` @ inptu",
+            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ { usd_per_mtok: 5 }",
+            "W0232 the steps of a ladder ascend in whole tokens, and only the last has no end @ 1",
+            "W0102 a commitment that takes precedence needs a term and a day it is due @ precedence",
+            "W0209 `shipped` is no fact of type timestamp @ shipped",
+            "W0214 an excuse needs one of `all_of` and `any_of`, with its grounds @ ",
+            "W0219 `k/a` is no discount @ k/a",
+            "W0106 an offer to no deployment is none @ 0",
+            "W0218 rule `r` has not exactly one wish @ r",
         ],
     );
 }

@@ -10,6 +10,10 @@
     reason = "a test that goes wrong should stop"
 )]
 
+#[allow(
+    dead_code,
+    reason = "the generator serves several tests, and not each of them uses all of it"
+)]
 #[path = "properties/generate.rs"]
 mod generate;
 
@@ -19,7 +23,10 @@ use proptest::sample::select;
 use wayleave::authoring::load;
 use wayleave::document::{Limits, Sources};
 use wayleave::model::decision::VerdictKind;
-use wayleave::model::{Decision, Outcome, Policy};
+use wayleave::model::vocabulary::Refusal;
+use wayleave::model::{Decision, Outcome, Policy, State, When};
+use wayleave::signal::{Meaning, Next};
+use wayleave::time::{At, Instant};
 
 fn parse(text: &str) -> Policy {
     let mut sources = Sources::new();
@@ -72,6 +79,71 @@ proptest! {
         let (one, other) = (parse(&text), parse(&text));
         prop_assert_eq!(decide(&one, &case).canonical(), decide(&other, &case).canonical());
         prop_assert_eq!(one.digest(), other.digest());
+    }
+
+    /// Whatever comes of an attempt, what follows is the one behind it, or nothing.
+    #[test]
+    fn failures_lead_to_no_other_attempts(case in cases()) {
+        let decision = decide(&parse(&case.policy()), &case);
+        let failures = Refusal::ALL.into_iter().map(Meaning::Refused);
+        for meaning in failures.chain([Meaning::Served, Meaning::Client, Meaning::Credentials]) {
+            for attempted in 0..=decision.attempts.len() {
+                let Next::Attempt { position, attempt } = decision.follow(attempted, meaning) else {
+                    continue;
+                };
+                prop_assert_eq!(position, attempted + 1);
+                prop_assert_eq!(attempt, &decision.attempts[position]);
+                let verdict = decision.verdict(&attempt.deployment).unwrap();
+                prop_assert_eq!(verdict.kind, VerdictKind::Eligible);
+                let listed = &decision.attempts[attempted].next_if;
+                let is_listed = matches!(meaning, Meaning::Refused(refusal) if listed.contains(&refusal));
+                prop_assert!(is_listed);
+            }
+        }
+    }
+
+    /// Affinity reorders equals alone, and only the keys of a deployment that goes move: each to its own next.
+    #[test]
+    fn affinity_moves_only_the_keys_of_what_is_gone(
+        prices in proptest::collection::vec(select(&[100_u64, 100, 101][..]), 2..7),
+        key in "[a-z0-9]{1,8}",
+        by_attribute in proptest::bool::ANY,
+        gone in 0_usize..6,
+    ) {
+        let policy = |left_out: Option<usize>| {
+            let mut text = String::from("wayleave: 1\nattributes: { who: { type: string } }\n");
+            if by_attribute {
+                text.push_str("affinity: request.who\n");
+            }
+            text.push_str("deployments:\n");
+            for (index, price) in prices.iter().enumerate() {
+                if Some(index) != left_out {
+                    text.push_str(&format!("  d{index}: {{ provider: p, model: m, price: {{ input: {price}, output: 0 }} }}\n"));
+                }
+            }
+            parse(&text)
+        };
+        let ids = |policy: &Policy, name: &str| {
+            let request = format!(r#"{{"model":"m","input_tokens":1000000,"{name}":"{key}"}}"#);
+            let at = At::Instant(Instant::parse("2026-06-01T00:00:00Z").unwrap());
+            let decision = policy.decide(&policy.request(&request).unwrap(), &State::default(), &When::at(at));
+            let ids = decision.attempts.iter().map(|attempt| attempt.deployment.clone());
+            ids.collect::<Vec<String>>()
+        };
+        let (own, other) = if by_attribute { ("who", "key") } else { ("key", "who") };
+        let gone = gone % prices.len();
+        let all = ids(&policy(None), own);
+        let rest = ids(&policy(Some(gone)), own);
+        let expected: Vec<String> = all.iter().filter(|id| **id != format!("d{gone}")).cloned().collect();
+        prop_assert_eq!(rest, expected);
+        let price = |id: &String| prices[id.trim_start_matches('d').parse::<usize>().unwrap()];
+        prop_assert!(all.is_sorted_by_key(price));
+        // What the policy does not name changes nothing: the ids decide.
+        let mut by_id = ids(&policy(None), other);
+        let found = by_id.clone();
+        by_id.sort();
+        by_id.sort_by_key(price);
+        prop_assert_eq!(found, by_id);
     }
 
     /// What is barred or pending is never attempted, whatever fails; what is eligible always is.

@@ -25,6 +25,14 @@ export interface Answer {
   reasons: Reason[];
 }
 
+/** What comes of a request, in short. */
+export interface AnswerAt {
+  /** What comes of it. */
+  outcome: Outcome;
+  /** Where to try, in order. */
+  attempts: string[];
+}
+
 /**
  * How a question was answered.
  *
@@ -81,6 +89,46 @@ export interface Attribute {
   description?: string | null;
 }
 
+/** A value at which two deployments cost the same. */
+export interface BreakEven {
+  /** What it is a value of: `clauses/<contract>/<clause>/recover`, `request/revenue_usd`, `deployments/<id>/usd_per_unit_hour`. */
+  variable: string;
+  /** The deployment that is better below the value, and the one that is better above it. */
+  between: string[];
+  /** The value, exactly: a whole number or a fraction such as `10/11`. Amounts in USD. */
+  at: string;
+  /** The same as a decimal number, rounded to twelve places. */
+  decimal: string;
+}
+
+/** A value at which the answer changes. */
+export interface Breakpoint {
+  /** The first value with the new answer. */
+  at: unknown;
+  /** The answer up to here. */
+  before: AnswerAt;
+  /** The answer from here on. */
+  after: AnswerAt;
+}
+
+/** Where an answer changes when one thing does. */
+export interface Breakpoints {
+  /** The path of what is varied. */
+  variable: string;
+  /** The first value that was looked at; null where the values have no order. */
+  from?: unknown | null;
+  /** The last value that was looked at. */
+  to?: unknown | null;
+  /** The answer at the first value. */
+  first?: AnswerAt | null;
+  /** Where the answer changes, ascending. */
+  points: Breakpoint[];
+  /** The answer for each value, where the values have no order. */
+  values: ValueAnswer[];
+  /** What was not looked at, and why. */
+  incomplete: string[];
+}
+
 /** Which days are business days. */
 export interface Calendar {
   /** The days of the week that are none; `[saturday, sunday]` where absent. */
@@ -104,6 +152,31 @@ export interface Calendar {
  * - `other`: Something else.
  */
 export type Cause = "force_majeure" | "breach" | "non_payment" | "acceptable_use" | "security" | "other";
+
+/** One thing that, changed alone, makes a deployment eligible, or the first attempt. */
+export interface Change {
+  /** What is changed. */
+  kind: ChangeKind;
+  /** The path of what is changed. */
+  variable: string;
+  /** What it is; null where it is not stated. */
+  from?: unknown | null;
+  /** The nearest value that does; null for no pin, no signal, no cooldown. */
+  to?: unknown | null;
+  /** What is cited against the deployment and holds no longer. */
+  removes: string;
+}
+
+/**
+ * What is changed.
+ *
+ * - `instant`: The moment.
+ * - `capacity`: One counter, health, cooldown or signal of the state.
+ * - `price`: What the price list asks in all.
+ * - `attribute`: One attribute or field of the request.
+ * - `fact`: One fact.
+ */
+export type ChangeKind = "instant" | "capacity" | "price" | "attribute" | "fact";
 
 /** One right or duty. */
 export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | CovenantClause | SuspensionClause | FirstRefusalClause | ShipFirstClause | ShareClause | SpendCapClause | CommitmentClause | LadderClause | DiscountClause | PriceMatchClause | RevenueShareClause | RecitalClause;
@@ -398,6 +471,8 @@ export interface Deployment {
   price?: string | PriceCell | PriceCell[] | null;
   /** What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as `110%`; 1 where absent. */
   price_multiplier?: number | string | null;
+  /** Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. The limits of units are not counted: state them as `limits` or by signals. */
+  provisioned?: Provisioned | null;
   /** Anything a reader should know. */
   note?: string | null;
 }
@@ -609,6 +684,16 @@ export interface Exchanged {
   explanation: Explanation;
   /** A cost and how it comes about. */
   cost: CostExplanation;
+  /** What a plan is for. */
+  plan_options: PlanOptions;
+  /** A plan. */
+  plan: Plan;
+  /** Why not. */
+  why_not: WhyNot;
+  /** What is varied. */
+  sweep: Sweep;
+  /** Where answers change. */
+  breakpoints: Breakpoints;
   /** How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. */
   usage: Usage;
   /** Tokens that were used on a deployment, to be priced. */
@@ -701,6 +786,8 @@ export interface Expect {
   assumed?: string | string[] | null;
   /** The weakest evidence that matters. */
   confidence?: Evidence | null;
+  /** Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as `10/11`, or `none`. */
+  break_evens?: { [key: string]: string } | null;
 }
 
 /** A decision with the five answers for every deployment. */
@@ -1138,6 +1225,26 @@ export interface PermitClause {
   disputed?: Disputed | null;
 }
 
+/** A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, and where the best route changes. */
+export interface Plan {
+  /** The decision in one sentence. */
+  sentence: string;
+  /** The decision; room was not asked, but for hard budgets. */
+  decision: Decision;
+  /** One for every deployment that takes part, by id. */
+  deployments: { [key: string]: DeploymentExplanation };
+  /** Where the best route changes. */
+  break_evens: BreakEven[];
+}
+
+/** What a plan for a quantity over a period is for. */
+export interface PlanOptions {
+  /** The length of the period; what is paid by the hour is compared where it is stated. */
+  hours?: number | null;
+  /** The input of each of the requests that make up the quantity, which bands of prices and limits of a context are asked with; where absent the lowest band holds and no context is too short. */
+  request_input_tokens?: number | null;
+}
+
 /** A routing policy: deployments, the contracts that bind them, the operator's rules, and tests. */
 export interface Policy {
   /** The version of the policy language: 1. */
@@ -1168,6 +1275,8 @@ export interface Policy {
   rules?: Rule[] | null;
   /** What decides among deployments that are otherwise equal; the cheapest where absent. */
   objective?: Objective[] | null;
+  /** What keeps its place among deployments that are equal by all of this: `request.key` where absent, or an attribute, such as `request.session`. A request without it takes them in the order of their ids. */
+  affinity?: string | null;
   /** How unknown things are read. */
   unknown?: Unknown | null;
   /** When a decision warns. */
@@ -1244,6 +1353,22 @@ export interface Pricing {
   at: string;
   /** What was used. */
   used: UsageReport;
+}
+
+/** Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output times a weight. */
+export interface Provisioned {
+  /** How many units. */
+  units: number;
+  /** Normalised tokens that a unit carries in a minute. */
+  tokens_per_unit_minute: number;
+  /** Normalised tokens that a token of output counts for. */
+  output_weight: number | string;
+  /** The least number of units that can be had; 1 where absent. */
+  minimum?: number | null;
+  /** Units come in multiples of this; 1 where absent. */
+  increment?: number | null;
+  /** The price of one unit for one hour, in USD. */
+  usd_per_unit_hour?: number | string | null;
 }
 
 /**
@@ -1696,6 +1821,7 @@ export interface Step {
 /**
  * What a step on the way to a price does, in the order of the pipeline.
  *
+ * - `provisioned`: Costs nothing at the margin: its units are paid by the hour.
  * - `cell`: Sums tokens times the rates of the cells.
  * - `multiplier`: Multiplies by the deployment's `price_multiplier`.
  * - `ladder`: Puts the price of a ladder in the place of a meter's line.
@@ -1706,7 +1832,7 @@ export interface Step {
  * - `commitment`: Takes off what has been paid for already: a commitment that is used or lost.
  * - `shadow_price`: Takes off the routing cost what a projected shortfall would be paid for anyway.
  */
-export type StepKind = "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
+export type StepKind = "provisioned" | "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
 
 /** A provider is not to be used for a while. */
 export interface SuspensionClause {
@@ -1746,6 +1872,16 @@ export interface SuspensionClause {
   cured_when?: string | null;
 }
 
+/** What is varied to see where the answer changes, and how far. */
+export interface Sweep {
+  /** `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and other parts of its state, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and other parts of its state. */
+  variable: string;
+  /** The first value: an instant, a whole number, or an amount in USD; the least where absent. */
+  from?: unknown | null;
+  /** The last value, itself included; the largest where absent. */
+  to?: unknown | null;
+}
+
 /** When something is in force. A bare date is the first instant of that day in the contract's time zone. */
 export interface Term {
   /** The first day or instant. */
@@ -1770,6 +1906,8 @@ export interface Test {
   request: unknown;
   /** The state of the world; idle and up where absent. */
   state?: unknown | null;
+  /** The request is a quantity over a period: what is tested is the plan for it. */
+  plan?: PlanOptions | null;
   /** What the decision must be. */
   expect: Expect;
 }
@@ -1875,6 +2013,14 @@ export interface Used {
   resets_at?: string | null;
 }
 
+/** A value and its answer. */
+export interface ValueAnswer {
+  /** The value; null where nothing is stated. */
+  value?: unknown | null;
+  /** What comes of it. */
+  answer: AnswerAt;
+}
+
 /** What is said of one deployment. */
 export interface Verdict {
   /** Eligible, barred or pending. */
@@ -1970,4 +2116,32 @@ export interface When {
   known_at?: string | null;
   /** Settles what chance decides; a whole number below 2⁵³. */
   seed?: number | null;
+}
+
+/** Why a deployment is not the first attempt, and what would change it. */
+export interface WhyNot {
+  /** The deployment. */
+  deployment: string;
+  /** Its place among the attempts, from 1; null where it is not attempted. */
+  attempted?: number | null;
+  /** What speaks against it, in the order of the questions; for an attempt that is not the first, what puts the first before it. */
+  reasons: WhyNotReason[];
+  /** The nearest single changes that make it eligible, or, where it is, the first attempt. */
+  changes: Change[];
+  /** What was not looked at, and why. */
+  incomplete: string[];
+}
+
+/** One thing that speaks against a deployment. */
+export interface WhyNotReason {
+  /** The question that found it. */
+  question: Question;
+  /** What is cited; `price`, `state/latency_ms`, `request/key`, `id` or `spills_to` where it puts another attempt first. */
+  cite: string;
+  /** What contradicts it. */
+  against: string[];
+  /** What would settle it. */
+  missing: string[];
+  /** What was compared. */
+  values: { [key: string]: unknown };
 }

@@ -31,8 +31,16 @@ const UNASKABLE: Unproved = Unproved {
 pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     let mut shown = 0_usize;
     let mut left_out = 0_usize;
-    for ((first, second), precedence) in &study.policy.precedence {
-        let (Some(first), Some(second)) = (study.clause(*first), study.clause(*second)) else {
+    // Each pair once, where its first clause stands.
+    let pairs = (0_u32..)
+        .map(ClauseIx)
+        .zip(&study.policy.precedence)
+        .flat_map(|(first, rivals)| {
+            let later = rivals.iter().filter(move |(rival, _)| *rival > first);
+            later.map(move |(second, precedence)| (first, *second, *precedence))
+        });
+    for (first, second, precedence) in pairs {
+        let (Some(first), Some(second)) = (study.clause(first), study.clause(second)) else {
             continue;
         };
         let contradict = match (&first.clause.kind, &second.clause.kind) {
@@ -41,7 +49,7 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
             }
             _ => false,
         };
-        if *precedence != Precedence::Neither || !contradict || !first.period.meets(second.period) {
+        if precedence != Precedence::Neither || !contradict || !first.period.meets(second.period) {
             continue;
         }
         if shown >= MOST || found.is_spent() {

@@ -14,10 +14,10 @@ use crate::authoring::written::{
     DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc, WhenDoc,
 };
 use crate::authoring::{counted, limits, offers};
-use crate::condition::{Slot, Value};
+use crate::condition::Value;
 use crate::document::{
-    Context, Decode, Diagnostic, Diagnostics, Fields, Kind, Limits, Node, Record, Sources, Spanned,
-    codes, read,
+    Context, Decode, Diagnostic, Diagnostics, Fields, Key, Kind, Limits, Node, Record, Sources,
+    Spanned, codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
 use crate::ledger::Ledger;
@@ -28,6 +28,9 @@ use crate::model::request::{Need, Request, When};
 use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State};
 use crate::model::vocabulary::{Act, Evidence, NameIx};
 use crate::order;
+
+/// The most capabilities that a request may need: each may be missing from every deployment.
+const MAX_NEEDS: usize = 100;
 
 impl Policy {
     /// Reads a request from YAML or JSON.
@@ -106,7 +109,8 @@ impl Policy {
             match self.models.find(&model.value) {
                 Some(index) => tokens_by_model.push((index, self::tokens(counts, context))),
                 None => {
-                    let help = crate::text::closest(&model.value, self.models.iter())
+                    let help = context
+                        .closest(&model.value, self.models.iter())
                         .map(|name| format!("did you mean `{name}`?"));
                     let message = format!("unknown model `{}`", model.value);
                     let diagnostic = Diagnostic::error(codes::UNKNOWN_MODEL, message)
@@ -130,6 +134,13 @@ impl Policy {
         let count = |count: u64| i64::try_from(count).ok().map(Value::Int);
         let list =
             |items: &[String]| Some(Value::List(items.iter().cloned().map(Value::String).list()));
+        if doc.needs.len() > MAX_NEEDS {
+            let message = format!("{} needs; the limit is {MAX_NEEDS}", doc.needs.len());
+            let span = doc.needs.first().and_then(|need| need.span);
+            let diagnostic = Diagnostic::error(codes::LIMIT, message).at(span);
+            context.in_path(&["needs"], |context| context.report(diagnostic));
+            return None;
+        }
         let needs: Vec<String> = doc.needs.iter().map(|need| need.value.to_string()).list();
         let mut values: Vec<Option<Value>> = REQUEST_FIELDS
             .iter()
@@ -186,7 +197,7 @@ impl Policy {
                     Act::Serve | Act::Sell | Act::Launch => self.find_deployment(pinned),
                 }
             }),
-            offers,
+            offers: offers.into(),
             new_customer: doc.new_customer,
             revenue: doc.revenue_usd.as_ref().map(|usd| usd.value.amount),
             tokens,
@@ -212,19 +223,26 @@ impl Policy {
             return Vec::new();
         };
         let own = <RequestDoc as Record>::KEYS;
-        for (key, _) in entries {
-            if own.contains(&key.text.as_str())
-                || self
-                    .attributes()
-                    .any(|attribute| attribute.name == key.text)
-            {
+        let first = self.variables.attributes.start;
+        let mut given: Vec<Option<(&Key, &Node)>> = self.attributes().map(|_| None).collect();
+        for (key, value) in entries {
+            let slot = self.variables.slot("request", &key.text);
+            let position = slot.and_then(|slot| slot.0.checked_sub(first));
+            if let Some(given) = position.and_then(|at| given.get_mut(usize::from(at))) {
+                // A key that is written twice has been reported.
+                if !value.is_null() && given.is_none() {
+                    *given = Some((key, value));
+                }
+                continue;
+            }
+            if own.contains(&key.text.as_str()) {
                 continue;
             }
             let known = own
                 .iter()
                 .copied()
                 .chain(self.attributes().map(|attribute| attribute.name.as_str()));
-            let help = crate::text::closest(&key.text, known).map_or_else(
+            let help = context.closest(&key.text, known).map_or_else(
                 || "declare it under the policy's `attributes`".to_string(),
                 |name| format!("did you mean `{name}`?"),
             );
@@ -238,16 +256,12 @@ impl Policy {
             });
         }
         self.attributes()
-            .map(|attribute| {
-                let given = entries
-                    .iter()
-                    .find(|(key, value)| key.text == attribute.name && !value.is_null());
-                match given {
-                    Some((key, value)) => {
-                        context.in_key(key, |context| typed_value(value, &attribute.kind, context))
-                    }
-                    None => attribute.default.clone(),
+            .zip(given)
+            .map(|(attribute, given)| match given {
+                Some((key, value)) => {
+                    context.in_key(key, |context| typed_value(value, &attribute.kind, context))
                 }
+                None => attribute.default.clone(),
             })
             .list()
     }
@@ -292,17 +306,20 @@ impl Policy {
                 None => self.report_unknown_deployment(id, context),
             }
         }
+        let first = self.variables.facts.start;
         for (name, doc) in facts.iter() {
-            let position = self.facts.iter().position(|fact| fact.name == name.value);
-            let Some(position) = position else {
-                let help = crate::text::closest(
-                    &name.value,
-                    self.facts.iter().map(|fact| fact.name.as_str()),
-                )
-                .map_or_else(
-                    || "declare it under the policy's `facts`".to_string(),
-                    |fact| format!("did you mean `{fact}`?"),
-                );
+            let slot = self.variables.slot("fact", &name.value);
+            let position = slot.and_then(|slot| slot.0.checked_sub(first));
+            let Some((slot, position)) = slot.zip(position) else {
+                let help = context
+                    .closest(
+                        &name.value,
+                        self.facts.iter().map(|fact| fact.name.as_str()),
+                    )
+                    .map_or_else(
+                        || "declare it under the policy's `facts`".to_string(),
+                        |fact| format!("did you mean `{fact}`?"),
+                    );
                 let message = format!("unknown fact `{}`", name.value);
                 let diagnostic = Diagnostic::error(codes::UNKNOWN_FACT, message)
                     .at(name.span)
@@ -312,10 +329,7 @@ impl Policy {
                 });
                 continue;
             };
-            let slot = usize::from(self.variables.facts.start)
-                .checked_add(position)
-                .and_then(|slot| u16::try_from(slot).ok());
-            let Some(variable) = slot.and_then(|slot| self.variables.get(Slot(slot))) else {
+            let Some(variable) = self.variables.get(slot) else {
                 continue;
             };
             let path = ["facts", name.value.as_str(), "value"];
@@ -323,7 +337,7 @@ impl Policy {
                 context.in_path(&path, |context| {
                     typed_value(&doc.value.0, &variable.kind, context)
                 }),
-                state.facts.get_mut(position),
+                state.facts.get_mut(usize::from(position)),
             ) {
                 *cell = Some(FactState {
                     value,
@@ -336,8 +350,13 @@ impl Policy {
     }
 
     /// What is wrong with the id of a deployment that the policy does not have.
-    pub(crate) fn unknown_deployment(&self, id: &Spanned<String>) -> Diagnostic {
-        let help = crate::text::closest(&id.value, self.deployment_ids())
+    pub(crate) fn unknown_deployment(
+        &self,
+        id: &Spanned<String>,
+        context: &mut Context,
+    ) -> Diagnostic {
+        let help = context
+            .closest(&id.value, self.deployment_ids())
             .map(|name| format!("did you mean `{name}`?"));
         let message = format!("unknown deployment `{}`", id.value);
         Diagnostic::error(codes::UNKNOWN_DEPLOYMENT, message)
@@ -346,7 +365,7 @@ impl Policy {
     }
 
     fn report_unknown_deployment(&self, id: &Spanned<String>, context: &mut Context) {
-        let diagnostic = self.unknown_deployment(id);
+        let diagnostic = self.unknown_deployment(id, context);
         context.in_path(&["deployments", &id.value], |context| {
             context.report(diagnostic);
         });
@@ -399,7 +418,7 @@ fn restored(node: &Node, context: &mut Context) -> Option<Ledger> {
     }
 }
 
-fn read_text<T>(
+pub(crate) fn read_text<T>(
     name: &str,
     text: &str,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
@@ -413,7 +432,7 @@ fn read_text<T>(
     settle(value, context, sources)
 }
 
-fn read_node<T>(
+pub(crate) fn read_node<T>(
     node: &Node,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
 ) -> Result<T, Diagnostics> {

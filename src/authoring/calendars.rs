@@ -10,7 +10,6 @@ use crate::authoring::terms::{DateZone, time_zone};
 use crate::authoring::written::{CalendarDoc, PeriodDoc, WeekdayWord};
 use crate::document::{Context, Date, Diagnostic, Map, Spanned, codes, shorten};
 use crate::list::List;
-use crate::text::closest;
 use crate::time::{Calendar, Day, MAX_DAYS, Period, Weekday};
 
 /// The calendars by name; a faulty one, which has been reported, has a name and no more.
@@ -153,7 +152,7 @@ impl Lookup<'_> {
             return calendar.clone();
         }
         let known = calendars.iter().map(|(known, _)| known.as_str());
-        let help = closest(&name.value, known).map_or_else(
+        let help = context.closest(&name.value, known).map_or_else(
             || "describe it under `calendars`".to_string(),
             |known| format!("did you mean `{known}`?"),
         );

@@ -30,7 +30,7 @@ use crate::model::policy::{
     Arm, Clause, ClauseIx, Contract, Provenance, Rule, RuleKind, Variables,
 };
 use crate::model::term::{DayOfChange, Edge, Mark, Term};
-use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Refusal};
+use crate::model::vocabulary::{Act, Acts, Evidence, NameIx, Names, Refusal};
 use crate::model::zone::Zones;
 use crate::money::Ratio;
 use crate::order;
@@ -116,14 +116,15 @@ impl ClauseIndex<'_> {
     ) -> Option<(ClauseIx, &ClauseDoc)> {
         let found = order::find(&self.0, reference.value.as_str()).copied();
         if found.is_none() {
-            let help = crate::text::closest(
-                &reference.value,
-                self.0.iter().map(|(name, _)| name.as_str()),
-            )
-            .map_or_else(
-                || "clauses are named `contract/clause`".to_string(),
-                |name| format!("did you mean `{name}`?"),
-            );
+            let help = context
+                .closest(
+                    &reference.value,
+                    self.0.iter().map(|(name, _)| name.as_str()),
+                )
+                .map_or_else(
+                    || "clauses are named `contract/clause`".to_string(),
+                    |name| format!("did you mean `{name}`?"),
+                );
             context.report(
                 Diagnostic::error(
                     codes::UNKNOWN_CLAUSE,
@@ -163,7 +164,7 @@ pub(crate) fn contracts(
             zone: zone.clone(),
         });
         let Ok(contract) = u16::try_from(position) else {
-            let message = format!("more than {} contracts", u16::MAX);
+            let message = format!("{} contracts; the limit is {}", docs.len(), u16::MAX);
             context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
             break;
         };
@@ -493,18 +494,20 @@ fn permit(
 }
 
 fn residency(doc: &ResidencyDoc, lookup: &Lookup<'_>, context: &mut Context) -> Option<Residency> {
-    let of = doc.of.as_ref().map_or_else(
-        || Vec::from([Copies::Processing]),
-        |of| {
-            of.iter()
-                .map(|word| match word {
-                    CopiesWord::Processing => Copies::Processing,
-                    CopiesWord::Storage => Copies::Storage,
-                    CopiesWord::Monitoring => Copies::Monitoring,
-                })
-                .list()
-        },
-    );
+    let mut of = Vec::new();
+    for word in doc.of.iter().flat_map(|of| of.iter()) {
+        let copies = match word {
+            CopiesWord::Processing => Copies::Processing,
+            CopiesWord::Storage => Copies::Storage,
+            CopiesWord::Monitoring => Copies::Monitoring,
+        };
+        if !of.contains(&copies) {
+            of.push(copies);
+        }
+    }
+    if doc.of.is_none() {
+        of.push(Copies::Processing);
+    }
     Some(Residency {
         within: find_zone(Some(&doc.within), lookup.zones, context)?,
         of,
@@ -524,13 +527,12 @@ pub(crate) fn covenants(contract: &ContractDoc, names: &mut Interned) -> Option<
 }
 
 fn covenant(doc: &CovenantDoc, lookup: &Lookup<'_>) -> Covenant {
-    let mut requires: Vec<NameIx> = doc
-        .requires
-        .iter()
-        .filter_map(|name| lookup.names.covenants.find(name.value.as_str()))
-        .list();
-    order::sort(&mut requires);
-    requires.dedup();
+    // As written: what is missing is named in this order.
+    let mut requires: Vec<NameIx> = Vec::new();
+    for name in doc.requires.iter() {
+        let covenant = lookup.names.covenants.find(name.value.as_str());
+        requires.extend(covenant.filter(|covenant| !requires.contains(covenant)));
+    }
     Covenant {
         requires: Box::from(requires),
     }
@@ -719,7 +721,7 @@ impl Lookup<'_> {
     pub(crate) fn provider(&self, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
         let found = self.names.providers.find(name.value.as_str());
         if found.is_none() {
-            let help = crate::text::closest(name.value.as_str(), self.names.providers.iter()).map_or_else(
+            let help = context.closest(name.value.as_str(), self.names.providers.iter()).map_or_else(
                 || "no deployment is sold or hosted by it; list it under `providers` if that is so".to_string(),
                 |known| format!("did you mean `{known}`?"),
             );
@@ -778,7 +780,7 @@ pub(crate) fn unknown_model<'a>(
     known: impl Iterator<Item = &'a str>,
     context: &mut Context,
 ) {
-    let help = crate::text::closest(name.value.as_str(), known).map_or_else(
+    let help = context.closest(name.value.as_str(), known).map_or_else(
         || "no deployment serves it, and no alias has the name".to_string(),
         |known| format!("did you mean `{known}`?"),
     );
@@ -791,6 +793,9 @@ pub(crate) fn unknown_model<'a>(
         .help(help),
     );
 }
+
+/// The most arms of a split: each request draws them all.
+const MAX_ARMS: usize = 100;
 
 /// The greatest weight of an arm.
 const MAX_WEIGHT: u64 = 1_000_000;
@@ -817,9 +822,12 @@ pub(crate) fn rules(
     context: &mut Context,
 ) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
+    let mut ids = Names::default();
     for doc in docs {
         let reference = format!("rules/{}", doc.id.value);
-        if rules.iter().any(|rule| rule.reference == reference) {
+        let known = ids.len();
+        ids.intern(doc.id.value.as_str());
+        if ids.len() == known {
             let message = format!("a second rule `{reference}`");
             context.report(Diagnostic::error(codes::DUPLICATE_ID, message).at(doc.id.span));
         }
@@ -881,6 +889,11 @@ fn rule_kind(doc: &RuleDoc, lookup: &Lookup<'_>, context: &mut Context) -> Optio
         return None;
     }
     if !doc.split.is_empty() {
+        if doc.split.len() > MAX_ARMS {
+            let message = format!("{} arms; the limit is {MAX_ARMS}", doc.split.len());
+            context.report(Diagnostic::error(codes::LIMIT, message).at(doc.id.span));
+            return None;
+        }
         let arms = doc.split.iter().map(|doc| arm(doc, lookup, context));
         return Some(RuleKind::Split(arms.collect()));
     }

@@ -5,7 +5,6 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::authoring::written::{ClauseStateDoc, ForecastDoc};
-use crate::contract::{ClauseKind, Counted};
 use crate::document::{Context, Decimal, Diagnostic, Map, Spanned, Usd, codes};
 use crate::model::policy::{Clause, ClauseIx, Policy};
 use crate::model::state::{ClauseState, Forecast};
@@ -19,22 +18,29 @@ pub(crate) fn clauses(
     context: &mut Context,
 ) -> Vec<(ClauseIx, ClauseState)> {
     let mut found = Vec::new();
+    let counting = || {
+        (0_u32..)
+            .map(ClauseIx)
+            .zip(&policy.clauses)
+            .filter_map(|(index, clause)| {
+                Some((clause.reference.as_str(), (index, places(clause)?)))
+            })
+    };
+    let mut known: Vec<(&str, (ClauseIx, u32))> = Vec::new();
+    if !docs.is_empty() {
+        known.extend(counting());
+        order::sort_by_key(&mut known, |(name, _)| *name);
+    }
     for (name, doc) in docs.iter() {
-        let counting = || {
-            (0_u32..)
-                .map(ClauseIx)
-                .zip(&policy.clauses)
-                .filter_map(|(index, clause)| Some((index, clause, places(clause)?)))
-        };
-        let clause = counting().find(|(_, clause, _)| clause.reference == name.value);
+        let clause = order::find(&known, name.value.as_str());
         let path = ["clauses", name.value.as_str()];
         context.in_path(&path, |context| match clause {
-            Some((index, _, places)) => {
-                found.push((index, state(doc, places, context)));
+            Some((index, places)) => {
+                found.push((*index, state(doc, *places, context)));
             }
             None => {
-                let names = counting().map(|(_, clause, _)| clause.reference.as_str());
-                let help = crate::text::closest(&name.value, names).map_or_else(
+                let names = counting().map(|(name, _)| name);
+                let help = context.closest(&name.value, names).map_or_else(
                     || "shares, budgets, commitments, ladders and revenue shares count".to_string(),
                     |name| format!("did you mean `{name}`?"),
                 );
@@ -54,29 +60,8 @@ pub(crate) fn clauses(
 /// Decimal places of the unit that a clause counts in: whole requests and tokens, pico-USD; `None` where it counts
 /// nothing.
 fn places(clause: &Clause) -> Option<u32> {
-    const COUNT: u32 = 0;
-    const USD: u32 = 12;
-    match &clause.kind {
-        ClauseKind::Share(share) => Some(match share.of {
-            Counted::Requests | Counted::Tokens => COUNT,
-            Counted::Spend => USD,
-        }),
-        ClauseKind::Ladder(_) => Some(COUNT),
-        ClauseKind::SpendCap(_) | ClauseKind::Commitment(_) | ClauseKind::RevenueShare(_) => {
-            Some(USD)
-        }
-        ClauseKind::Exclusivity(_)
-        | ClauseKind::Permit(_)
-        | ClauseKind::License(_)
-        | ClauseKind::Residency(_)
-        | ClauseKind::Covenant(_)
-        | ClauseKind::Suspension(_)
-        | ClauseKind::FirstRefusal(_)
-        | ClauseKind::ShipFirst(_)
-        | ClauseKind::Discount(_)
-        | ClauseKind::PriceMatch(_)
-        | ClauseKind::Recital(_) => None,
-    }
+    let money = clause.kind.counts_money()?;
+    Some(if money { 12 } else { 0 })
 }
 
 fn state(doc: &ClauseStateDoc, places: u32, context: &mut Context) -> ClauseState {

@@ -542,15 +542,17 @@ pub(crate) fn find_zone(
     let name = name?;
     let found = zones.find(name.value.as_str());
     if found.is_none() {
-        let help = crate::text::closest(name.value.as_str(), zones.names()).map_or_else(
-            || {
-                format!(
-                    "add it under `zones`, with the place that holds it: `{}: eu`",
-                    name.value
-                )
-            },
-            |zone| format!("did you mean `{zone}`?"),
-        );
+        let help = context
+            .closest(name.value.as_str(), zones.names())
+            .map_or_else(
+                || {
+                    format!(
+                        "add it under `zones`, with the place that holds it: `{}: eu`",
+                        name.value
+                    )
+                },
+                |zone| format!("did you mean `{zone}`?"),
+            );
         context.report(
             Diagnostic::error(
                 codes::UNKNOWN_ZONE,

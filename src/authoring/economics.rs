@@ -312,8 +312,14 @@ fn plan(
         steps.push(step);
     }
     if let Some(due) = due {
-        if due < last.0 {
-            let message = "a milestone lies after the day the commitment is due";
+        // Where nothing is written about its plan, it is merely never in force.
+        let planned = doc.due.is_some() || !doc.milestones.is_empty();
+        if due < last.0 && planned {
+            let message = if doc.milestones.is_empty() {
+                "the commitment is due before it begins"
+            } else {
+                "a milestone lies after the day the commitment is due"
+            };
             report(
                 context,
                 codes::EMPTY_TERM,

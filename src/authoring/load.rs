@@ -23,16 +23,25 @@ use crate::document::{
 };
 use crate::list::List;
 use crate::model::policy::{
-    Clause, Deployment, Fact, FactValue, Measure, Objective, Policy, Rule, Settle, Variable,
-    Variables, Warn,
+    Clause, ClauseIx, Deployment, Fact, FactValue, Measure, Objective, Policy, Precedence, Rule,
+    Settle, Variable, Variables, Warn,
 };
 use crate::model::vocabulary::NameIx;
-use crate::model::zone::{ZoneFault, Zones};
+use crate::model::zone::{MAX_LEVEL, MAX_ZONES, ZoneFault, Zones};
 use crate::money::Ratio;
 use crate::order;
 
 /// The version of the policy language that this engine speaks.
 pub const LANGUAGE_VERSION: u64 = 1;
+
+/// The most attributes and facts.
+const MAX_VARIABLES: usize = 10_000;
+
+/// The most clauses: any two of them may have to be compared.
+const MAX_CLAUSES: usize = 10_000;
+
+/// The most objectives; there are two things to minimise.
+const MAX_OBJECTIVES: usize = 16;
 
 /// The most pairs of a deployment and a clause or rule: each costs memory before any request.
 const MAX_PAIRS: usize = 10_000_000;
@@ -205,10 +214,21 @@ fn lower(
         tiers: &names.tiers,
         zones: &zones,
     };
+    let declared = attributes.len().saturating_add(facts.len());
+    if declared > MAX_VARIABLES {
+        let message = format!("{declared} attributes and facts; the limit is {MAX_VARIABLES}");
+        context.report(Diagnostic::error(codes::LIMIT, message));
+        return None;
+    }
     let variables = variables::variables(&known, attributes, fact_variables)?;
     for deployment in &mut deployments {
+        let held: Vec<&str> = deployment
+            .holds
+            .iter()
+            .map(|held| names.covenants.name(held.covenant))
+            .collect();
         deployment.values =
-            variables::deployment_values(deployment, &known, &names.capabilities, &names.covenants);
+            variables::deployment_values(deployment, &known, &names.capabilities, &held);
     }
     let lookup = Lookup {
         sources,
@@ -218,10 +238,22 @@ fn lower(
         calendars: &calendars,
         variables: &variables,
     };
+    let written = doc.contracts.iter().fold(0_usize, |sum, (_, contract)| {
+        sum.saturating_add(contract.clauses.len())
+    });
+    if written > MAX_CLAUSES {
+        let message = format!("{written} clauses; the limit is {MAX_CLAUSES}");
+        context.report(Diagnostic::error(codes::LIMIT, message));
+        return None;
+    }
     let index = contracts::index(&doc.contracts, context);
     let (contracts, mut clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
     let rules = contracts::rules(&doc.rules, &index, &lookup, context);
     let objective = objective(&doc.objective, context);
+    let affinity = doc
+        .affinity
+        .as_ref()
+        .and_then(|named| affinity(named, &variables, context));
     let pairs = deployments
         .len()
         .saturating_mul(clauses.len().saturating_add(rules.len()));
@@ -243,7 +275,7 @@ fn lower(
         return None;
     }
     specialise(&mut deployments, &clauses, &rules, &variables, &zones);
-    let precedence = precedence::precedence(&clauses, &variables, &zones);
+    let precedence = contradictions(&clauses, &variables, &zones, context)?;
     let settle = doc.unknown.as_ref().and_then(|unknown| unknown.capability);
     Some(Policy {
         providers: names.providers,
@@ -261,6 +293,7 @@ fn lower(
         clauses,
         rules,
         objective,
+        affinity,
         unknown_capability: match settle {
             None | Some(SettleWord::Deny) => Settle::Deny,
             Some(SettleWord::Allow) => Settle::Allow,
@@ -269,6 +302,37 @@ fn lower(
         precedence,
         digest: digest::digest(node, &sheets),
     })
+}
+
+/// Which clauses give way to which; too many that contradict each other are reported.
+fn contradictions(
+    clauses: &[Clause],
+    variables: &Variables,
+    zones: &Zones,
+    context: &mut Context,
+) -> Option<Vec<Vec<(ClauseIx, Precedence)>>> {
+    use precedence::{MAX_COMPARED, MAX_CONTRADICTIONS};
+    let Some(found) = precedence::precedence(clauses, variables, zones) else {
+        let message = format!(
+            "at least {} pairs of clauses contradict each other; the limit is {MAX_CONTRADICTIONS}",
+            MAX_CONTRADICTIONS.saturating_add(1)
+        );
+        context.report(
+            Diagnostic::error(codes::LIMIT, message).help("say by `models` what each is about"),
+        );
+        return None;
+    };
+    if found.bytes > MAX_COMPARED {
+        let message = format!(
+            "the conditions of clauses that contradict each other come to {} bytes; those beyond {MAX_COMPARED} are not compared",
+            found.bytes
+        );
+        context.report(
+            Diagnostic::warning(codes::LIMIT, message)
+                .help("a `rank` says which of two clauses prevails without comparing them"),
+        );
+    }
+    Some(found.rivals)
 }
 
 fn zones(docs: &Map<Spanned<Name>>, context: &mut Context) -> Zones {
@@ -285,12 +349,21 @@ fn zones(docs: &Map<Spanned<Name>>, context: &mut Context) -> Zones {
             let known = default
                 .names()
                 .chain(docs.iter().map(|(zone, _)| zone.value.as_str()));
-            let help =
-                crate::text::closest(&parent, known).map(|name| format!("did you mean `{name}`?"));
+            let help = context
+                .closest(&parent, known)
+                .map(|name| format!("did you mean `{name}`?"));
             (zone, format!("`{parent}` is no zone"), help)
         }
         ZoneFault::Cycle { zone } => (zone.clone(), format!("`{zone}` lies within itself"), None),
-        ZoneFault::TooMany => (String::new(), "more than 65,535 zones".to_string(), None),
+        ZoneFault::TooDeep { zone, level } => {
+            let message =
+                format!("`{zone}` lies within {level} other places; the limit is {MAX_LEVEL}");
+            (zone, message, None)
+        }
+        ZoneFault::TooMany { zones } => {
+            let message = format!("{zones} zones; the limit is {MAX_ZONES}");
+            (String::new(), message, None)
+        }
     };
     let span = docs
         .iter()
@@ -465,12 +538,43 @@ fn warn(doc: &WarnDoc) -> Warn {
     }
 }
 
+/// The attribute that affinity goes by; nothing for the key of requests.
+fn affinity(named: &Spanned<String>, variables: &Variables, context: &mut Context) -> Option<Slot> {
+    const KEY: &str = "request.key";
+    if named.value == KEY {
+        return None;
+    }
+    let attributes = || {
+        let slots = variables.attributes.clone().map(Slot);
+        slots.filter_map(|slot| Some((slot, variables.get(slot)?.path.as_str())))
+    };
+    let found = attributes().find(|(_, path)| *path == named.value);
+    if found.is_none() {
+        let known = attributes().map(|(_, path)| path).chain([KEY]);
+        let help = crate::text::closest(&named.value, known);
+        context.report(
+            Diagnostic::error(
+                codes::UNKNOWN_ATTRIBUTE,
+                format!("`{}` is no attribute of requests", named.value),
+            )
+            .at(named.span)
+            .maybe_help(help.map(|path| format!("did you mean `{path}`?"))),
+        );
+    }
+    found.map(|(slot, _)| slot)
+}
+
 fn objective(docs: &[ObjectiveDoc], context: &mut Context) -> Vec<Objective> {
     if docs.is_empty() {
         return Vec::from([Objective {
             measure: Measure::Cost,
             within: Ratio::ZERO,
         }]);
+    }
+    if docs.len() > MAX_OBJECTIVES {
+        let message = format!("{} objectives; the limit is {MAX_OBJECTIVES}", docs.len());
+        let first = docs.first().and_then(|doc| doc.span);
+        context.report(Diagnostic::error(codes::LIMIT, message).at(first));
     }
     docs.iter()
         .map(|doc| {

@@ -14,9 +14,15 @@ use crate::list::List;
 use crate::model::policy::{ClauseIx, Deployment, DeploymentIx, Held, Policy};
 use crate::model::request::Offer;
 use crate::model::state::{BlockOffer, Notice, NoticeAnswer};
-use crate::model::vocabulary::{Act, NameIx};
+use crate::model::vocabulary::{Act, NameIx, Names};
 use crate::money::Money;
 use crate::order;
+
+/// The most offers of a request: every clause may be about each of them.
+const MAX_OFFERS: usize = 1_000;
+
+/// The most notices of a state: each may be about each offer.
+const MAX_NOTICES: usize = 10_000;
 
 /// What a request offers, sorted by the bytes of the ids.
 pub(crate) fn offers(
@@ -51,6 +57,13 @@ pub(crate) fn offers(
     if !wanted {
         return Vec::new();
     }
+    if doc.offers.len() > MAX_OFFERS {
+        let message = format!("{} offers; the limit is {MAX_OFFERS}", doc.offers.len());
+        let report = Diagnostic::error(codes::LIMIT, message)
+            .at(doc.offers.first().and_then(|offer| offer.span));
+        context.in_path(&["offers"], |context| context.report(report));
+        return Vec::new();
+    }
     let models = policy.models_named(doc.model.value.as_str());
     let [model] = models.as_slice() else {
         let message = format!(
@@ -64,13 +77,13 @@ pub(crate) fn offers(
         return Vec::new();
     };
     let mut found: Vec<Offer> = Vec::new();
+    let mut ids = Names::default();
     for (position, offer) in doc.offers.iter().enumerate() {
         context.in_path(&["offers"], |context| {
             context.in_index(position, |context| {
-                if found
-                    .iter()
-                    .any(|known| known.deployment.id == offer.id.value.as_str())
-                {
+                let known = ids.len();
+                ids.intern(offer.id.value.as_str());
+                if ids.len() == known {
                     let message = format!("a second offer `{}`", offer.id.value);
                     context
                         .report(Diagnostic::error(codes::DUPLICATE_ID, message).at(offer.id.span));
@@ -97,10 +110,12 @@ pub(crate) fn find(offers: &[Offer], id: &str) -> Option<DeploymentIx> {
 fn provider(policy: &Policy, name: &Spanned<Name>, context: &mut Context) -> Option<NameIx> {
     let found = policy.providers.find(name.value.as_str());
     if found.is_none() {
-        let help = crate::text::closest(name.value.as_str(), policy.providers.iter()).map_or_else(
-            || "list it under the policy's `providers`".to_string(),
-            |known| format!("did you mean `{known}`?"),
-        );
+        let help = context
+            .closest(name.value.as_str(), policy.providers.iter())
+            .map_or_else(
+                || "list it under the policy's `providers`".to_string(),
+                |known| format!("did you mean `{known}`?"),
+            );
         let message = format!("unknown provider `{}`", name.value);
         context.report(
             Diagnostic::error(codes::UNKNOWN_PROVIDER, message)
@@ -154,8 +169,12 @@ fn lower(policy: &Policy, doc: &OfferDoc, model: NameIx, context: &mut Context) 
         tiers: &policy.tiers,
         zones: &policy.zones,
     };
-    deployment.values =
-        deployment_values(&deployment, &known, &policy.capabilities, &policy.covenants);
+    let held: Vec<&str> = doc
+        .holds
+        .iter()
+        .map(|held| held.name().value.as_str())
+        .collect();
+    deployment.values = deployment_values(&deployment, &known, &policy.capabilities, &held);
     let block = doc.block.as_ref().unwrap_or(&doc.id).value.to_string();
     Some(Offer {
         deployment,
@@ -187,6 +206,13 @@ fn amount(doc: &OfferDoc, context: &mut Context) -> Option<Money> {
 /// The notices of a state, in document order.
 pub(crate) fn notices(policy: &Policy, docs: &[NoticeDoc], context: &mut Context) -> Vec<Notice> {
     let mut found = Vec::new();
+    if docs.len() > MAX_NOTICES {
+        let message = format!("{} notices; the limit is {MAX_NOTICES}", docs.len());
+        let report = Diagnostic::error(codes::LIMIT, message)
+            .at(docs.first().and_then(|notice| notice.span));
+        context.in_path(&["notices"], |context| context.report(report));
+        return found;
+    }
     for (position, doc) in docs.iter().enumerate() {
         context.in_path(&["notices"], |context| {
             context.in_index(position, |context| {
@@ -207,7 +233,7 @@ fn notice(policy: &Policy, doc: &NoticeDoc, context: &mut Context) -> Option<Not
     let Some((clause, _)) = rights().find(|(_, clause)| clause.reference == doc.clause.value)
     else {
         let names = rights().map(|(_, clause)| clause.reference.as_str());
-        let help = crate::text::closest(&doc.clause.value, names).map_or_else(
+        let help = context.closest(&doc.clause.value, names).map_or_else(
             || "a notice names a first right as `contract/clause`".to_string(),
             |name| format!("did you mean `{name}`?"),
         );

@@ -13,7 +13,7 @@ use crate::list::List;
 use crate::model::meter::Meter;
 use crate::model::price::{Price, PriceRow};
 use crate::model::term::Term;
-use crate::model::vocabulary::Names;
+use crate::model::vocabulary::{NameIx, Names};
 use crate::money::{Rate, Ratio};
 use crate::time::At;
 
@@ -53,6 +53,9 @@ struct Sheet {
     name: String,
     source: Option<String>,
     rows: Vec<SheetRow>,
+    models: Names,
+    /// The positions of the rows of each model.
+    of_model: Vec<Vec<usize>>,
 }
 
 impl Sheets {
@@ -64,10 +67,26 @@ impl Sheets {
     ) -> Sheets {
         let sheets = docs
             .iter()
-            .map(|(name, doc)| Sheet {
-                name: name.value.clone(),
-                source: doc.source.clone(),
-                rows: read_sheet(doc, sources, limits, context),
+            .map(|(name, doc)| {
+                let rows = read_sheet(doc, sources, limits, context);
+                let mut models = Names::default();
+                let mut of_model: Vec<Vec<usize>> = Vec::new();
+                for (at, row) in rows.iter().enumerate() {
+                    let model = models.intern(&row.model).and_then(position);
+                    if model == Some(of_model.len()) {
+                        of_model.push(Vec::new());
+                    }
+                    if let Some(of_model) = model.and_then(|model| of_model.get_mut(model)) {
+                        of_model.push(at);
+                    }
+                }
+                Sheet {
+                    name: name.value.clone(),
+                    source: doc.source.clone(),
+                    rows,
+                    models,
+                    of_model,
+                }
             })
             .list();
         Sheets { sheets }
@@ -103,6 +122,10 @@ impl Sheets {
             (sheet.name.as_str(), rows)
         })
     }
+}
+
+fn position(name: NameIx) -> Option<usize> {
+    usize::try_from(name.0).ok()
 }
 
 /// What a deployment's price is looked up by.
@@ -200,7 +223,7 @@ fn sheet_rows(
         let help = reference
             .value
             .strip_prefix("sheet.")
-            .and_then(|name| crate::text::closest(name, known()))
+            .and_then(|name| context.closest(name, known()))
             .map(|name| format!("did you mean `sheet.{name}`?"))
             .or_else(|| {
                 Some(
@@ -220,10 +243,13 @@ fn sheet_rows(
     };
     // An empty zone or tier in the sheet holds for all of them.
     let fits = |field: &str, value: &str| field.is_empty() || field == value;
-    let found: Vec<PriceRow> = sheet
-        .rows
-        .iter()
-        .filter(|row| row.model == key.model && fits(&row.tier, key.tier))
+    let model = sheet.models.find(key.model).and_then(position);
+    let of_model = model.and_then(|model| sheet.of_model.get(model));
+    let found: Vec<PriceRow> = of_model
+        .into_iter()
+        .flatten()
+        .filter_map(|at| sheet.rows.get(*at))
+        .filter(|row| fits(&row.tier, key.tier))
         .filter(|row| row.zone.is_empty() || key.zone == Some(row.zone.as_str()))
         .map(|row| PriceRow {
             source: row
@@ -281,10 +307,12 @@ fn read_sheet(
     };
     for field in &header {
         if !COLUMNS.contains(&field.text.as_str()) {
-            let help = crate::text::closest(&field.text, COLUMNS.into_iter()).map_or_else(
-                || format!("the columns are {}", COLUMNS.join(", ")),
-                |name| format!("did you mean `{name}`?"),
-            );
+            let help = context
+                .closest(&field.text, COLUMNS.into_iter())
+                .map_or_else(
+                    || format!("the columns are {}", COLUMNS.join(", ")),
+                    |name| format!("did you mean `{name}`?"),
+                );
             report(
                 context,
                 field.span,

@@ -19,7 +19,9 @@ pub(crate) fn resolve(
     zones: &Zones,
     context: &mut Context,
 ) {
-    let mut targets: Vec<Option<usize>> = spills.iter().map(|_| None).list();
+    // By position: whom each spills to, and whether anybody spills to it.
+    let mut targets: Vec<Option<usize>> = alloc::vec![None; deployments.len()];
+    let mut taken: Vec<bool> = alloc::vec![false; deployments.len()];
     for (source_at, target_id) in spills.iter().enumerate() {
         let (Some(source), Some(target_id)) = (deployments.get(source_at), target_id) else {
             continue;
@@ -35,7 +37,8 @@ pub(crate) fn resolve(
         let found = deployments.binary_search_by(|other| other.id.cmp(&target_id.value));
         let Ok(target_at) = found else {
             let ids = deployments.iter().map(|other| other.id.as_str());
-            let help = crate::text::closest(&target_id.value, ids)
+            let help = context
+                .closest(&target_id.value, ids)
                 .map(|name| format!("did you mean `{name}`?"));
             let message = format!("unknown deployment `{}`", target_id.value);
             report(context, codes::UNKNOWN_DEPLOYMENT, message, help);
@@ -53,38 +56,53 @@ pub(crate) fn resolve(
             report(context, codes::SPILL, message, Some(help));
             continue;
         }
-        if targets.contains(&Some(target_at)) {
+        let (Some(cell), Some(taken)) = (targets.get_mut(source_at), taken.get_mut(target_at))
+        else {
+            continue;
+        };
+        if *taken {
             let message = format!("a second deployment spills to `{}`", target_id.value);
             let help = "one deployment can follow directly behind one other only".to_string();
             report(context, codes::SPILL, message, Some(help));
             continue;
         }
-        if leads_to(&targets, target_at, source_at) {
-            let message = format!("`{}` spills to `{source_id}` in turn", target_id.value);
-            report(context, codes::SPILL, message, None);
-            continue;
-        }
-        if let Some(target) = targets.get_mut(source_at) {
-            *target = Some(target_at);
+        (*cell, *taken) = (Some(target_at), true);
+    }
+    for source_at in ends_of_rings(&targets, &taken) {
+        if let (Some(source), Some(Some(target_id))) =
+            (deployments.get(source_at), spills.get(source_at))
+        {
+            let message = format!("`{}` spills to `{}` in turn", target_id.value, source.id);
+            context.report(Diagnostic::error(codes::SPILL, message).at(target_id.span));
         }
     }
     for (source, target) in deployments.iter_mut().zip(targets) {
-        if let Some(Ok(target)) = target.map(u32::try_from) {
-            source.spills_to = Some(DeploymentIx(target));
-        }
+        source.spills_to = target
+            .and_then(|target| u32::try_from(target).ok())
+            .map(DeploymentIx);
     }
 }
 
-fn leads_to(targets: &[Option<usize>], from: usize, to: usize) -> bool {
-    // There is no ring among the targets, so this ends.
-    let mut next = Some(from);
-    while let Some(at) = next {
-        if at == to {
-            return true;
+/// The last source of every ring. Each source has one target, and each target one source: what no chain leads to from
+/// its beginning is in a ring.
+fn ends_of_rings(targets: &[Option<usize>], taken: &[bool]) -> Vec<usize> {
+    let mut left: Vec<bool> = targets.iter().map(Option::is_some).list();
+    let mut follow = |first: usize| {
+        let mut next = Some(first);
+        let mut is_left = false;
+        while let Some(at) = next
+            && let Some(left) = left.get_mut(at).filter(|left| **left)
+        {
+            (*left, is_left) = (false, true);
+            next = targets.get(at).copied().flatten();
         }
-        next = targets.get(at).copied().flatten();
+        is_left
+    };
+    for (first, _) in taken.iter().enumerate().filter(|(_, taken)| !**taken) {
+        follow(first);
     }
-    false
+    let backwards = (0..targets.len()).rev();
+    backwards.filter(|last| follow(*last)).list()
 }
 
 /// Why a target is another thing than its source, or a wider one.

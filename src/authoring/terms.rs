@@ -6,7 +6,6 @@ use alloc::string::String;
 use crate::authoring::written::TermDoc;
 use crate::document::{Context, Diagnostic, Moment, Spanned, codes, shorten};
 use crate::model::term::{Edge, Mark, Term};
-use crate::text::closest;
 use crate::time::{At, Day, Instant, TimeZone};
 
 /// The zone that bare dates are read in; UTC where none is named.
@@ -119,7 +118,7 @@ pub(crate) fn time_zone(text: Option<&Spanned<String>>, context: &mut Context) -
         return TimeZone::UTC;
     };
     TimeZone::parse(&text.value).unwrap_or_else(|| {
-        let help = closest(&text.value, TimeZone::names()).map_or_else(
+        let help = context.closest(&text.value, TimeZone::names()).map_or_else(
             || "write `UTC`, a name such as `Europe/London`, or an offset such as `+01:00`".into(),
             |name| format!("did you mean `{name}`?"),
         );

@@ -107,10 +107,9 @@ pub(crate) fn typed_value(node: &Node, kind: &Type, context: &mut Context) -> Op
     if value.is_none() {
         let message = format!("expected {}, found {}", describe(kind), node.describe());
         let help = match (kind, node.kind()) {
-            (Type::OneOf(words), Kind::Text(text)) => {
-                crate::text::closest(text, words.iter().map(String::as_str))
-                    .map(|word| format!("did you mean `{word}`?"))
-            }
+            (Type::OneOf(words), Kind::Text(text)) => context
+                .closest(text, words.iter().map(String::as_str))
+                .map(|word| format!("did you mean `{word}`?")),
             _ => None,
         };
         let span = context.place(node);

@@ -114,7 +114,17 @@ pub(crate) fn variables(
         kind: Type::Timestamp,
         default: None,
     });
+    let mut paths = Names::default();
+    for entry in &entries {
+        let known = paths.len();
+        paths.intern(&entry.path);
+        // A name that is taken has been reported; the next ones keep their places.
+        if paths.len() == known {
+            paths.intern(&format!("{} {known}", entry.path));
+        }
+    }
     Some(Variables {
+        paths,
         entries,
         attributes,
         deployment,
@@ -123,12 +133,13 @@ pub(crate) fn variables(
     })
 }
 
-/// The values of `deployment.*`, in the order of their slots.
+/// The values of `deployment.*`, in the order of their slots; `held` names the covenants that the deployment holds, be it
+/// that no clause asks for them.
 pub(crate) fn deployment_values(
     deployment: &Deployment,
     known: &Known<'_>,
     capabilities: &Names,
-    covenants: &Names,
+    held: &[&str],
 ) -> Vec<Option<Value>> {
     let text = |text: &str| Some(Value::String(text.to_string()));
     let zone = |zone: Option<_>| zone.map(|zone| Value::String(known.zones.name(zone).to_string()));
@@ -159,11 +170,7 @@ pub(crate) fn deployment_values(
             "supports" => list(&deployment.supports),
             "lacks" => list(&deployment.lacks),
             "holds" => {
-                let mut names: Vec<&str> = deployment
-                    .holds
-                    .iter()
-                    .map(|held| covenants.name(held.covenant))
-                    .list();
+                let mut names = held.to_vec();
                 order::sort(&mut names);
                 names.dedup();
                 Some(Value::List(
@@ -217,10 +224,10 @@ impl Declarations for Scope<'_> {
         if root == Root::At && self.sight != Sight::Deployment {
             return Some((Slot(self.variables.at), Type::Timestamp));
         }
-        self.range(root).find_map(|slot| {
-            let variable = self.variables.get(Slot(slot))?;
-            (variable.name == field).then(|| (Slot(slot), variable.kind.clone()))
-        })
+        let slot = self.variables.slot(root.name(), field)?;
+        let variable = self.variables.get(slot)?;
+        let is_seen = self.range(root).contains(&slot.0);
+        is_seen.then(|| (slot, variable.kind.clone()))
     }
 
     fn fields(&self, root: Root) -> Vec<String> {
@@ -245,6 +252,10 @@ pub(crate) fn condition(
     sources: &Sources,
     context: &mut Context,
 ) -> Option<Condition> {
+    // Faults beyond those that are kept would only be counted, and finding them is dear.
+    if context.is_full() && context.has_errors() {
+        return None;
+    }
     match condition::parse(&text.value, scope) {
         Ok(condition) => Some(condition),
         Err(faults) => {

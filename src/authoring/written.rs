@@ -44,6 +44,9 @@ record! {
         default rules: Vec<RuleDoc>,
         /// What decides among deployments that are otherwise equal; the cheapest where absent.
         default objective: Vec<ObjectiveDoc>,
+        /// What keeps its place among deployments that are equal by all of this: `request.key` where absent, or an attribute,
+        /// such as `request.session`. A request without it takes them in the order of their ids.
+        optional affinity: Spanned<String>,
         /// How unknown things are read.
         optional unknown: UnknownDoc,
         /// When a decision warns.
@@ -1236,6 +1239,8 @@ record! {
         required request: Raw,
         /// The state of the world; idle and up where absent.
         optional state: Raw,
+        /// The request is a quantity over a period: what is tested is the plan for it.
+        optional plan: PlanOptionsDoc,
         /// What the decision must be.
         required expect: ExpectDoc,
     }
@@ -1291,6 +1296,9 @@ record! {
         optional assumed: OneOrMany<Spanned<String>>,
         /// The weakest evidence that matters.
         optional confidence: EvidenceWord,
+        /// Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as
+        /// `10/11`, or `none`.
+        default break_evens: Map<Spanned<String>>,
     }
 }
 
@@ -1319,6 +1327,30 @@ record! {
         optional until: Moment,
         /// What is missing.
         optional missing: OneOrMany<Spanned<String>>,
+    }
+}
+
+record! {
+    /// What a plan for a quantity over a period is for.
+    pub struct PlanOptionsDoc as "PlanOptions" {
+        /// The length of the period; what is paid by the hour is compared where it is stated.
+        optional hours: u64,
+        /// The input of each of the requests that make up the quantity, which bands of prices and limits of a context are
+        /// asked with; where absent the lowest band holds and no context is too short.
+        optional request_input_tokens: u64,
+    }
+}
+
+record! {
+    /// What is varied to see where the answer changes, and how far.
+    pub struct SweepDoc as "Sweep" {
+        /// `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and other parts of
+        /// its state, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and other parts of its state.
+        required variable: Spanned<String>,
+        /// The first value: an instant, a whole number, or an amount in USD; the least where absent.
+        optional from: Raw,
+        /// The last value, itself included; the largest where absent.
+        optional to: Raw,
     }
 }
 

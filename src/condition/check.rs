@@ -12,14 +12,32 @@ use super::specialise::{all, any, choose, not, strict};
 use super::syntax::{Call, Expr, ExprKind};
 use super::value::{Comparison, Operator, TimeFault, Type, Value};
 use super::{Declarations, Fault, Root, excluded};
+use crate::list::List;
 use crate::text::closest;
 
 /// The type of a checked expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ty {
-    /// The element type of an empty list, or of something with a fault: fits everything, so one fault is one message.
+    /// The type of something with a fault: fits everything, so one fault is one message.
     Any,
+    /// Lists inside each other, this many, of which the innermost is empty: its elements are of whatever type.
+    Empty(usize),
     Of(Type),
+}
+
+impl Ty {
+    /// The name of the type, where it is known and none that is asked for.
+    fn unless(&self, asked: impl FnOnce(&Type) -> bool) -> Option<String> {
+        match self {
+            Ty::Any => None,
+            Ty::Empty(_) => Some(name_of(self)),
+            Ty::Of(ty) => (!asked(ty)).then(|| name_of(self)),
+        }
+    }
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::String | Type::OneOf(_))
 }
 
 const BOOL: Ty = Ty::Of(Type::Bool);
@@ -48,10 +66,8 @@ impl Checker<'_> {
 
     fn boolean(&mut self, expr: &Expr, why: &str) -> Node {
         let (node, ty) = self.expr(expr);
-        if let Ty::Of(ty) = &ty
-            && *ty != Type::Bool
-        {
-            self.fault(&expr.range, format!("{why}; this is {ty}"), None);
+        if let Some(other) = ty.unless(|ty| *ty == Type::Bool) {
+            self.fault(&expr.range, format!("{why}; this is {other}"), None);
         }
         node
     }
@@ -90,7 +106,7 @@ impl Checker<'_> {
         operands
             .iter()
             .map(|operand| self.boolean(operand, why))
-            .collect()
+            .list()
     }
 
     fn list(&mut self, items: &[Expr]) -> Checked {
@@ -112,8 +128,9 @@ impl Checker<'_> {
             }
         }
         let ty = match element {
-            Ty::Any if items.is_empty() => return (strict(Node::List(nodes)), Ty::Any),
+            Ty::Any if items.is_empty() => Ty::Empty(1),
             Ty::Any => Ty::Any,
+            Ty::Empty(levels) => Ty::Empty(levels.saturating_add(1)),
             Ty::Of(element) => Ty::Of(Type::List(Box::new(element))),
         };
         (strict(Node::List(nodes)), ty)
@@ -188,11 +205,9 @@ impl Checker<'_> {
 
     fn negate(&mut self, operand: &Expr) -> Checked {
         let (node, ty) = self.expr(operand);
-        match &ty {
-            Ty::Any | Ty::Of(Type::Int | Type::Decimal) => {
-                (strict(Node::Negate(Box::new(node))), ty)
-            }
-            Ty::Of(other) => {
+        match ty.unless(|ty| matches!(ty, Type::Int | Type::Decimal)) {
+            None => (strict(Node::Negate(Box::new(node))), ty),
+            Some(other) => {
                 let message = format!("`-` takes a number; this is {other}");
                 self.fault(&operand.range, message, None)
             }
@@ -224,28 +239,28 @@ impl Checker<'_> {
         let [item, list] = sides;
         let (item_node, item_ty) = self.expr(item);
         let (list_node, list_ty) = self.expr(list);
-        match &list_ty {
-            Ty::Any => {}
-            Ty::Of(Type::List(element)) => {
-                let element = Ty::Of((**element).clone());
-                if join(&item_ty, &element).is_none() {
-                    let message = format!(
-                        "the list never holds {}; its elements are each {}",
-                        name_of(&item_ty),
-                        name_of(&element)
-                    );
-                    self.fault(range, message, None);
-                } else {
-                    self.listed(&item_ty, list);
-                    self.listed(&element, item);
-                }
-            }
+        let element = match &list_ty {
+            Ty::Any | Ty::Empty(1) => Ty::Any,
+            Ty::Empty(levels) => Ty::Empty(levels.saturating_sub(1)),
+            Ty::Of(Type::List(element)) => Ty::Of((**element).clone()),
             Ty::Of(other) => {
                 let message = format!("`in` needs a list on the right; this is {other}");
                 let help = matches!(other, Type::String | Type::OneOf(_))
                     .then(|| "for a part of a string write `text.contains(part)`".to_string());
                 self.fault(&list.range, message, help);
+                return Node::Unknown;
             }
+        };
+        if join(&item_ty, &element).is_none() {
+            let message = format!(
+                "the list never holds {}; its elements are each {}",
+                name_of(&item_ty),
+                name_of(&element)
+            );
+            self.fault(range, message, None);
+        } else {
+            self.listed(&item_ty, list);
+            self.listed(&element, item);
         }
         strict(Node::In(Box::new([item_node, list_node])))
     }
@@ -258,6 +273,7 @@ impl Checker<'_> {
                 return self.listed(&Ty::Of((**element).clone()), expr);
             }
             Ty::Any
+            | Ty::Empty(_)
             | Ty::Of(
                 Type::Bool
                 | Type::Int
@@ -386,10 +402,12 @@ impl Checker<'_> {
 
     fn string(&mut self, expr: &Expr, why: &str) -> Node {
         let (node, ty) = self.expr(expr);
-        if let Ty::Of(ty) = &ty
-            && !matches!(ty, Type::String | Type::OneOf(_))
-        {
-            self.fault(&expr.range, format!("{why} a string; this is {ty}"), None);
+        if let Some(other) = ty.unless(is_text) {
+            self.fault(
+                &expr.range,
+                format!("{why} a string; this is {other}"),
+                None,
+            );
         }
         node
     }
@@ -401,13 +419,10 @@ impl Checker<'_> {
             TextTest::Contains => ("contains", Some("for a list write `value in list`")),
         };
         let (node, ty) = self.expr(text);
-        match &ty {
-            Ty::Any | Ty::Of(Type::String | Type::OneOf(_)) => {}
-            Ty::Of(other) => {
-                let message = format!("`{name}` asks a string; this is {other}");
-                let help = help.filter(|_| is_list(&ty)).map(ToString::to_string);
-                self.fault(&text.range, message, help);
-            }
+        if let Some(other) = ty.unless(is_text) {
+            let message = format!("`{name}` asks a string; this is {other}");
+            let help = help.filter(|_| is_list(&ty)).map(ToString::to_string);
+            self.fault(&text.range, message, help);
         }
         let part = self.string(part, &format!("`{name}` takes"));
         (strict(Node::Text(test, Box::new([node, part]))), BOOL)
@@ -415,11 +430,9 @@ impl Checker<'_> {
 
     fn size(&mut self, value: &Expr) -> Checked {
         let (node, ty) = self.expr(value);
-        match &ty {
-            Ty::Any | Ty::Of(Type::String | Type::OneOf(_) | Type::List(_)) => {
-                (strict(Node::Size(Box::new(node))), Ty::Of(Type::Int))
-            }
-            Ty::Of(other) => {
+        match ty.unless(is_text).filter(|_| !is_list(&ty)) {
+            None => (strict(Node::Size(Box::new(node))), Ty::Of(Type::Int)),
+            Some(other) => {
                 let message = format!("`size` takes a string or a list; this is {other}");
                 self.fault(&value.range, message, None)
             }
@@ -515,19 +528,20 @@ fn constant(value: Value, ty: Type) -> Checked {
 }
 
 fn is_list(ty: &Ty) -> bool {
-    matches!(ty, Ty::Of(Type::List(_)))
+    matches!(ty, Ty::Empty(_) | Ty::Of(Type::List(_)))
 }
 
 fn name_of(ty: &Ty) -> String {
     match ty {
         Ty::Any => "a value".to_string(),
+        Ty::Empty(_) => "a list".to_string(),
         Ty::Of(ty) => ty.to_string(),
     }
 }
 
 /// The words, when they are few enough to read.
 fn among(lead: &str, words: &[String]) -> Option<String> {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).list();
     ((1..=8).contains(&quoted.len())).then(|| format!("{lead} {}", quoted.join(", ")))
 }
 
@@ -535,7 +549,25 @@ fn among(lead: &str, words: &[String]) -> Option<String> {
 fn join(left: &Ty, right: &Ty) -> Option<Ty> {
     match (left, right) {
         (Ty::Any, other) | (other, Ty::Any) => Some(other.clone()),
+        (Ty::Empty(left), Ty::Empty(right)) => Some(Ty::Empty(*left.max(right))),
+        (Ty::Empty(levels), Ty::Of(ty)) | (Ty::Of(ty), Ty::Empty(levels)) => {
+            (*levels <= levels_of(ty)).then(|| Ty::Of(ty.clone()))
+        }
         (Ty::Of(left), Ty::Of(right)) => join_types(left, right).map(Ty::Of),
+    }
+}
+
+/// How many lists inside each other the values of a type are.
+fn levels_of(ty: &Type) -> usize {
+    match ty {
+        Type::List(element) => levels_of(element).saturating_add(1),
+        Type::Bool
+        | Type::Int
+        | Type::Decimal
+        | Type::String
+        | Type::OneOf(_)
+        | Type::Timestamp
+        | Type::Duration => 0,
     }
 }
 
@@ -555,6 +587,9 @@ fn join_types(left: &Type, right: &Type) -> Option<Type> {
 fn result(operator: Operator, left: &Ty, right: &Ty) -> Option<Ty> {
     let (left, right) = match (left, right) {
         (Ty::Any, _) | (_, Ty::Any) => return Some(Ty::Any),
+        (Ty::Empty(_), _) | (_, Ty::Empty(_)) => {
+            return join(left, right).filter(|_| operator == Operator::Plus);
+        }
         (Ty::Of(left), Ty::Of(right)) => (left, right),
     };
     let (plus, minus) = (operator == Operator::Plus, operator == Operator::Minus);

@@ -80,7 +80,7 @@ impl Commitment {
     /// What is left of the interval of a continuous commitment.
     #[must_use]
     pub fn left(&self, state: &ClauseState) -> Option<Money> {
-        let left = self.amount.pico().checked_sub(self.spent(state)?.pico())?;
+        let left = self.amount.pico().checked_sub(state.drawn)?;
         Some(Money::from_pico(left.max(0)))
     }
 

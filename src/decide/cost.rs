@@ -24,6 +24,8 @@ pub(crate) struct Costing {
     pub cost: Cost,
     /// What the price lists say.
     pub list: Money,
+    /// The price, before what is owed of the revenue and what a commitment covers.
+    pub price: Money,
     /// What clauses make of it, where any is about prices.
     pub effects: Option<Box<Effects>>,
 }
@@ -37,6 +39,7 @@ impl Costing {
                 routing: amount,
             },
             list: amount,
+            price: amount,
             effects: None,
         }
     }

@@ -14,10 +14,13 @@ use crate::contract::{
 use crate::decide::Ask;
 use crate::decide::cost::{Costing, cost, flat, rate};
 use crate::decide::itemise::{Step, StepKind};
+use crate::list::List;
 use crate::model::decision::Cost;
 use crate::model::meter::Meter;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
+use crate::model::vocabulary::NameIx;
 use crate::money::{Money, PICO_PER_USD, Ratio, divide_half_even};
+use crate::order;
 
 /// What clauses add to the cost of one deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub(crate) struct Effects {
     pub(crate) claims: Vec<(ClauseIx, Money)>,
     /// What projected shortfalls cover of it, by clause.
     pub(crate) covered: Vec<(ClauseIx, Money)>,
-    /// Which of several amounts was the least, wherever the pipeline takes one.
+    /// Which of several amounts was the least, wherever the pipeline takes one; what limits met.
     pub(crate) least: Vec<usize>,
 }
 
@@ -74,21 +77,38 @@ pub(crate) fn costs(ask: &Ask<'_>, takes_part: &[bool]) -> Vec<Option<Costing>> 
             Some((index, deployment, clauses.priced(ask, index, deployment)?))
         })
         .collect();
-    let amounts: Vec<(&Deployment, Ratio)> = priced
+    // Nobody compares with provisioned units a price by the token.
+    let mut least: Vec<(Comparable, (DeploymentIx, Ratio))> = priced
         .iter()
         .flatten()
-        .map(|(_, deployment, priced)| (*deployment, priced.amount))
-        .collect();
+        .filter(|(_, deployment, _)| {
+            !clauses.matches.is_empty() && deployment.provisioned.is_none()
+        })
+        .filter_map(|(index, deployment, priced)| {
+            Some((comparable(ask, deployment)?, (*index, priced.amount)))
+        })
+        .list();
+    order::sort_by_key(&mut least, |(comparable, _)| *comparable);
+    least.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same && is_less(later.1.1, first.1.1) {
+            first.1 = later.1;
+        }
+        same
+    });
     priced
         .into_iter()
         .map(|item| {
             let (_, deployment, priced) = item?;
-            clauses.finish(ask, deployment, priced, &amounts)
+            clauses.finish(ask, deployment, priced, &least)
         })
         .collect()
 }
 
 type Active<'a, T> = Vec<(ClauseIx, &'a Clause, Tri, &'a T)>;
+
+/// A discount that applies, and its contract.
+type Applying<'a> = (ClauseIx, u16, &'a Discount);
 
 /// The clauses about prices that may be in force.
 #[derive(Default)]
@@ -154,19 +174,22 @@ impl<'a> Clauses<'a> {
             return None;
         }
         let flat = flat(ask, index, deployment);
+        let usage = &tokens.priced;
+        // No price is not a price of zero.
+        if flat.is_none() && deployment.price.is_empty() && usage.counts().next().is_none() {
+            return None;
+        }
         let mut list = Ratio::whole(flat.unwrap_or_default().pico());
         let mut replaced: Vec<(ClauseIx, &Ladder, Ratio)> = Vec::new();
-        let counts = tokens.priced.counts().filter(|_| flat.is_none());
+        let counts = usage.counts().filter(|_| flat.is_none());
         for (meter, count) in counts {
             let cell = cell(ask, deployment, tokens.input, meter, count);
-            let ladder = self.ladder(ask, deployment, meter, count);
+            let (amount, ladder) = self.laddered(ask, deployment, meter, count, cell)?;
             // Where no cell has a price, the ladder's is the list price.
-            list = list.plus(cell.or(ladder.as_ref().map(|step| step.amount))?)?;
-            let Some(step) = ladder else { continue };
-            let change = step.amount.minus(cell.unwrap_or(step.amount))?;
-            // What merely may apply counts where it is dearer.
-            if step.truth == Tri::True || change.numerator() > 0 {
-                replaced.push((step.index, step.terms, change));
+            let listed = cell.unwrap_or(amount);
+            list = list.plus(listed)?;
+            if let Some((index, terms)) = ladder {
+                replaced.push((index, terms, amount.minus(listed)?));
             }
         }
         let mut priced = Priced {
@@ -190,37 +213,46 @@ impl<'a> Clauses<'a> {
         Some(priced)
     }
 
-    /// The first ladder for a meter that applies, or may.
-    fn ladder<'b>(
+    /// What the tokens of a meter cost: by the first ladder that applies, else by the cells; by one before it that merely
+    /// may apply where that is dearer. With it the ladder, where it is by one.
+    fn laddered<'b>(
         &'b self,
         ask: &Ask<'_>,
         deployment: &Deployment,
         meter: Meter,
         count: u64,
-    ) -> Option<LadderStep<'b>> {
-        self.ladders
-            .iter()
-            .find_map(|(index, clause, active, terms)| {
-                if terms.meter != meter || !is_of(terms.provider, deployment) {
-                    return None;
-                }
-                let truth = ask.applies(*index, clause, *active, deployment);
-                if truth == Tri::False {
-                    return None;
-                }
-                let amount = terms.marginal(drawn(ask, *index)?, count)?;
-                Some(LadderStep {
-                    index: *index,
-                    terms,
-                    truth,
-                    amount: Ratio::whole(amount.pico()),
-                })
-            })
+        cell: Option<Ratio>,
+    ) -> Option<(Ratio, Option<(ClauseIx, &'b Ladder)>)> {
+        let mut dearest: Option<(Ratio, Option<(ClauseIx, &Ladder)>)> = None;
+        let is_dearer = |amount: Ratio, than: &Option<(Ratio, _)>| {
+            than.as_ref().is_none_or(|(than, _)| is_less(*than, amount))
+        };
+        for (index, clause, active, terms) in &self.ladders {
+            if terms.meter != meter || !is_of(terms.provider, deployment) {
+                continue;
+            }
+            let truth = ask.applies(*index, clause, *active, deployment);
+            if truth == Tri::False {
+                continue;
+            }
+            let amount = terms.marginal(drawn(ask, *index)?, count)?;
+            let amount = Ratio::whole(amount.pico());
+            if is_dearer(amount, &dearest) {
+                dearest = Some((amount, Some((*index, terms))));
+            }
+            if truth == Tri::True {
+                return dearest;
+            }
+        }
+        match cell {
+            Some(cell) if is_dearer(cell, &dearest) => Some((cell, None)),
+            Some(_) | None => dearest,
+        }
     }
 
     /// The discounts that count, in document order: those of the contract that takes most off, and what is joined to them.
     fn discounts(&self, ask: &Ask<'_>, deployment: &Deployment) -> Vec<(ClauseIx, Ratio)> {
-        let applying: Vec<(ClauseIx, u16, &Discount)> = self
+        let applying: Vec<Applying<'_>> = self
             .discounts
             .iter()
             .filter(|(index, clause, active, terms)| {
@@ -229,35 +261,32 @@ impl<'a> Clauses<'a> {
             })
             .map(|(index, clause, _, terms)| (*index, clause.contract, *terms))
             .collect();
-        let factor = |contract: u16| {
-            applying
-                .iter()
-                .filter(|(_, of, _)| *of == contract)
-                .try_fold(Ratio::ONE, |product, (_, _, terms)| {
-                    product.times(Ratio::ONE.minus(terms.rate)?)
-                })
-        };
-        let mut best: Option<(u16, Ratio)> = None;
-        for (_, contract, _) in &applying {
-            let Some(own) = factor(*contract) else {
-                continue;
-            };
-            if best.is_none_or(|(_, least)| is_less(own, least)) {
-                best = Some((*contract, own));
+        // The clauses of a contract stand together.
+        let mut best: Option<(&[Applying<'_>], Ratio)> = None;
+        for own in applying.chunk_by(|left, right| left.1 == right.1) {
+            let factor = own.iter().try_fold(Ratio::ONE, |product, (_, _, terms)| {
+                product.times(Ratio::ONE.minus(terms.rate)?)
+            });
+            if let Some(factor) = factor
+                && best.is_none_or(|(_, least)| is_less(factor, least))
+            {
+                best = Some((own, factor));
             }
         }
-        let Some((chosen, _)) = best else {
-            return Vec::new();
-        };
+        let own = best.map_or(&[][..], |(own, _)| own);
+        let is_own = |index: ClauseIx| own.binary_search_by_key(&index, |item| item.0).is_ok();
+        let mut joining: Vec<ClauseIx> = Vec::new();
+        for (_, _, terms) in own {
+            joining.extend(&terms.stacks_with);
+        }
+        order::sort(&mut joining);
         let joined = |index: ClauseIx, terms: &Discount| {
-            applying.iter().any(|(other, of, own)| {
-                *of == chosen
-                    && (terms.stacks_with.contains(other) || own.stacks_with.contains(&index))
-            })
+            joining.binary_search(&index).is_ok()
+                || terms.stacks_with.iter().any(|other| is_own(*other))
         };
         applying
             .iter()
-            .filter(|(index, contract, terms)| *contract == chosen || joined(*index, terms))
+            .filter(|(index, _, terms)| is_own(*index) || joined(*index, terms))
             .map(|(index, _, terms)| (*index, terms.rate))
             .collect()
     }
@@ -268,7 +297,7 @@ impl<'a> Clauses<'a> {
         ask: &Ask<'_>,
         deployment: &Deployment,
         mut priced: Priced,
-        others: &[(&Deployment, Ratio)],
+        others: &[(Comparable, (DeploymentIx, Ratio))],
     ) -> Option<Costing> {
         let mut effects = Effects::default();
         for (index, clause, active, terms) in &self.matches {
@@ -277,10 +306,12 @@ impl<'a> Clauses<'a> {
             {
                 continue;
             }
-            let Some((position, other)) = cheapest(ask, deployment, terms, others) else {
+            let Some((cheapest, other)) = cheapest(ask, deployment, terms, others) else {
                 continue;
             };
-            effects.least.push(position);
+            effects
+                .least
+                .push(usize::try_from(cheapest.0).unwrap_or(usize::MAX));
             if !is_less(other, priced.amount) {
                 continue;
             }
@@ -331,7 +362,7 @@ impl<'a> Clauses<'a> {
             routing = routing.plus(owed)?;
             effects.owed.push((*index, owed));
             let used_up = terms.headroom(&ask.clause_state(*index)) == Some(owed);
-            effects.least.push(usize::from(used_up));
+            effects.took([used_up, owed == Money::ZERO]);
         }
         for (index, clause, active, terms) in &self.commitments {
             if terms.provider != deployment.provider
@@ -376,17 +407,10 @@ impl<'a> Clauses<'a> {
         Some(Costing {
             cost: Cost { cash, routing },
             list: round(priced.list)?,
+            price: rounded,
             effects: Some(alloc::boxed::Box::new(effects)),
         })
     }
-}
-
-/// What a ladder makes of one meter.
-struct LadderStep<'a> {
-    index: ClauseIx,
-    terms: &'a Ladder,
-    truth: Tri,
-    amount: Ratio,
 }
 
 impl Priced {
@@ -422,34 +446,43 @@ fn cell(
 impl Effects {
     /// What an amount covers of what there is.
     fn cover(&mut self, counted: Money, of: Money) -> Money {
-        let (above, below) = (counted >= of, counted <= Money::ZERO);
-        self.least.extend([usize::from(above), usize::from(below)]);
+        self.took([counted >= of, counted <= Money::ZERO, of <= Money::ZERO]);
         counted.min(of).max(Money::ZERO)
+    }
+
+    /// Notes what was compared.
+    fn took<const N: usize>(&mut self, compared: [bool; N]) {
+        self.least.extend(compared.map(usize::from));
     }
 }
 
-/// The cheapest comparable price of others, with its position: the same model and tier at the same level of zone, by the
-/// token.
+/// What makes prices comparable, the model, the tier and the level of the zone; and whose price it is.
+type Comparable = (NameIx, NameIx, usize, NameIx);
+
+/// `None` where the zone is not stated: it compares with nothing.
+fn comparable(ask: &Ask<'_>, deployment: &Deployment) -> Option<Comparable> {
+    let level = ask.policy.zones.level(deployment.zone?);
+    Some((
+        deployment.model,
+        deployment.tier,
+        level,
+        deployment.provider,
+    ))
+}
+
+/// The cheapest comparable price of others, with whose it is; of each of them the cheapest is listed, sorted.
 fn cheapest(
     ask: &Ask<'_>,
     deployment: &Deployment,
     terms: &PriceMatch,
-    others: &[(&Deployment, Ratio)],
-) -> Option<(usize, Ratio)> {
-    let level = |deployment: &Deployment| Some(ask.policy.zones.level(deployment.zone?));
-    let own = level(deployment)?;
-    others
+    others: &[(Comparable, (DeploymentIx, Ratio))],
+) -> Option<(DeploymentIx, Ratio)> {
+    let (model, tier, level, own) = comparable(ask, deployment)?;
+    terms
+        .against
         .iter()
-        .enumerate()
-        .filter(|(_, (other, _))| {
-            terms.against.binary_search(&other.provider).is_ok()
-                && other.provider != deployment.provider
-                && other.model == deployment.model
-                && other.tier == deployment.tier
-                && level(other) == Some(own)
-                && other.provisioned.is_none()
-        })
-        .map(|(position, (_, amount))| (position, *amount))
+        .filter(|provider| **provider != own)
+        .filter_map(|provider| order::find(others, &(model, tier, level, *provider)).copied())
         .reduce(|left, right| {
             if is_less(right.1, left.1) {
                 right
@@ -459,7 +492,7 @@ fn cheapest(
         })
 }
 
-fn is_of(provider: Option<crate::model::vocabulary::NameIx>, deployment: &Deployment) -> bool {
+fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
     provider.is_none_or(|provider| provider == deployment.provider)
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Right<'a> {
     /// The holder's deployments that others wait for, where the right asks for an offer to some of them only; absent until
     /// the order among the holder's own is known.
     front: Option<Vec<DeploymentIx>>,
+    /// Whether the holder asks for more than others, beyond what it has to match.
+    pub(crate) too_dear: bool,
 }
 
 /// Where a right stands.
@@ -38,10 +40,10 @@ pub(crate) enum Status {
     Discharged,
     /// The holder is offered first, and others may follow when it refuses.
     Offered,
-    /// The right stands, and nobody else may be tried: some deployment of the holder has not refused. `rule` is the
-    /// operator's rule that alone keeps the work from the holder.
+    /// The right stands, and nobody else may be tried: some deployment of the holder has not refused. `rules` are the
+    /// operator's, where they alone keep the work from the holder.
     Stands {
-        rule: Option<Cite>,
+        rules: Vec<Cite>,
         missing: Vec<String>,
         /// Each deployment of the holder that cannot serve and has not refused, with what is in its way.
         unrefused: Vec<String>,
@@ -135,7 +137,8 @@ pub(crate) fn rights<'a>(ask: &Ask<'a>, candidates: &[Candidate]) -> Vec<Right<'
         }
     }
     settle_claims(ask, &mut rights);
-    rings(&mut rights, candidates);
+    rings(ask, &mut rights, candidates);
+    hold_up(ask, &mut rights, candidates);
     rights
 }
 
@@ -167,7 +170,8 @@ fn right_over<'a>(
     if others.is_empty() {
         return None;
     }
-    let status = status(ask, index, terms, &holders, &others, candidates);
+    let too_dear = price_above_match(ask, terms, &holders, &others, candidates);
+    let status = status(ask, index, terms, &holders, candidates, too_dear);
     Some(Right {
         index,
         clause,
@@ -176,6 +180,7 @@ fn right_over<'a>(
         others,
         status,
         front: None,
+        too_dear,
     })
 }
 
@@ -184,15 +189,14 @@ fn status(
     index: ClauseIx,
     terms: &FirstRefusal,
     holders: &[DeploymentIx],
-    others: &[(DeploymentIx, Tri)],
     candidates: &[Candidate],
+    too_dear: bool,
 ) -> Status {
     let mut offered = 0_usize;
-    let mut kept_by_rule = None;
+    let mut rules = Vec::new();
     let mut waits = false;
     let mut missing = Vec::new();
     let mut unrefused = Vec::new();
-    let too_dear = price_above_match(ask, terms, holders, others, candidates);
     for (deployment, candidate) in holders
         .iter()
         .filter_map(|holder| Some((ask.deployment(*holder)?, candidate_at(candidates, *holder)?)))
@@ -203,9 +207,14 @@ fn status(
                 continue;
             }
             Disposition::Refused => continue,
-            Disposition::KeptByRule(cite) => {
-                kept_by_rule = kept_by_rule.or(Some(cite.clone()));
-                (Some(cite), Vec::new())
+            Disposition::KeptByRules(kept) => {
+                let first = kept.first().cloned();
+                for cite in kept {
+                    if !rules.contains(&cite) {
+                        rules.push(cite);
+                    }
+                }
+                (first, Vec::new())
             }
             Disposition::Waits(cite, open) => {
                 waits = true;
@@ -224,9 +233,12 @@ fn status(
             Status::Discharged
         };
     }
+    if offered > 0 || waits {
+        // Rules are to blame where nothing else keeps the work from the holder.
+        rules.clear();
+    }
     Status::Stands {
-        // The rule is to blame where nothing else keeps the work from the holder.
-        rule: kept_by_rule.filter(|_| offered == 0 && !waits),
+        rules,
         missing,
         unrefused,
     }
@@ -236,7 +248,7 @@ fn status(
 enum Disposition {
     Available,
     Refused,
-    KeptByRule(Cite),
+    KeptByRules(Vec<Cite>),
     Waits(Option<Cite>, Vec<String>),
 }
 
@@ -266,19 +278,21 @@ fn disposition(
     if candidate.findings().any(discharges) {
         return Disposition::Refused;
     }
-    let kept = candidate
+    let kept: Vec<Cite> = candidate
         .findings()
-        .find(|finding| matches!(finding.reading, Reading::Rule(_)));
-    match kept {
-        Some(finding) => Disposition::KeptByRule(finding.cite.clone()),
-        None => Disposition::Waits(
-            candidate.decisive().map(|finding| finding.cite.clone()),
-            candidate
-                .findings()
-                .flat_map(|finding| finding.missing.iter().cloned())
-                .collect(),
-        ),
+        .filter(|finding| matches!(finding.reading, Reading::Rule(_)))
+        .map(|finding| finding.cite.clone())
+        .collect();
+    if !kept.is_empty() {
+        return Disposition::KeptByRules(kept);
     }
+    Disposition::Waits(
+        candidate.decisive().map(|finding| finding.cite.clone()),
+        candidate
+            .findings()
+            .flat_map(|finding| finding.missing.iter().cloned())
+            .collect(),
+    )
 }
 
 /// Whether the holder's cheapest survivor costs more than the best comparable offer of somebody else, beyond the
@@ -295,12 +309,12 @@ fn price_above_match(
     }
     let survivor = |index: &DeploymentIx| {
         let candidate = candidate_at(candidates, *index)?;
-        let cash = candidate.costing.as_ref()?.cost.cash;
+        let price = candidate.costing.as_ref()?.price;
         candidate
             .findings()
             .next()
             .is_none()
-            .then_some((cash, *index))
+            .then_some((price, *index))
     };
     let Some((own, holder)) = holders.iter().filter_map(survivor).min() else {
         return false;
@@ -343,25 +357,15 @@ fn zone_level(ask: &Ask<'_>, deployment: &Deployment) -> Option<usize> {
 /// by the other's right. The one that is beaten no longer binds the winner's deployments; over others it stands.
 fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
     let mut beaten: Vec<(usize, usize)> = Vec::new();
-    let mut contested: Vec<(usize, usize, bool)> = Vec::new();
-    for (left_at, left) in rights.iter().enumerate() {
-        for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
-            if left.index == right.index || !left.claims() || !right.claims() {
-                continue;
-            }
-            let (forth, back) = (left.reaches(right), right.reaches(left));
-            if forth == Tri::False || back == Tri::False {
-                continue;
-            }
-            // A right that may not apply beats nobody; it can be beaten, and else it leaves the matter open.
-            match ask.policy.precedence(left.index, right.index) {
-                Precedence::First if forth == Tri::True => beaten.push((right_at, left_at)),
-                Precedence::Second if back == Tri::True => beaten.push((left_at, right_at)),
-                Precedence::First | Precedence::Second | Precedence::Neither => {
-                    let certain = forth == Tri::True && back == Tri::True;
-                    contested.push((left_at, right_at, certain));
-                }
-            }
+    for (left, right, forth, back) in claims(rights) {
+        let (Some(one), Some(other)) = (rights.get(left), rights.get(right)) else {
+            continue;
+        };
+        // A right that may not apply beats nobody; it can be beaten, and else it leaves the matter open.
+        match ask.policy.precedence(one.index, other.index) {
+            Precedence::First if forth == Tri::True => beaten.push((right, left)),
+            Precedence::Second if back == Tri::True => beaten.push((left, right)),
+            Precedence::First | Precedence::Second | Precedence::Neither => {}
         }
     }
     for (loser, winner) in beaten {
@@ -375,17 +379,45 @@ fn settle_claims(ask: &Ask<'_>, rights: &mut [Right<'_>]) {
                 .retain(|(other, _)| spared.binary_search(other).is_err());
         }
     }
-    for (left, right, certain) in contested {
+    // What has given way to a third right claims no more than it is left with.
+    let contested: Vec<(usize, usize, bool)> = claims(rights)
+        .into_iter()
+        .map(|(left, right, forth, back)| (left, right, forth.and(back) == Tri::True))
+        .collect();
+    contest(ask, rights, &contested);
+}
+
+/// Every two rights that claim the same work, and whether the first binds the second's holder and the other way round.
+fn claims(rights: &[Right<'_>]) -> Vec<(usize, usize, Tri, Tri)> {
+    let mut found = Vec::new();
+    for (left_at, left) in rights.iter().enumerate() {
+        for (right_at, right) in rights.iter().enumerate().skip(left_at.saturating_add(1)) {
+            // What is the same holder's binds nobody of the holder's.
+            if left.terms.holder == right.terms.holder || !left.claims() || !right.claims() {
+                continue;
+            }
+            let (forth, back) = (left.reaches(right), right.reaches(left));
+            if forth != Tri::False && back != Tri::False {
+                found.push((left_at, right_at, forth, back));
+            }
+        }
+    }
+    found
+}
+
+/// Notes at each of two rights that it contradicts the other, or what would tell.
+fn contest(ask: &Ask<'_>, rights: &mut [Right<'_>], pairs: &[(usize, usize, bool)]) {
+    for (left, right, certain) in pairs {
         let missing: Vec<String> = [left, right]
             .into_iter()
-            .filter_map(|at| rights.get(at))
+            .filter_map(|at| rights.get(*at))
             .flat_map(|right| right.missing_scope(ask))
             .collect();
         for (one, other) in [(left, right), (right, left)] {
-            let Some(by) = rights.get(other).map(|other| other.index) else {
+            let Some(by) = rights.get(*other).map(|other| other.index) else {
                 continue;
             };
-            if let Some(one) = rights.get_mut(one) {
+            if let Some(one) = rights.get_mut(*one) {
                 one.contest(certain.then_some(by), &missing);
             }
         }
@@ -418,41 +450,115 @@ impl Right<'_> {
 }
 
 /// Rights that wait for each other in a ring have no order: each contradicts the others.
-fn rings(rights: &mut [Right<'_>], candidates: &[Candidate]) {
-    let deployments = (0_u32..).map(DeploymentIx).zip(candidates);
-    let mut open: Vec<DeploymentIx> = deployments
-        .filter(|(_, candidate)| candidate.findings().next().is_none())
-        .map(|(index, _)| index)
-        .collect();
-    // What waits for nobody that is left is in no ring.
+fn rings(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
+    // Who waits for whom, by which right, and whether that is certain.
+    let mut waits: Vec<(DeploymentIx, DeploymentIx, usize, bool)> = Vec::new();
+    for (at, right) in rights.iter().enumerate() {
+        if !matches!(right.status, Status::Offered) {
+            continue;
+        }
+        for (from, truth) in right
+            .others
+            .iter()
+            .filter(|(from, _)| able(candidates, *from))
+        {
+            let before = right
+                .holders
+                .iter()
+                .filter(|holder| able(candidates, **holder));
+            waits.extend(before.map(|holder| (*from, *holder, at, *truth == Tri::True)));
+        }
+    }
+    // What waits for nobody that waits is in no ring, and for most requests that is all.
     loop {
-        let before = open.len();
-        let left = open.clone();
-        open.retain(|deployment| waits(rights, *deployment, &left));
-        if open.is_empty() || open.len() == before {
+        let before = waits.len();
+        let mut waiting: Vec<DeploymentIx> = waits.iter().map(|wait| wait.0).collect();
+        order::sort(&mut waiting);
+        waits.retain(|wait| waiting.binary_search(&wait.1).is_ok());
+        if waits.len() == before {
             break;
         }
     }
-    let in_ring = |right: &Right<'_>| {
-        matches!(right.status, Status::Offered)
-            && right.holders.iter().any(|holder| open.contains(holder))
-            && right.others.iter().any(|(other, _)| open.contains(other))
+    let reaches = |from: DeploymentIx, to: DeploymentIx| {
+        let mut seen = Vec::from([from]);
+        let mut at = 0_usize;
+        while let Some(here) = seen.get(at).copied() {
+            if here == to {
+                return true;
+            }
+            for wait in waits.iter().filter(|wait| wait.0 == here) {
+                if !seen.contains(&wait.1) {
+                    seen.push(wait.1);
+                }
+            }
+            at = at.saturating_add(1);
+        }
+        false
     };
-    let ring: Vec<ClauseIx> = rights
+    let ring: Vec<_> = waits
         .iter()
-        .filter(|right| in_ring(right))
-        .map(|right| right.index)
+        .filter(|wait| reaches(wait.1, wait.0))
         .collect();
-    if ring.is_empty() {
-        return;
+    let mut pairs: Vec<(usize, usize, bool)> = Vec::new();
+    for wait in &ring {
+        let same: Vec<_> = ring
+            .iter()
+            .filter(|other| reaches(wait.1, other.0) && reaches(other.1, wait.0))
+            .collect();
+        let certain = same.iter().all(|other| other.3);
+        for other in same.iter().filter(|other| wait.2 < other.2) {
+            let pair = (wait.2, other.2, certain);
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
     }
-    for right in rights
-        .iter_mut()
-        .filter(|right| ring.contains(&right.index))
-    {
-        let own = right.index;
-        for rival in ring.iter().filter(|rival| **rival != own) {
-            right.contest(Some(*rival), &[]);
+    contest(ask, rights, &pairs);
+}
+
+/// A holder that other rights keep from being attempted has not refused, so nobody may go before it either.
+fn hold_up(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
+    loop {
+        let held_up: Vec<(usize, Vec<String>, Vec<String>)> = rights
+            .iter()
+            .enumerate()
+            .filter(|(_, right)| matches!(right.status, Status::Offered))
+            .filter_map(|(at, right)| {
+                let (mut missing, mut unrefused) = (Vec::new(), Vec::new());
+                let mut offered = 0_usize;
+                for holder in right
+                    .holders
+                    .iter()
+                    .filter(|holder| able(candidates, **holder))
+                {
+                    let Some(deployment) = ask.policy.deployment(*holder) else {
+                        continue;
+                    };
+                    let findings = held(ask, rights, *holder, deployment);
+                    if findings.is_empty() {
+                        offered = offered.saturating_add(1);
+                    }
+                    for finding in findings {
+                        let cite = finding.cite.text(ask.policy);
+                        unrefused.push(alloc::format!("{}: {cite}", deployment.id));
+                        missing.extend(finding.missing);
+                    }
+                }
+                let enough = right.terms.offer.is_some_and(|count| offered >= count);
+                (!unrefused.is_empty() && !enough).then_some((at, missing, unrefused))
+            })
+            .collect();
+        if held_up.is_empty() {
+            return;
+        }
+        for (at, missing, unrefused) in held_up {
+            if let Some(right) = rights.get_mut(at) {
+                right.status = Status::Stands {
+                    rules: Vec::new(),
+                    missing,
+                    unrefused,
+                };
+            }
         }
     }
 }
@@ -510,12 +616,12 @@ pub(crate) fn held(
         }
         match &right.status {
             Status::Stands {
-                rule,
+                rules,
                 missing,
                 unrefused,
             } if bound != Tri::False => {
                 finding.missing.extend(missing.iter().cloned());
-                finding.against = rule.iter().cloned().collect();
+                finding.against.clone_from(rules);
                 findings.push(finding.with("unrefused", texts(unrefused)));
             }
             Status::Contested { by, missing } if bound != Tri::False || right.is_holder(index) => {
@@ -555,6 +661,11 @@ pub(crate) fn discharged_by(ask: &Ask<'_>, right: &Right<'_>, candidates: &[Cand
         })
         .collect();
     texts(&reasons)
+}
+
+/// Whether nothing of the first three questions speaks against a deployment.
+fn able(candidates: &[Candidate], index: DeploymentIx) -> bool {
+    candidate_at(candidates, index).is_some_and(|candidate| candidate.findings().next().is_none())
 }
 
 pub(crate) fn candidate_at(candidates: &[Candidate], index: DeploymentIx) -> Option<&Candidate> {

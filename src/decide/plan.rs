@@ -10,6 +10,7 @@ use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::ranking::{self, Demands};
 use crate::decide::{Ask, Asking, can, clause_indices, may, room};
+use crate::list::List;
 use crate::model::decision::{
     Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
     Verdict, VerdictKind, Warning, WarningKind,
@@ -17,7 +18,7 @@ use crate::model::decision::{
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
-use crate::model::vocabulary::{Evidence, Refusal};
+use crate::model::vocabulary::{Evidence, Names, Refusal};
 use crate::money::{Money, Ratio};
 use crate::order;
 use crate::time::{At, DAY_MS};
@@ -85,6 +86,9 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) rights: Vec<Right<'a>>,
     pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
+    /// The bands of the objective that hold several, as often as an order was made: where each begins, how many it holds,
+    /// and whom.
+    pub(crate) bands: Vec<usize>,
 }
 
 pub(crate) fn evaluate<'a>(
@@ -92,7 +96,7 @@ pub(crate) fn evaluate<'a>(
     request: &'a Request,
     state: &'a State,
     when: &'a When,
-    asking: Asking,
+    asking: Asking<'a>,
 ) -> Evaluation<'a> {
     let ask = Ask::new(policy, request, state, when, asking);
     let cans: Vec<Vec<Finding>> = ask
@@ -120,14 +124,15 @@ pub(crate) fn evaluate<'a>(
         .filter_map(|candidate| Some(candidate.cost()?.routing))
         .min();
     let demands = Demands::of(&ask, least);
-    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands);
+    let mut bands = Vec::new();
+    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     // Which of the holder's deployments are offered first is known once the holder's own are in order.
     let mut limited = false;
     for right in &mut rights {
         limited |= right.limit_offer(&order);
     }
     if limited {
-        order = ranking::attempts(&ask, &candidates, &rights, &demands);
+        order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     }
     Evaluation {
         ask,
@@ -135,6 +140,7 @@ pub(crate) fn evaluate<'a>(
         rights,
         demands,
         order,
+        bands,
     }
 }
 
@@ -220,18 +226,10 @@ impl Evaluation<'_> {
         deployment: &Deployment,
     ) -> Verdict {
         let policy = self.ask.policy;
-        let mut cites: Vec<String> = Vec::new();
-        let mut cite = |text: String| {
-            if !cites.contains(&text) {
-                cites.push(text);
-            }
-        };
         let Some(decisive) = candidate.decisive() else {
-            candidate
-                .permits
-                .iter()
-                .for_each(|permit| cite(Cite::Clause(*permit).text(policy)));
-            let mut cites = cites.into_iter();
+            let permits = candidate.permits.iter();
+            let mut cites =
+                unique(permits.map(|permit| Cite::Clause(*permit).text(policy))).into_iter();
             let discharged = self
                 .rights
                 .iter()
@@ -253,15 +251,10 @@ impl Evaluation<'_> {
                 values,
             };
         };
-        cite(decisive.cite.text(policy));
-        decisive
-            .against
-            .iter()
-            .for_each(|other| cite(other.text(policy)));
-        candidate
-            .all_findings()
-            .for_each(|finding| cite(finding.cite.text(policy)));
-        let mut cites = cites.into_iter();
+        let cites = core::iter::once(&decisive.cite)
+            .chain(&decisive.against)
+            .chain(candidate.all_findings().map(|finding| &finding.cite));
+        let mut cites = unique(cites.map(|cite| cite.text(policy))).into_iter();
         let mut values = decisive.values.clone();
         if decisive.pending && !decisive.missing.is_empty() {
             values.push((
@@ -285,6 +278,11 @@ impl Evaluation<'_> {
 
     fn attempts(&self) -> Vec<Attempt> {
         let mut attempts = Vec::with_capacity(self.order.len());
+        let last_bound: Vec<Option<usize>> = self
+            .rights
+            .iter()
+            .map(|right| self.order.iter().rposition(|index| right.binds(*index)))
+            .list();
         for (position, index) in self.order.iter().enumerate() {
             let (Some(deployment), Some(candidate)) = (
                 self.ask.deployment(*index),
@@ -292,12 +290,11 @@ impl Evaluation<'_> {
             ) else {
                 continue;
             };
-            let later = self.order.get(position.saturating_add(1)..).unwrap_or(&[]);
             attempts.push(Attempt {
                 deployment: deployment.id.clone(),
                 because: self.because(*index, deployment, candidate),
                 cost: candidate.costing.as_ref().map(|costing| costing.cost),
-                next_if: self.next_if(*index, later),
+                next_if: self.next_if(*index, position, &last_bound),
             });
         }
         attempts
@@ -327,26 +324,39 @@ impl Evaluation<'_> {
         unique(rights.chain(permits).chain(demands))
     }
 
-    fn next_if(&self, index: DeploymentIx, later: &[DeploymentIx]) -> Vec<Refusal> {
-        if later.is_empty() {
+    /// `last_bound` is the place of the last attempt that each right binds.
+    fn next_if(
+        &self,
+        index: DeploymentIx,
+        position: usize,
+        last_bound: &[Option<usize>],
+    ) -> Vec<Refusal> {
+        if position.saturating_add(1) == self.order.len() {
             return Vec::new();
         }
-        let mut owed = self
+        let rights: Vec<&Right<'_>> = self
             .rights
             .iter()
-            .filter(|right| right.claims() && right.awaited().contains(&index))
-            .filter(|right| later.iter().any(|other| right.binds(*other)))
-            .peekable();
-        if owed.peek().is_none() {
+            .zip(last_bound)
+            .filter(|(right, last)| {
+                // Of the holder's own, those that others wait for.
+                **last > Some(position)
+                    && right.claims()
+                    && right.is_holder(index)
+                    && !right.stands_before(index)
+            })
+            .map(|(right, _)| right)
+            .collect();
+        if rights.is_empty() {
+            let next = self.order.get(position.saturating_add(1));
             let spills = self.ask.deployment(index).filter(|deployment| {
-                deployment.spills_to.is_some() && deployment.spills_to == later.first().copied()
+                deployment.spills_to.is_some() && deployment.spills_to.as_ref() == next
             });
             return spills.map_or_else(
                 || Refusal::RETRYABLE.to_vec(),
                 |deployment| deployment.spills_on.clone(),
             );
         }
-        let rights: Vec<&Right<'_>> = owed.collect();
         Refusal::ALL
             .into_iter()
             // A price is compared before the attempt, not by it.
@@ -356,7 +366,7 @@ impl Evaluation<'_> {
     }
 
     /// What it comes to when nothing is eligible.
-    fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
+    pub(crate) fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
         if let Some(conflict) = self.conflict() {
             return (Outcome::Conflict, None, Some(conflict));
         }
@@ -389,18 +399,11 @@ impl Evaluation<'_> {
 
     fn hold(&self) -> Option<Hold> {
         // What never fits is not freed by waiting for something else.
+        let passes = |finding: &Finding| finding.pending || finding.passes != Passes::Never;
         let decisive: Vec<&Finding> = self
             .candidates
             .iter()
-            .filter(|candidate| {
-                candidate
-                    .decisive()
-                    .is_none_or(|finding| finding.question != Question::Room)
-                    || candidate
-                        .room
-                        .iter()
-                        .all(|finding| finding.passes != Passes::Never)
-            })
+            .filter(|candidate| candidate.findings().all(passes))
             .filter_map(Candidate::decisive)
             .collect();
         let waits_for = |reason: HoldReason, finding: &Finding| match reason {
@@ -419,29 +422,16 @@ impl Evaluation<'_> {
             .into_iter()
             .find(|reason| decisive.iter().any(|finding| waits_for(*reason, finding)))?;
         let holding = || decisive.iter().filter(|finding| waits_for(reason, finding));
-        // A deployment is free when the last of what keeps it full has passed.
+        // A deployment is free when the last of what is in its way has passed, where all of it passes.
         let freed = self.candidates.iter().filter_map(|candidate| {
             candidate
-                .decisive()
-                .filter(|finding| finding.question == Question::Room)?;
-            candidate
-                .room
-                .iter()
+                .all_findings()
                 .try_fold(None, |latest, finding| match finding.passes {
                     Passes::At(at) => Some(latest.max(Some(at))),
                     Passes::Never | Passes::Sometime => None,
                 })?
         });
-        let noticed = || {
-            holding().filter_map(|finding| match finding.passes {
-                Passes::At(at) => Some(at),
-                Passes::Never | Passes::Sometime => None,
-            })
-        };
-        let until = match reason {
-            HoldReason::Notice => noticed().min(),
-            HoldReason::Right | HoldReason::Room | HoldReason::Fact => freed.min(),
-        };
+        let until = freed.min();
         Some(Hold {
             reason,
             cites: unique(holding().map(|finding| finding.cite.text(self.ask.policy))),
@@ -457,7 +447,9 @@ impl Evaluation<'_> {
         let settled_by_tie = matches!(ask.when.at, At::Day(_));
         clause_indices(ask.policy)
             .filter(|(_, clause)| {
-                clause.scope.acts.contains(ask.request.act) && clause.term.changes_on(day)
+                ask.is_known(clause)
+                    && clause.scope.acts.contains(ask.request.act)
+                    && clause.term.changes_on(day)
             })
             .filter(|(_, clause)| {
                 let contract = ask.policy.contract_of(clause);
@@ -475,42 +467,43 @@ impl Evaluation<'_> {
     fn duties(&self) -> Vec<Duty> {
         let ask = &self.ask;
         let mut duties: Vec<Duty> = Vec::new();
+        let mut owed = Names::default();
         for (candidate, (index, _)) in self.candidates.iter().zip(ask.deployments()) {
-            let (Some(offer), Some(finding)) = (ask.offer(index), candidate.decisive()) else {
+            // What is barred anyway waits for no notice.
+            let pending = candidate.decisive().is_some_and(|finding| finding.pending);
+            let Some(offer) = ask.offer(index).filter(|_| pending) else {
                 continue;
             };
-            let Cite::Clause(cited) = finding.cite else {
-                continue;
-            };
-            let Some(clause) = ask.policy.clause(cited).filter(|_| finding.notice) else {
-                continue;
-            };
-            let ClauseKind::FirstRefusal(right) = &clause.kind else {
-                continue;
-            };
-            let standing = may::standing(ask, cited, right, offer);
-            if !standing.owes_notice() {
-                continue;
-            }
-            // A piece of a block has a notice of its own.
-            let block = if standing == may::Standing::Piece {
-                &offer.deployment.id
-            } else {
-                &offer.block
-            };
-            let grantor = ask
-                .policy
-                .contract_of(clause)
-                .and_then(|contract| contract.grantor.clone());
-            let duty = Duty {
-                kind: DutyKind::SendNotice,
-                clause: clause.reference.clone(),
-                by: grantor.unwrap_or_else(|| "grantor".to_string()),
-                block: Some(block.clone()),
-                amount: None,
-            };
-            if !duties.contains(&duty) {
-                duties.push(duty);
+            for finding in candidate.may.iter().filter(|finding| finding.notice) {
+                let Cite::Clause(cited) = finding.cite else {
+                    continue;
+                };
+                let Some(clause) = ask.policy.clause(cited) else {
+                    continue;
+                };
+                let ClauseKind::FirstRefusal(right) = &clause.kind else {
+                    continue;
+                };
+                let (standing, block) = may::standing(ask, cited, right, offer);
+                if !standing.owes_notice() {
+                    continue;
+                }
+                let known = owed.len();
+                owed.intern(&alloc::format!("{} {block}", clause.reference));
+                if owed.len() == known {
+                    continue;
+                }
+                let grantor = ask
+                    .policy
+                    .contract_of(clause)
+                    .and_then(|contract| contract.grantor.clone());
+                duties.push(Duty {
+                    kind: DutyKind::SendNotice,
+                    clause: clause.reference.clone(),
+                    by: grantor.unwrap_or_else(|| "grantor".to_string()),
+                    block: Some(block.to_string()),
+                    amount: None,
+                });
             }
         }
         duties.extend(self.claims());
@@ -550,12 +543,9 @@ impl Evaluation<'_> {
         let Some(cost) = chosen.cost() else {
             return Vec::new();
         };
-        let bears = |candidate: &Candidate, clause: ClauseIx| {
-            candidate
-                .effects()
-                .is_some_and(|effects| effects.owed.iter().any(|(index, _)| *index == clause))
-        };
-        let mut warnings: Vec<Warning> = Vec::new();
+        // By clause, sorted.
+        let borne = chosen.effects().map_or(&[][..], |effects| &effects.owed);
+        let mut found: Vec<(ClauseIx, Money)> = Vec::new();
         for other in self.candidates.iter().filter(|other| other.is_eligible()) {
             let (Some(effects), Some(own)) = (other.effects(), other.cost()) else {
                 continue;
@@ -569,10 +559,11 @@ impl Evaluation<'_> {
                 };
                 let state = ask.clause_state(*index);
                 let above = || {
-                    let headroom = share.headroom(&state).filter(|left| left.pico() > 0)?;
+                    // Where nothing is owed, nothing is saved by using up the cap.
+                    let headroom = share.headroom(&state).filter(|_| owed.pico() > 0)?;
                     let without = own.routing.pico().checked_sub(owed.pico())?;
                     let gain = cost.routing.pico().checked_sub(without)?;
-                    if gain <= 0 || bears(chosen, *index) {
+                    if gain <= 0 || order::find(borne, index).is_some() {
                         return None;
                     }
                     // Headroom × revenue ÷ gain, to the cent.
@@ -580,39 +571,37 @@ impl Evaluation<'_> {
                         .times(Ratio::new(revenue.pico(), gain)?)?
                         .rounded_to(Money::CENT)
                 };
-                let Some(above) = above() else { continue };
-                let known = warnings
-                    .iter_mut()
-                    .find(|warning| warning.cite == clause.reference);
-                match known {
-                    Some(warning) => warning.above = warning.above.min(Some(above)),
-                    None => warnings.push(Warning {
-                        kind: WarningKind::LocallyOptimal,
-                        cite: clause.reference.clone(),
-                        deployment: None,
-                        until: None,
-                        since: None,
-                        above: Some(above),
-                    }),
-                }
+                found.extend(above().map(|above| (*index, above)));
             }
         }
-        warnings
+        // The least of each clause.
+        order::sort(&mut found);
+        found.dedup_by_key(|(index, _)| *index);
+        found
+            .into_iter()
+            .filter_map(|(index, above)| {
+                Some(Warning {
+                    kind: WarningKind::LocallyOptimal,
+                    cite: ask.policy.clause(index)?.reference.clone(),
+                    deployment: None,
+                    until: None,
+                    since: None,
+                    above: Some(above),
+                })
+            })
+            .list()
     }
 
     fn warnings(&self) -> Vec<Warning> {
         let ask = &self.ask;
         let mut warnings = Vec::new();
-        let mut curing: Vec<ClauseIx> = Vec::new();
-        for clause in self
+        let mut curing: Vec<ClauseIx> = self
             .candidates
             .iter()
-            .flat_map(|candidate| &candidate.curing)
-        {
-            if !curing.contains(clause) {
-                curing.push(*clause);
-            }
-        }
+            .flat_map(|candidate| candidate.curing.iter().copied())
+            .list();
+        order::sort(&mut curing);
+        curing.dedup();
         for cite in self.demands.infeasible(ask, &self.candidates) {
             warnings.push(Warning {
                 kind: WarningKind::ShareInfeasible,
@@ -712,25 +701,10 @@ impl Evaluation<'_> {
         })
     }
 
-    /// The weakest evidence among the cited clauses without which the first attempt would be another.
+    /// The weakest evidence among the cited clauses without which the first attempt would be another. What nobody has
+    /// the time to leave out counts as if it mattered.
     fn confidence(&self, decision: &Decision) -> Evidence {
         let ask = &self.ask;
-        let cited = |reference: &String| {
-            decision
-                .attempts
-                .iter()
-                .any(|attempt| attempt.because.contains(reference))
-                || decision.verdicts.iter().any(|verdict| {
-                    verdict.cite.as_ref() == Some(reference) || verdict.also.contains(reference)
-                })
-                // What makes a price is cited by its steps.
-                || self
-                    .candidates
-                    .iter()
-                    .filter_map(Candidate::effects)
-                    .flat_map(|effects| &effects.steps)
-                    .any(|step| step.cite.as_ref() == Some(reference))
-        };
         // A clause is no better attested than the facts its conditions read.
         let grade = |clause: &Clause| {
             let facts = ask.evidence_of_facts(clause);
@@ -738,35 +712,74 @@ impl Evaluation<'_> {
                 facts.min(clause.provenance.evidence)
             })
         };
-        let mut clauses: Vec<(ClauseIx, Evidence)> = clause_indices(ask.policy)
+        let weak: Vec<(ClauseIx, &Clause, Evidence)> = clause_indices(ask.policy)
             .map(|(index, clause)| (index, clause, grade(clause)))
-            .filter(|(_, clause, grade)| *grade < Evidence::Stated && cited(&clause.reference))
-            .map(|(index, _, grade)| (index, grade))
+            .filter(|(_, _, grade)| *grade < Evidence::Stated)
             .collect();
+        if weak.is_empty() {
+            return Evidence::Stated;
+        }
+        let mut cited = Names::default();
+        let mut cite = |cite: &String| {
+            cited.intern(cite);
+        };
+        for attempt in &decision.attempts {
+            attempt.because.iter().for_each(&mut cite);
+        }
+        for verdict in &decision.verdicts {
+            verdict.cite.iter().chain(&verdict.also).for_each(&mut cite);
+        }
+        // What makes a price is cited by its steps.
+        for effects in self.candidates.iter().filter_map(Candidate::effects) {
+            effects
+                .steps
+                .iter()
+                .filter_map(|step| step.cite.as_ref())
+                .for_each(&mut cite);
+        }
+        let mut clauses: Vec<(ClauseIx, Evidence)> = weak
+            .into_iter()
+            .filter(|(_, clause, _)| cited.find(&clause.reference).is_some())
+            .map(|(index, _, grade)| (index, grade))
+            .list();
         // Weakest first: the first that matters is the answer.
         order::sort_by_key(&mut clauses, |(_, grade)| *grade);
+        let asked = self
+            .candidates
+            .iter()
+            .filter(|candidate| !candidate.is_elsewhere());
+        let readings = asked.count().saturating_mul(ask.policy.clauses.len());
+        let most = MAX_READINGS
+            .checked_div(readings)
+            .unwrap_or(usize::MAX)
+            .max(1);
         clauses
             .into_iter()
-            .find(|(index, _)| {
-                let asking = Asking {
-                    without: Some(*index),
-                    ..ask.asking
-                };
-                let other = evaluate(ask.policy, ask.request, ask.state, ask.when, asking);
-                other.order.first() != self.order.first()
+            .enumerate()
+            .find(|(tried, (index, _))| {
+                *tried >= most || {
+                    let asking = Asking {
+                        without: Some(*index),
+                        ..ask.asking
+                    };
+                    let other = evaluate(ask.policy, ask.request, ask.state, ask.when, asking);
+                    other.order.first() != self.order.first()
+                }
             })
-            .map_or(Evidence::Stated, |(_, grade)| grade)
+            .map_or(Evidence::Stated, |(_, (_, grade))| grade)
     }
 }
 
+/// How many clauses are read on how many deployments, at most, to see which clauses matter.
+const MAX_READINGS: usize = 1_000_000;
+
+/// Each text once, where it first stands.
 fn unique(items: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
+    let mut names = Names::default();
     for item in items {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
+        names.intern(&item);
     }
-    kept
+    names.into_vec()
 }
 
 /// Where a right stands, in a word for readers.

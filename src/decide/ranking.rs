@@ -1,16 +1,16 @@
 //! The order of the attempts: rights, shares in deficit, commitments behind plan, preferences, soft budgets, splits; then the
 //! objective, band by band; then affinity and the bytes of the ids; at last what spills to what.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
-use crate::condition::Tri;
+use crate::condition::{Tri, Value};
 use crate::contract::{Bound, ClauseKind, Commitment, Effect, Enforcement, Share, SpendCap};
 use crate::decide::Ask;
 use crate::decide::first::{self, Right};
 use crate::decide::plan::Candidate;
-use crate::model::decision::Cost;
+use crate::model::decision::{Cost, Question};
 use crate::model::policy::{
     Arm, Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Rule, RuleKind,
 };
@@ -118,8 +118,18 @@ impl<'a> Demands<'a> {
         Demands { demands }
     }
 
+    /// The clauses and rules that ask for something, in the order in which they count.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &'a str> {
+        self.demands.iter().map(|demand| demand.reference)
+    }
+
     /// The place of a deployment by each demand: the less, the earlier.
-    fn places(&self, ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<usize> {
+    pub(crate) fn places(
+        &self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        cost: Option<Cost>,
+    ) -> Vec<usize> {
         self.demands
             .iter()
             .map(|demand| demand.source.place(ask, deployment, cost))
@@ -175,11 +185,7 @@ impl Source<'_> {
             }
             // Not passing a budget is nothing that a reader looks for among the reasons.
             Source::SoftCap(..) => false,
-            Source::Split(position, rule, order) => {
-                order.len() > 1
-                    && self.place(ask, deployment, cost) < order.len()
-                    && ask.rule_holds(*position, rule, deployment, 0).0 == Tri::True
-            }
+            Source::Split(_, _, order) => self.place(ask, deployment, cost) < order.len(),
         }
     }
 
@@ -220,16 +226,11 @@ impl Source<'_> {
                 usize::from(applies == Tri::True && passed)
             }
             Source::Split(position, rule, order) => {
-                let (when, _) = ask.rule_holds(*position, rule, deployment, 0);
-                if when != Tri::True {
-                    return 0;
-                }
-                order
-                    .iter()
-                    .position(|arm| {
-                        ask.rule_holds(*position, rule, deployment, *arm).1 == Tri::True
-                    })
-                    .unwrap_or(order.len())
+                let is_in = |arm: &usize| {
+                    let (when, arm) = ask.rule_holds(*position, rule, deployment, *arm);
+                    when.and(arm) == Tri::True
+                };
+                order.iter().position(is_in).unwrap_or(order.len())
             }
         }
     }
@@ -276,20 +277,21 @@ fn draws(ask: &Ask<'_>, rule: &Rule, arms: &[Arm]) -> Vec<usize> {
     drawn
 }
 
-/// The eligible deployments in the order they are to be tried.
-pub(crate) fn attempts(
+/// The eligible deployments with what their order is decided by.
+fn ranked(
     ask: &Ask<'_>,
     candidates: &[Candidate],
     rights: &[Right<'_>],
     demands: &Demands<'_>,
-) -> Vec<DeploymentIx> {
+) -> Vec<Ranked> {
     let eligible: Vec<DeploymentIx> = candidates
         .iter()
         .zip(ask.deployments())
         .filter(|(candidate, _)| candidate.is_eligible())
         .map(|(_, (index, _))| index)
         .collect();
-    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
+    let begun = affine(ask);
+    first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
             let candidate = first::candidate_at(candidates, index)?;
@@ -298,9 +300,13 @@ pub(crate) fn attempts(
         .map(|(index, layer, candidate, deployment)| Ranked {
             index,
             layer,
+            // One place for each clause, whichever model it is read for.
             key: rights
-                .iter()
-                .map(|right| usize::from(right.claims() && right.stands_before(index)))
+                .chunk_by(|left, right| left.index == right.index)
+                .map(|same| {
+                    let mut claiming = same.iter().filter(|right| right.claims());
+                    usize::from(claiming.any(|right| right.stands_before(index)))
+                })
                 .chain(demands.places(ask, deployment, candidate.cost()))
                 .collect(),
             cost: candidate
@@ -308,14 +314,23 @@ pub(crate) fn attempts(
                 .as_ref()
                 .map(|costing| (costing.cost.routing, costing.list)),
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
-            affinity: ask
-                .request
-                .key
-                .as_ref()
-                .map_or(0, |key| affinity(key, &deployment.id)),
+            affinity: begun.map_or(0, |begun| affinity(begun, &deployment.id)),
         })
-        .collect();
+        .collect()
+}
+
+/// The eligible deployments in the order they are to be tried. Bands that hold several are noted in `bands`: where each
+/// begins, how many it holds, and whom.
+pub(crate) fn attempts(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    bands: &mut Vec<usize>,
+) -> Vec<DeploymentIx> {
+    let mut ranked = ranked(ask, candidates, rights, demands);
     order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
+    let mut spills = Spills::of(ask);
     let mut order = Vec::with_capacity(ranked.len());
     let mut rest = ranked.as_mut_slice();
     while let Some(first) = rest.first() {
@@ -327,37 +342,148 @@ pub(crate) fn attempts(
             break;
         };
         let start = order.len();
-        by_objective(equal, &ask.policy.objective, &mut order);
+        by_objective(equal, &ask.policy.objective, &mut order, bands);
         let sorted = order.split_off(start);
-        spill(ask, sorted, &mut order);
+        spills.place(ask, &sorted, &mut order);
         rest = others;
     }
     order
 }
 
-/// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
-fn spill(ask: &Ask<'_>, sorted: Vec<DeploymentIx>, order: &mut Vec<DeploymentIx>) {
-    let target = |source: DeploymentIx| ask.deployment(source)?.spills_to;
-    let mut left = sorted;
-    while !left.is_empty() {
-        // The first that none of the others spills to; there is one, because a policy with a ring is refused.
-        let first = left
+/// What puts one eligible deployment before another, as it is cited, and the question that asks it.
+pub(crate) fn ahead(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    (first, other): (DeploymentIx, DeploymentIx),
+) -> Option<(Question, String)> {
+    let mut equal = ranked(ask, candidates, rights, demands);
+    let of = |ranked: &[Ranked], index| ranked.iter().position(|item| item.index == index);
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let references = rights
+        .chunk_by(|left, right| left.index == right.index)
+        .filter_map(|same| Some(same.first()?.clause.reference.as_str()))
+        .chain(demands.references());
+    let decided = references
+        .zip(before.key.iter().zip(&after.key))
+        .find(|(_, (before, after))| before != after)
+        .map(|(reference, _)| reference)
+        .or_else(|| {
+            let mut right = rights.iter().filter(|right| right.stands_before(other));
+            let right = right.find(|_| before.layer != after.layer)?;
+            Some(right.clause.reference.as_str())
+        });
+    if let Some(reference) = decided {
+        return Some((Question::First, reference.to_string()));
+    }
+    let (layer, key) = (before.layer, before.key.clone());
+    equal.retain(|item| item.layer == layer && item.key == key);
+    for objective in &ask.policy.objective {
+        let less = |left: &&Ranked, right: &&Ranked| compare(objective.measure, left, right);
+        let least = equal.iter().min_by(less)?;
+        let least = (least.cost, least.latency_ms, least.index);
+        let inside: Vec<bool> = equal
             .iter()
-            .position(|index| left.iter().all(|source| target(*source) != Some(*index)))
-            .unwrap_or(0);
-        let mut next = Some(left.remove(first));
-        while let Some(index) = next {
-            order.push(index);
-            next = target(index)
-                .and_then(|target| left.iter().position(|other| *other == target))
-                .map(|position| left.remove(position));
+            .map(|item| in_band(objective, least, item))
+            .collect();
+        if inside.get(of(&equal, other)?) == Some(&false) {
+            let cite = match objective.measure {
+                Measure::Cost => "price",
+                Measure::Latency => "state/latency_ms",
+            };
+            return Some((Question::Cost, cite.to_string()));
+        }
+        let mut inside = inside.into_iter();
+        equal.retain(|_| inside.next() == Some(true));
+    }
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let cite = match before.affinity.cmp(&after.affinity) {
+        Ordering::Greater => match ask.policy.affinity {
+            Some(slot) => ask.policy.variables.path(slot).replace('.', "/"),
+            None => "request/key".to_string(),
+        },
+        Ordering::Equal if before.index < after.index => "id".to_string(),
+        Ordering::Equal | Ordering::Less => "spills_to".to_string(),
+    };
+    Some((Question::Cost, cite))
+}
+
+/// Who spills to whom, while an order is made.
+struct Spills {
+    /// Who spills to each deployment: one, because a policy with two is refused.
+    source: Vec<Option<DeploymentIx>>,
+    /// Whether a deployment is among those that are being placed.
+    left: Vec<bool>,
+}
+
+impl Spills {
+    fn of(ask: &Ask<'_>) -> Spills {
+        let count = ask.deployments().count();
+        let mut source = alloc::vec![None; count];
+        for (index, deployment) in ask.deployments() {
+            if let Some(cell) = deployment
+                .spills_to
+                .and_then(|target| at_mut(&mut source, target))
+            {
+                *cell = Some(index);
+            }
+        }
+        Spills {
+            source,
+            left: alloc::vec![false; count],
+        }
+    }
+
+    /// Puts each deployment that another spills to directly behind it, chains included. Nobody is left out or added.
+    fn place(&mut self, ask: &Ask<'_>, sorted: &[DeploymentIx], order: &mut Vec<DeploymentIx>) {
+        for index in sorted {
+            self.set_left(*index, true);
+        }
+        // What none of those left spills to begins; at last everybody, for a ring, though a policy with one is refused.
+        for may_follow in [false, true] {
+            for first in sorted {
+                let source = at_mut(&mut self.source, *first).and_then(|source| *source);
+                let follows = source.is_some_and(|source| self.is_left(source));
+                let mut next = (may_follow || !follows).then_some(*first);
+                while let Some(index) = next.filter(|index| self.is_left(*index)) {
+                    self.set_left(index, false);
+                    order.push(index);
+                    next = ask.deployment(index).and_then(|source| source.spills_to);
+                }
+            }
+        }
+    }
+
+    fn is_left(&mut self, index: DeploymentIx) -> bool {
+        at_mut(&mut self.left, index).is_some_and(|left| *left)
+    }
+
+    fn set_left(&mut self, index: DeploymentIx, is_left: bool) {
+        if let Some(left) = at_mut(&mut self.left, index) {
+            *left = is_left;
         }
     }
 }
 
+fn at_mut<T>(items: &mut [T], index: DeploymentIx) -> Option<&mut T> {
+    items.get_mut(usize::try_from(index.0).ok()?)
+}
+
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
 /// affinity and id.
-fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
+fn by_objective(
+    ranked: &mut [Ranked],
+    objectives: &[Objective],
+    order: &mut Vec<DeploymentIx>,
+    bands: &mut Vec<usize>,
+) {
     let Some((objective, next)) = objectives.split_first() else {
         order::sort_by(ranked, |left, right| {
             right
@@ -373,15 +499,22 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
     });
     let mut rest = ranked;
     while let Some(least) = rest.first() {
+        // Who is listed for more is allowed more, so a band need not be what comes first.
+        let least = (least.cost, least.latency_ms, least.index);
+        order::sort_by_key(rest, |item| !in_band(objective, least, item));
         let count = rest
             .iter()
             .take_while(|item| in_band(objective, least, item))
-            .count()
-            .max(1);
+            .count();
         let Some((band, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
-        by_objective(band, next, order);
+        if count > 1 {
+            bands.extend([order.len(), count]);
+            let members = band.iter().map(|item| usize::try_from(item.index.0));
+            bands.extend(members.flatten());
+        }
+        by_objective(band, next, order, bands);
         rest = others;
     }
 }
@@ -406,18 +539,23 @@ fn compare(measure: Measure, left: &Ranked, right: &Ranked) -> Ordering {
 
 /// Whether `item` counts as equal to the least: what it measures more is at most the band's share of its own list cost,
 /// or of its own latency.
-fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
+fn in_band(
+    objective: &Objective,
+    (cost, latency_ms, index): (Option<(Money, Money)>, Option<u64>, DeploymentIx),
+    item: &Ranked,
+) -> bool {
     let fits = match objective.measure {
-        Measure::Cost => match (least.cost, item.cost) {
+        Measure::Cost => match (cost, item.cost) {
             (Some((least, _)), Some((routing, list))) => objective
                 .within
-                .of(list)
+                // A ladder may list less than nothing, which is no room above the least.
+                .of(list.max(Money::ZERO))
                 .and_then(|slack| least.plus(slack))
                 .is_some_and(|ceiling| routing <= ceiling),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         },
-        Measure::Latency => match (least.latency_ms, item.latency_ms) {
+        Measure::Latency => match (latency_ms, item.latency_ms) {
             (Some(least), Some(latency)) => {
                 let own = Money::from_pico(i128::from(latency));
                 objective
@@ -430,27 +568,51 @@ fn in_band(objective: &Objective, least: &Ranked, item: &Ranked) -> bool {
             (Some(_), None) | (None, Some(_)) => false,
         },
     };
-    fits || least.index == item.index
+    fits || index == item.index
 }
 
-/// Rendezvous hashing: the deployment with the highest hash of (key, id) comes first, so that a key keeps its place when
-/// others come and go.
-fn affinity(key: &str, id: &str) -> u64 {
-    hash(&[key, id])
+/// The hash of what affinity goes by (the request's key, or the attribute that the policy names) and the zero byte after
+/// it: it may be long, and is the same for all deployments.
+fn affine(ask: &Ask<'_>) -> Option<u64> {
+    let begin = |text: &str| take(take(START, text), "\0");
+    let Some(slot) = ask.policy.affinity else {
+        return ask.request.key.as_deref().map(begin);
+    };
+    let value = ask.value(slot)?;
+    if let Value::String(text) = value {
+        return Some(begin(text));
+    }
+    Some(begin(&value.to_string()))
+}
+
+/// Rendezvous hashing: the deployment with the highest hash of (value, id) comes first, so that a value keeps its place
+/// when others come and go. `begun` has taken the value.
+fn affinity(begun: u64, id: &str) -> u64 {
+    finish(take(begun, id))
 }
 
 /// 64-bit FNV-1a over the parts, with a zero byte between them, finished by the mixer of SplitMix64.
-fn hash(parts: &[&str]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut take = |byte: u8| {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    };
+pub(crate) fn hash(parts: &[&str]) -> u64 {
+    let mut hash = START;
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {
-            take(0);
+            hash = take(hash, "\0");
         }
-        part.bytes().for_each(&mut take);
+        hash = take(hash, part);
     }
+    finish(hash)
+}
+
+/// The hash of nothing.
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn take(hash: u64, part: &str) -> u64 {
+    part.bytes().fold(hash, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+fn finish(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)

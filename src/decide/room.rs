@@ -11,10 +11,9 @@ use crate::json::Json;
 use crate::model::decision::{Cost, Question};
 use crate::model::limits::{LimitKind, Measure, output_estimate};
 use crate::model::policy::{Deployment, DeploymentIx};
-use crate::model::state::{DeploymentState, Health, LimitUsed, SignalKind, Used};
+use crate::model::state::{DeploymentState, Health, LimitUsed, SignalKind};
 use crate::model::vocabulary::{Act, Refusal};
 use crate::money::Money;
-use crate::order;
 use crate::time::{At, Instant};
 
 /// What keeps `deployment` from taking the request at this moment.
@@ -32,7 +31,7 @@ pub(crate) fn room(
     if ask.asking.at_large {
         return findings;
     }
-    // Of which nothing is stated is idle and up, and its limits hold all the same.
+    // What is not stated is idle; its limits bind all the same.
     let idle = DeploymentState::default();
     let state = ask.state_of(index).unwrap_or(&idle);
     if state.health == Health::Down {
@@ -47,7 +46,7 @@ pub(crate) fn room(
     if let Some(signal) = state.signal
         && signal.until.is_none_or(|until| lasts(ask, until))
     {
-        let mut finding = full("state/signal", refusal(signal.kind), signal.until);
+        let mut finding = full("state/signal", signal.kind.refusal(), signal.until);
         if signal.kind == SignalKind::SpendLimit {
             // A spend limit is raised by somebody, not by waiting for a counter.
             finding.passes = Passes::Never;
@@ -95,7 +94,6 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
         }
         if truth == Tri::Unknown {
             finding.pending = true;
-            finding.passes = Passes::Sometime;
             if applies == Tri::Unknown {
                 finding.missing = ask.missing_of(clause, deployment);
                 let target = cap.target.as_ref();
@@ -108,8 +106,11 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
             if cost.is_none() {
                 finding.missing.push(ask.field(deployment, "price"));
             }
-        } else if cost.is_some_and(|cost| cost.cash <= cap.amount) {
+        }
+        if cost.is_some_and(|cost| cost.cash <= cap.amount) {
             finding.passes = state.resets_at.map_or(Passes::Sometime, Passes::At);
+        } else if finding.pending {
+            finding.passes = Passes::Sometime;
         }
         findings.push(finding);
     }
@@ -122,10 +123,9 @@ fn limits(ask: &Ask<'_>, deployment: &Deployment, state: &DeploymentState) -> Ve
     let output = output_estimate(tokens, deployment);
     let free = deployment.headroom(ask.request.priority.as_deref());
     let at = ask.when.at.start();
-    let idle = Used::default();
     let shared = match &deployment.limits.counter {
-        Some(counter) => order::find(&ask.state.counters, counter).unwrap_or(&idle),
-        None => &state.used,
+        Some(counter) => ask.counter(counter),
+        None => state.used.clone(),
     };
     let mut findings = Vec::new();
     for rule in deployment.rules() {
@@ -192,14 +192,6 @@ pub(crate) fn open_output(ask: &Ask<'_>, deployment: &Deployment) -> bool {
         && tokens.max_output.is_none()
         && deployment.max_output_tokens.is_some()
         && deployment.rules().any(|rule| rule.measure.holds_output())
-}
-
-fn refusal(signal: SignalKind) -> Refusal {
-    match signal {
-        SignalKind::OwnQuota | SignalKind::TemporaryCut | SignalKind::SpendLimit => Refusal::Quota,
-        SignalKind::SharedCapacity | SignalKind::Overloaded => Refusal::NoCapacity,
-        SignalKind::NotReady => Refusal::Down,
-    }
 }
 
 /// Whether something that ends at `until` still lasts; on a day without an hour it may, so it does.

@@ -12,8 +12,11 @@ use super::tree::{Key, Node};
 /// in the source and not the first found.
 const KEPT: usize = 1000;
 
+/// The work of all searches for good advice, in pairs of letters that are compared: some hundred thousand names.
+const ADVICE: usize = 20_000_000;
+
 /// Collects findings while a document is read, decoded and checked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Context {
     items: Vec<Diagnostic>,
     omitted: usize,
@@ -21,6 +24,21 @@ pub struct Context {
     path: String,
     /// The key whose value is at hand.
     key: Option<Span>,
+    /// What is left of [`ADVICE`].
+    advice: usize,
+}
+
+impl Default for Context {
+    fn default() -> Context {
+        Context {
+            items: Vec::new(),
+            omitted: 0,
+            errors: 0,
+            path: String::new(),
+            key: None,
+            advice: ADVICE,
+        }
+    }
 }
 
 /// Where the decoder was before it entered a value.
@@ -102,6 +120,19 @@ impl Context {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.items.len() >= KEPT
+    }
+
+    /// The candidate that a mistyped word was probably meant to be, as long as findings are kept and searching has not
+    /// cost too much.
+    pub(crate) fn closest<'a>(
+        &mut self,
+        word: &str,
+        mut candidates: impl Iterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.is_full() {
+            return None;
+        }
+        crate::text::closest_within(word, &mut candidates, &mut self.advice)
     }
 
     /// The JSON pointer to the value at hand.

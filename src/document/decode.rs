@@ -15,7 +15,6 @@ use super::source::Span;
 use super::tree::{Key, Kind, Node};
 use crate::json::Json;
 use crate::list::List;
-use crate::text::closest;
 
 /// A type that can be read from a document.
 pub trait Decode: Sized {
@@ -55,6 +54,18 @@ impl Record for () {
 
     fn properties(_: &mut SchemaBuilder) -> Vec<Property> {
         Vec::new()
+    }
+}
+
+/// Where the value of a field is put. It is what one function that reads the fields of every record knows of them.
+pub(crate) trait Slot {
+    /// Reads a node; nothing is put where that fails.
+    fn read(&mut self, node: &Node, context: &mut Context);
+}
+
+impl<T: Decode> Slot for Option<T> {
+    fn read(&mut self, node: &Node, context: &mut Context) {
+        *self = T::decode(node, context);
     }
 }
 
@@ -125,6 +136,45 @@ impl<'a> Fields<'a> {
         context.in_key(key, |context| T::decode(node, context))
     }
 
+    /// The values of several keys, in their order; the absence of required ones is reported.
+    pub(crate) fn read(
+        &self,
+        keys: &[&str],
+        required: &[bool],
+        slots: &mut [&mut dyn Slot],
+        context: &mut Context,
+    ) {
+        for ((key, required), slot) in keys.iter().zip(required).zip(slots) {
+            let found = if *required {
+                self.needed(key, context)
+            } else {
+                self.written(key)
+            };
+            if let Some((key, node)) = found {
+                context.in_key(key, |context| slot.read(node, context));
+            }
+        }
+    }
+
+    /// The position of the kind that the word under `tag` names; a word that names none, or a key that is neither
+    /// `common` to all kinds nor among the keys of this one, is reported.
+    pub(crate) fn kind(
+        &self,
+        tag: &'static str,
+        word: &str,
+        words: &'static [&'static str],
+        common: &[&'static str],
+        keys: &[&[&'static str]],
+        context: &mut Context,
+    ) -> Option<usize> {
+        let found = words.iter().position(|other| *other == word);
+        match found.and_then(|kind| keys.get(kind)) {
+            Some(own) => self.refuse_unknown(&[&[tag], common, own], context),
+            None => self.unknown_tag(tag, word, words, context),
+        }
+        found
+    }
+
     /// Reports the word under `tag`, which names no kind.
     pub fn unknown_tag(
         &self,
@@ -173,20 +223,20 @@ pub(crate) fn suggest<'a, I: Iterator<Item = &'a str>>(
     word: &str,
     candidates: impl Fn() -> I,
     what: &str,
-    context: &Context,
+    context: &mut Context,
 ) -> Option<String> {
     if context.is_full() {
         return None;
     }
-    suggest_of(word, &candidates().list(), what)
+    if let Some(candidate) = context.closest(word, candidates()) {
+        return Some(format!("did you mean `{candidate}`?"));
+    }
+    few(&candidates().take(17).list(), what)
 }
 
 /// Not generic: every list of candidates shares it.
 #[inline(never)]
-fn suggest_of(word: &str, candidates: &[&str], what: &str) -> Option<String> {
-    if let Some(candidate) = closest(word, candidates.iter().copied()) {
-        return Some(format!("did you mean `{candidate}`?"));
-    }
+fn few(candidates: &[&str], what: &str) -> Option<String> {
     (1..=16)
         .contains(&candidates.len())
         .then(|| format!("the {what} here are {}", quoted(candidates)))

@@ -31,16 +31,16 @@ macro_rules! field_type {
     (default $type:ty) => { $type };
 }
 
-/// Reads a field into an `Option` that is `None` only where the record cannot be built.
+/// The value of a field from what was read, if anything; ends the function where the record cannot be built.
 macro_rules! field_value {
-    (required $fields:ident $context:ident $key:expr) => {
-        $fields.required($key, $context)
+    (required $read:ident) => {
+        $read?
     };
-    (optional $fields:ident $context:ident $key:expr) => {
-        Some($fields.optional($key, $context))
+    (optional $read:ident) => {
+        $read
     };
-    (default $fields:ident $context:ident $key:expr) => {
-        Some($fields.optional($key, $context).unwrap_or_default())
+    (default $read:ident) => {
+        $read.unwrap_or_default()
     };
 }
 
@@ -106,13 +106,17 @@ macro_rules! record {
                 fields: &$crate::document::Fields<'_>,
                 context: &mut $crate::document::Context,
             ) -> Option<Self> {
-                // A record may have no keys.
-                let _ = &context;
+                $(let mut $field: Option<$type> = None;)*
                 // Every field is read before the first missing one ends it, so that all faults are reported.
-                $(let $field = field_value!($presence fields context key_text!($field $($key)?));)*
+                fields.read(
+                    <Self as $crate::document::Record>::KEYS,
+                    &[$(is_required!($presence)),*],
+                    &mut [$(&mut $field),*],
+                    context,
+                );
                 Some($name {
                     span: fields.node.span,
-                    $($field: $field?,)*
+                    $($field: field_value!($presence $field),)*
                 })
             }
 
@@ -301,19 +305,23 @@ macro_rules! tagged {
                     fields.required($tag, context);
                 let common = <$common as Record>::decode_fields(&fields, context);
                 let word = word?;
-                let kind = match word.value.as_str() {
-                    $($word => {
-                        fields.refuse_unknown(
-                            &[&[$tag], <$common as Record>::KEYS, <$record as Record>::KEYS],
-                            context,
-                        );
-                        <$record as Record>::decode_fields(&fields, context).map($kinds::$variant)
-                    })+
-                    _ => {
-                        fields.unknown_tag($tag, &word.value, $kinds::WORDS, context);
-                        None
-                    }
-                };
+                let decoders: &[fn(
+                    &$crate::document::Fields<'_>,
+                    &mut $crate::document::Context,
+                ) -> Option<$kinds>] = &[$(|fields, context| {
+                    <$record as Record>::decode_fields(fields, context).map($kinds::$variant)
+                }),+];
+                let kind = fields
+                    .kind(
+                        $tag,
+                        &word.value,
+                        $kinds::WORDS,
+                        <$common as Record>::KEYS,
+                        &[$(<$record as Record>::KEYS),+],
+                        context,
+                    )
+                    .and_then(|kind| decoders.get(kind))
+                    .and_then(|decode| decode(&fields, context));
                 Some($name {
                     span: node.span,
                     kind_span: word.span,

@@ -274,18 +274,18 @@ pub struct Warning {
 pub enum WarningKind {
     /// The time to cure a breach still runs; then the provider is suspended.
     Curing,
-    /// An attempted deployment retires soon.
-    Retiring,
-    /// A minimum share is in deficit, and no eligible deployment could make it up.
-    ShareInfeasible,
-    /// A price of an attempted deployment was read long ago.
-    StalePrice,
     /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first
     /// would cost less.
     LocallyOptimal,
     /// The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating
     /// `max_output_tokens` frees the rest.
     OpenOutput,
+    /// An attempted deployment retires soon.
+    Retiring,
+    /// A minimum share is in deficit, and no eligible deployment could make it up.
+    ShareInfeasible,
+    /// A price of an attempted deployment was read long ago.
+    StalePrice,
 }
 
 impl WarningKind {

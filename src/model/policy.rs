@@ -13,7 +13,6 @@ use crate::model::term::{DayOfChange, Edge, Term};
 use crate::model::vocabulary::{Acts, Evidence, NameIx, Names, Refusal};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Ratio;
-use crate::order;
 use crate::time::{Instant, TimeZone, Window};
 
 /// A range of bytes in one of the sources the policy was read from.
@@ -49,10 +48,12 @@ pub struct Policy {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) objective: Vec<Objective>,
+    /// The attribute that affinity goes by; the key of requests where absent.
+    pub(crate) affinity: Option<Slot>,
     pub(crate) unknown_capability: Settle,
     pub(crate) warn: Warn,
-    /// Of pairs of clauses, sorted.
-    pub(crate) precedence: Vec<((ClauseIx, ClauseIx), Precedence)>,
+    /// For each clause those that can contradict it, in document order.
+    pub(crate) precedence: Vec<Vec<(ClauseIx, Precedence)>>,
     pub(crate) digest: String,
 }
 
@@ -289,9 +290,15 @@ impl Clause {
             | ClauseKind::RevenueShare(_)
             | ClauseKind::Recital(_) => (None, None),
         };
+        let suspended = if let ClauseKind::FirstRefusal(right) = &self.kind {
+            right.blocks.suspended_when.as_ref()
+        } else {
+            None
+        };
         core::iter::once(&self.scope.when)
             .chain(&self.ends_when)
             .chain(own)
+            .chain(suspended)
             .chain(grounds.into_iter().flat_map(Excuse::grounds))
     }
 
@@ -423,6 +430,9 @@ pub struct FactValue {
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     pub(crate) entries: Vec<Variable>,
+    /// The paths, so that the index of a path is its slot.
+    #[cfg(feature = "authoring")]
+    pub(crate) paths: Names,
     pub(crate) attributes: core::ops::Range<u16>,
     pub(crate) deployment: core::ops::Range<u16>,
     pub(crate) facts: core::ops::Range<u16>,
@@ -447,6 +457,14 @@ impl Variables {
     #[must_use]
     pub fn get(&self, slot: Slot) -> Option<&Variable> {
         self.entries.get(usize::from(slot.0))
+    }
+
+    /// The slot of a name after its root, such as `request` or `fact`.
+    #[cfg(feature = "authoring")]
+    pub(crate) fn slot(&self, root: &str, name: &str) -> Option<Slot> {
+        let path = alloc::format!("{root}.{name}");
+        let slot = u16::try_from(self.paths.find(&path)?.0).ok()?;
+        Some(Slot(slot))
     }
 
     /// How a slot is spelled in conditions.
@@ -584,15 +602,21 @@ impl Policy {
 
     /// Which of two contradicting clauses gives way.
     pub(crate) fn precedence(&self, first: ClauseIx, second: ClauseIx) -> Precedence {
-        let find = |pair| order::find(&self.precedence, &pair);
-        if let Some(precedence) = find((first, second)) {
-            return *precedence;
-        }
-        match find((second, first)) {
-            Some(Precedence::First) => Precedence::Second,
-            Some(Precedence::Second) => Precedence::First,
-            Some(Precedence::Neither) | None => Precedence::Neither,
-        }
+        let rivals = self.rivals(first);
+        rivals
+            .binary_search_by_key(&second, |(rival, _)| *rival)
+            .ok()
+            .and_then(|at| rivals.get(at))
+            .map_or(Precedence::Neither, |(_, precedence)| *precedence)
+    }
+
+    /// The clauses that can contradict a clause, in document order, each with which of the two gives way: `First` where
+    /// the rival does.
+    pub(crate) fn rivals(&self, clause: ClauseIx) -> &[(ClauseIx, Precedence)] {
+        usize::try_from(clause.0)
+            .ok()
+            .and_then(|at| self.precedence.get(at))
+            .map_or(&[], Vec::as_slice)
     }
 }
 

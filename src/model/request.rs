@@ -1,6 +1,7 @@
 //! What is asked: the request, and the moment it is asked for.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
@@ -26,7 +27,7 @@ pub struct Request {
     /// The deployment, or the offer, it is pinned to; `Some(None)` for a name that is not known.
     pub(crate) deployment: Option<Option<DeploymentIx>>,
     /// What is offered, for the acts `host` and `train`; sorted by the bytes of the ids.
-    pub(crate) offers: Vec<Offer>,
+    pub(crate) offers: Arc<[Offer]>,
     /// Whether who asks comes anew, where it is stated.
     pub(crate) new_customer: Option<bool>,
     /// What the request earns, where it is stated.

@@ -7,7 +7,7 @@ use crate::condition::Value;
 use crate::model::limits::LimitKind;
 use crate::model::policy::ClauseIx;
 use crate::model::term::Edge;
-use crate::model::vocabulary::Evidence;
+use crate::model::vocabulary::{Evidence, Refusal};
 use crate::money::Money;
 use crate::time::Instant;
 
@@ -125,6 +125,18 @@ impl SignalKind {
             SignalKind::SpendLimit => "spend_limit",
             SignalKind::NotReady => "not_ready",
             SignalKind::Overloaded => "overloaded",
+        }
+    }
+
+    /// The refusal it is, by which a first right is discharged or an attempt followed by the next.
+    #[must_use]
+    pub const fn refusal(self) -> Refusal {
+        match self {
+            SignalKind::OwnQuota | SignalKind::TemporaryCut | SignalKind::SpendLimit => {
+                Refusal::Quota
+            }
+            SignalKind::SharedCapacity | SignalKind::Overloaded => Refusal::NoCapacity,
+            SignalKind::NotReady => Refusal::Down,
         }
     }
 }

@@ -243,6 +243,12 @@ impl Names {
         self.names.iter().map(String::as_str)
     }
 
+    /// Every name, in the order of first mention.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<String> {
+        self.names
+    }
+
     /// How many names there are.
     #[must_use]
     pub fn len(&self) -> usize {

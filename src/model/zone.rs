@@ -3,10 +3,17 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::list::List;
 use crate::order;
 
 /// The place that holds all others.
 pub const GLOBAL: &str = "global";
+
+/// The most places.
+pub const MAX_ZONES: usize = 65_535;
+
+/// The most places that may enclose one.
+pub const MAX_LEVEL: usize = 64;
 
 /// Geographies and the clouds' regions as their documentation names them (Azure, AWS and Google Cloud, November 2026).
 /// A policy may add its own places under `zones:`.
@@ -219,17 +226,37 @@ pub enum ZoneFault {
         /// One zone of the cycle.
         zone: String,
     },
-    /// More than 65,535 zones.
-    TooMany,
+    /// More places than [`MAX_LEVEL`] enclose a zone.
+    TooDeep {
+        /// The zone.
+        zone: String,
+        /// How many enclose it.
+        level: usize,
+    },
+    /// More zones than [`MAX_ZONES`].
+    TooMany {
+        /// How many.
+        zones: usize,
+    },
 }
 
 impl Zones {
     /// The default tree with added places, each `(zone, parent)`; an added place replaces a default of its name.
     ///
     /// # Errors
-    /// Where a parent is no zone, or a zone would lie within itself.
+    /// Where a parent is no zone, a zone would lie within itself or too deep, or there are too many.
     pub fn with(added: impl IntoIterator<Item = (String, String)>) -> Result<Zones, ZoneFault> {
-        let mut pairs: Vec<(String, String)> = DEFAULTS
+        let mut pairs: Vec<(String, String)> = added.into_iter().list();
+        order::sort(&mut pairs);
+        pairs.dedup_by(|later, first| later.0 == first.0);
+        let find = |pairs: &[(String, String)], zone: &str| {
+            pairs.binary_search_by(|(name, _)| name.as_str().cmp(zone))
+        };
+        if find(&pairs, GLOBAL).is_ok() {
+            let zone = GLOBAL.to_string();
+            return Err(ZoneFault::Cycle { zone });
+        }
+        let mut defaults: Vec<(String, String)> = DEFAULTS
             .iter()
             .flat_map(|(parent, children)| {
                 children
@@ -237,49 +264,47 @@ impl Zones {
                     .map(move |child| (child.to_string(), parent.to_string()))
             })
             .collect();
-        pairs.push((GLOBAL.to_string(), GLOBAL.to_string()));
-        for (zone, parent) in added {
-            if zone == GLOBAL {
-                return Err(ZoneFault::Cycle { zone });
-            }
-            pairs.retain(|(name, _)| *name != zone);
-            pairs.push((zone, parent));
-        }
+        defaults.push((GLOBAL.to_string(), GLOBAL.to_string()));
+        defaults.retain(|(zone, _)| find(&pairs, zone).is_err());
+        pairs.append(&mut defaults);
         order::sort(&mut pairs);
+        if pairs.len() > MAX_ZONES {
+            let zones = pairs.len();
+            return Err(ZoneFault::TooMany { zones });
+        }
         let mut nodes = Vec::with_capacity(pairs.len());
         for (zone, parent) in &pairs {
-            let index = pairs
-                .binary_search_by(|(name, _)| name.cmp(parent))
-                .map_err(|_| ZoneFault::UnknownParent {
-                    zone: zone.clone(),
-                    parent: parent.clone(),
-                })?;
-            nodes.push((
-                zone.clone(),
-                u16::try_from(index).map_err(|_| ZoneFault::TooMany)?,
-            ));
+            let index = find(&pairs, parent).map_err(|_| ZoneFault::UnknownParent {
+                zone: zone.clone(),
+                parent: parent.clone(),
+            })?;
+            nodes.push((zone.clone(), u16::try_from(index).unwrap_or(u16::MAX)));
         }
         let zones = Zones { nodes };
-        for (zone, _) in &zones.nodes {
-            if zones
-                .find(zone)
-                .is_none_or(|index| !zones.reaches_root(index))
-            {
-                return Err(ZoneFault::Cycle { zone: zone.clone() });
+        let root = zones.find(GLOBAL);
+        for (index, (zone, _)) in (0_u16..).map(ZoneIx).zip(&zones.nodes) {
+            // Where the walk is cut short, this one is walked to its end.
+            if zones.steps_to(root, index, MAX_LEVEL).is_none() {
+                let zone = zone.clone();
+                return Err(match zones.steps_to(root, index, zones.nodes.len()) {
+                    Some(level) => ZoneFault::TooDeep { zone, level },
+                    None => ZoneFault::Cycle { zone },
+                });
             }
         }
         Ok(zones)
     }
 
-    fn reaches_root(&self, zone: ZoneIx) -> bool {
-        let mut at = zone;
-        for _ in 0..=self.nodes.len() {
-            if self.name(at) == GLOBAL {
-                return true;
+    /// How many steps up a place is, if it is at most so many.
+    fn steps_to(&self, place: Option<ZoneIx>, from: ZoneIx, most: usize) -> Option<usize> {
+        let mut at = from;
+        for steps in 0..=most {
+            if Some(at) == place {
+                return Some(steps);
             }
             at = self.parent(at);
         }
-        false
+        None
     }
 
     /// The place of this name.
@@ -386,5 +411,22 @@ mod tests {
             Zones::with([pair("global", "eu")]),
             Err(ZoneFault::Cycle { .. })
         ));
+    }
+
+    #[test]
+    fn sixty_four_places_may_enclose_one() {
+        let chain = |length: usize| {
+            let below = |at: usize| pair(&format!("z{at}"), &format!("z{}", at - 1));
+            Zones::with(core::iter::once(pair("z1", "global")).chain((2..=length).map(below)))
+        };
+        let zones = chain(MAX_LEVEL).unwrap();
+        assert_eq!(zones.level(zones.find("z64").unwrap()), MAX_LEVEL);
+        assert_eq!(
+            chain(70).unwrap_err(),
+            ZoneFault::TooDeep {
+                zone: "z65".to_string(),
+                level: 65
+            }
+        );
     }
 }

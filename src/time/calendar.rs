@@ -155,6 +155,15 @@ impl Period {
         })
     }
 
+    /// The zone whose days it counts.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        match self {
+            Period::Days { zone, .. } => zone,
+            Period::BusinessDays { calendar, .. } => &calendar.zone,
+        }
+    }
+
     /// The same for an event of which nobody said the hour: it is taken for one before the end of its local day.
     #[must_use]
     pub fn ends_from(&self, day: Day) -> Option<Instant> {

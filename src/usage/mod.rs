@@ -132,7 +132,7 @@ impl Policy {
             let usage = doc.used.usage(&mut context);
             let id = doc.deployment.map(|id| String::from(id.as_str()));
             if self.find_deployment(&id.value).is_none() {
-                let diagnostic = self.unknown_deployment(&id);
+                let diagnostic = self.unknown_deployment(&id, &mut context);
                 context.in_path(&["deployment"], |context| context.report(diagnostic));
             }
             Some(self.price(&id.value, &usage?, doc.at.0))

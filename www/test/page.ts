@@ -54,12 +54,19 @@ export async function visit(page: Page, hash = ""): Promise<void> {
   await expect(page.locator(".cm-content")).toBeAttached();
 }
 
+/** Opens an example and waits for its first decision: what stood before stays in the page until then. */
 export async function choose(page: Page, example: string): Promise<void> {
+  const pane = page.locator("#pane-decision");
+  const before = (await pane.getAttribute("data-policy")) ?? "";
+  const shown = await page.locator(".title").textContent();
   await page.getByRole("button", { name: "Examples" }).click();
   const card = page.locator(`[data-example="${example}"]`);
   const title = (await card.textContent()) ?? "";
   await card.click();
   await expect(page.locator(".title")).toHaveText(title);
+  if (title !== shown) {
+    await expect(pane).not.toHaveAttribute("data-policy", before);
+  }
   await expect(page.getByTestId("outcome")).toBeVisible();
 }
 

@@ -3,8 +3,11 @@
 //! Whatever a person or the continuous integration has to run is a step here, so both run the same thing.
 
 mod conformance;
+mod fuzz;
 mod licences;
 mod litellm;
+mod mutants;
+mod oracle;
 mod pkg;
 mod play;
 mod prices;
@@ -40,8 +43,20 @@ usage: cargo xtask <step>
   conformance FILE                tests/conformance/cel.jsonl, from CEL's conformance suite as JSON lines, gzipped or not
   timezones [--check]             the table of time zones in src/time/tzdb; --check fails where it is stale
   licences                        licences, sources and duplicates of all dependencies against deny.toml
+  oracle [--cases N] [--seed S] [--threads T] [--first N] [--faults N]
+                                  the engine against the oracle: N generated decisions (10,000) from case `first` on;
+                                  stops after a number of disagreements (1), each made as small as it goes
   sabotage [NAME...]              break the code on purpose, once per banned lint and per invariant;
                                   each must turn something red
+
+  mutants [SHARD...]              changes the code in every small way and asks the tests, by the shards of
+                                  xtask/mutants.toml; needs cargo-mutants. Lists the shards where none is named
+  fuzz [--seconds N] [--seed N] [TARGET...]
+                                  tries inputs made from the tree, the same for the same seed; what breaks a target is
+                                  made small and written to fuzz/crashes
+  fuzz large [WORD...]            what large inputs of nasty shapes cost
+  fuzz --guided [--seconds N] TARGET...
+                                  the same by libFuzzer, which needs a C++ compiler
 
   wasm-bindgen ARGS...            wasm-bindgen of the locked version
   wasm-test-runner ARGS...        the runner behind `cargo test --target wasm32-unknown-unknown`
@@ -96,6 +111,9 @@ fn run() -> Result<()> {
         }),
         "timezones" => options.only_flag("--check").and_then(timezones::timezones),
         "licences" => options.none().and_then(|()| licences::check()),
+        "mutants" => mutants::mutants(&options.names()),
+        "fuzz" => fuzz::fuzz(options),
+        "oracle" => oracle::oracle(&options.names()),
         "sabotage" => sabotage::sabotage(&options.names()),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");

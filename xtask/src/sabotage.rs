@@ -10,7 +10,7 @@ mod list;
 mod tests;
 
 use anyhow::{Result, bail};
-use copy::Copy;
+pub(crate) use copy::Copy;
 use list::{Entry, Expected};
 
 /// How a patch fared.
@@ -38,7 +38,7 @@ pub(crate) fn sabotage(names: &[String]) -> Result<()> {
         .filter(|entry| names.is_empty() || names.contains(&entry.name))
         .collect();
 
-    let copy = Copy::make()?;
+    let copy = Copy::make("sabotage")?;
     let (lints, tests): (Vec<&Entry>, Vec<&Entry>) = chosen
         .iter()
         .copied()

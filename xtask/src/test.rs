@@ -1,7 +1,7 @@
 //! Every check, in an order that fails early and cheaply.
 
 use crate::targets::{BARE, WASM};
-use crate::{Profile, licences, pkg, sabotage, schema, shell, size, targets, timezones};
+use crate::{Profile, fuzz, licences, pkg, sabotage, schema, shell, size, targets, timezones};
 use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -61,6 +61,10 @@ const CHECKS: &[Check] = &[
     Check {
         name: "tests, native",
         run: || cargo(["test", "--workspace"]),
+    },
+    Check {
+        name: "hostile input, briefly",
+        run: || fuzz::seeded(&["--seconds".to_owned(), "3".to_owned()]),
     },
     Check {
         name: "documentation",

@@ -6,10 +6,10 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::condition::{Condition, Tri};
+use crate::condition::Tri;
 use crate::contract::{BlockTerms, ClauseKind, Effective, FirstRefusal, Silence};
+use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
-use crate::decide::{Ask, begun};
 use crate::json::Json;
 use crate::model::decision::Question;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
@@ -17,7 +17,7 @@ use crate::model::request::Offer;
 use crate::model::state::{BlockOffer, Notice, NoticeAnswer};
 use crate::model::term::{Edge, Mark};
 use crate::money::Ratio;
-use crate::time::{Instant, Period};
+use crate::time::{At, Instant, Period};
 
 /// Where a block stands with the holder of a right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,123 +67,220 @@ impl Standing {
     }
 }
 
-/// Where an offer's block stands at the moment of the decision.
-pub(crate) fn standing(
+/// Where an offer stands at the moment of the decision, and with which block: a piece of a block that was refused has a
+/// notice of its own.
+pub(crate) fn standing<'o>(
     ask: &Ask<'_>,
     index: ClauseIx,
     right: &FirstRefusal,
-    offer: &Offer,
-) -> Standing {
+    offer: &'o Offer,
+) -> (Standing, &'o str) {
     let terms = &right.blocks;
-    let holds = |condition: &Option<Condition>| {
-        condition
-            .as_ref()
-            .map_or(Tri::False, |condition| ask.evaluate_facts(condition))
-    };
-    let (void, suspended) = (holds(&terms.void_when), holds(&terms.suspended_when));
+    let (mut void, mut suspended) = (Tri::False, Tri::False);
+    let mut missing = Vec::new();
+    for (condition, holds) in [
+        (&terms.void_when, &mut void),
+        (&terms.suspended_when, &mut suspended),
+    ] {
+        let Some(condition) = condition else { continue };
+        *holds = ask.evaluate_facts(condition);
+        if *holds == Tri::Unknown {
+            missing.extend(ask.missing_facts(condition));
+        }
+    }
+    let (block, piece) = (offer.block.as_str(), offer.deployment.id.as_str());
     if void == Tri::True {
-        return Standing::Free;
+        return (Standing::Free, block);
     }
     if void == Tri::Unknown || suspended == Tri::Unknown {
-        let conditions = terms.void_when.iter().chain(&terms.suspended_when);
-        let missing = conditions.flat_map(|condition| ask.missing_facts(condition));
-        return Standing::Open(missing.collect());
+        return (Standing::Open(missing), block);
     }
     if suspended == Tri::True {
-        return Standing::Suspended;
+        return (Standing::Suspended, block);
     }
-    let Some((notice, effective)) = latest(ask, index, terms, &offer.block) else {
-        return Standing::Unnoticed;
-    };
-    match answered(ask, terms, notice, effective) {
-        After::Noticed(until) => Standing::Noticed(until),
-        After::Taken => Standing::Taken,
-        After::Free(free) => open(ask, right, notice, &free, &offer.terms),
+    let clock = Clock { ask, index, right };
+    let whole = clock.read(block, &offer.terms);
+    if block == piece || !matches!(whole, Standing::Piece) {
+        return (whole, block);
     }
-}
-
-/// The last notice of a block whose effective moment has come for certain; none where a later one may have.
-fn latest<'a>(
-    ask: &Ask<'a>,
-    clause: ClauseIx,
-    terms: &BlockTerms,
-    block: &str,
-) -> Option<(&'a Notice, Edge)> {
-    let mut latest: Option<(&Notice, Edge, Tri)> = None;
-    for notice in &ask.state.notices {
-        let effective = match terms.effective {
-            Effective::Received => notice.received.or(notice.sent),
-            Effective::Sent => notice.sent.or(notice.received),
-        };
-        let Some(effective) = effective else { continue };
-        let come = effective.is_passed(ask.when.at);
-        if notice.clause != clause || notice.block != block || come == Tri::False {
-            continue;
-        }
-        if latest.is_none_or(|(_, last, _)| last.instant <= effective.instant) {
-            latest = Some((notice, effective, come));
-        }
+    let own = clock.read(piece, &offer.terms);
+    if matches!(own, Standing::Unnoticed) {
+        return (whole, piece);
     }
-    latest
-        .filter(|(_, _, come)| *come == Tri::True)
-        .map(|(notice, effective, _)| (notice, effective))
+    (own, piece)
 }
 
-/// What came of a notice.
-enum After {
-    Noticed(Option<Instant>),
-    Taken,
-    Free(Free),
+/// The clock of notices of a right.
+struct Clock<'a, 'b> {
+    ask: &'b Ask<'a>,
+    index: ClauseIx,
+    right: &'b FirstRefusal,
 }
 
-/// The time in which a block is free.
-struct Free {
-    from: Instant,
-    /// The end; none where it is free for good.
-    to: Option<Instant>,
-}
-
-fn answered(ask: &Ask<'_>, terms: &BlockTerms, notice: &Notice, effective: Edge) -> After {
-    let window = terms.window.as_ref().map(|window| end(window, effective));
-    // Beyond the last instant that can be written a window never ends.
-    let window = window.flatten();
-    let free = |from: Edge| {
-        After::Free(Free {
-            from: from.instant,
-            to: terms.free.as_ref().and_then(|free| end(free, from)),
+impl Clock<'_, '_> {
+    /// Where a block stands for an offer. On a day that holds one of the moments that count, nobody can say.
+    fn read(&self, block: &str, offer: &BlockOffer) -> Standing {
+        self.settled(block, offer).unwrap_or_else(|| {
+            let clause = self.ask.policy.clause(self.index);
+            let reference = clause.map_or("", |clause| &clause.reference);
+            let at = self.ask.when.at;
+            Standing::Open(Vec::from([alloc::format!("{reference} on {at}")]))
         })
-    };
-    let answer = notice.answer.filter(|(_, answered)| {
-        answered.is_passed(ask.when.at) == Tri::True
-            && window.is_none_or(|window| answered.instant < window)
-    });
-    match answer {
-        Some((NoticeAnswer::Refused | NoticeAnswer::Waived, answered)) => return free(answered),
-        Some((NoticeAnswer::Exercised, _)) => return taken(ask, notice, free),
-        None => {}
     }
-    let Some(window) = window.filter(|end| begun(*end, ask.when.at) == Tri::True) else {
-        return After::Noticed(window);
-    };
-    match terms.silence {
-        Silence::Acceptance => taken(ask, notice, free),
-        Silence::Refusal => After::Free(Free {
-            from: window,
-            // The window ends with its last day, and the free one is counted from that day.
-            to: terms.free.as_ref().and_then(|free| {
-                let last = window.plus_millis(-1)?;
-                free.ends(last)
-            }),
-        }),
+
+    fn settled(&self, block: &str, offer: &BlockOffer) -> Option<Standing> {
+        let terms = &self.right.blocks;
+        let Some((notice, told)) = self.latest(block) else {
+            return Some(Standing::Unnoticed);
+        };
+        self.has_come(told)?;
+        let window = terms.window.as_ref();
+        // Beyond the last instant that can be written a window never ends.
+        let window = window.and_then(|window| Some((window, end(window, told)?)));
+        let answer = notice
+            .answer
+            .filter(|(_, answered)| window.is_none_or(|(_, end)| answered.instant < end));
+        let answer = match answer {
+            Some((answer, answered)) if self.has_come(answered)? => Some((answer, answered)),
+            Some(_) | None => None,
+        };
+        let to = |from: Edge| terms.free.as_ref().and_then(|free| end(free, from));
+        let free = match answer {
+            Some((NoticeAnswer::Refused | NoticeAnswer::Waived, answered)) => {
+                Some((answered.instant, to(answered)))
+            }
+            Some((NoticeAnswer::Exercised, _)) => None,
+            None => match window {
+                Some((window, end)) if self.is_over(window, end)? => match terms.silence {
+                    Silence::Refusal => Some((end, silent(terms, end))),
+                    Silence::Acceptance => None,
+                },
+                Some(_) | None => return Some(Standing::Noticed(window.map(|(_, end)| end))),
+            },
+        };
+        let (from, to) = match (free, notice.failed) {
+            (Some(free), _) => free,
+            (None, Some(failed)) if self.has_come(failed)? => (failed.instant, to(failed)),
+            (None, _) => return Some(Standing::Taken),
+        };
+        let contracted = notice.contracted.filter(|contracted| {
+            from <= contracted.instant && to.is_none_or(|to| contracted.instant < to)
+        });
+        let contracted = contracted.map_or(Some(false), |contracted| self.has_come(contracted));
+        let over = match (terms.free.as_ref(), to) {
+            (Some(free), Some(to)) => self.is_over(free, to),
+            (Some(_) | None, _) => Some(false),
+        };
+        if contracted == Some(true) {
+            return Some(Standing::Free);
+        }
+        if over == Some(false) {
+            return Some(self.compared(&notice.terms, offer));
+        }
+        contracted?;
+        Some(if over? && terms.lapses_for_good {
+            Standing::Free
+        } else {
+            Standing::Unnoticed
+        })
+    }
+
+    /// The last notice of a block whose effective moment has come, or may have.
+    fn latest(&self, block: &str) -> Option<(&Notice, Edge)> {
+        let ask = self.ask;
+        let mut latest: Option<(&Notice, Edge)> = None;
+        for notice in &ask.state.notices {
+            let effective = match self.right.blocks.effective {
+                Effective::Received => notice.received.or(notice.sent),
+                Effective::Sent => notice.sent.or(notice.received),
+            };
+            let Some(effective) = effective else { continue };
+            if notice.clause == self.index
+                && notice.block == block
+                && effective.is_passed(ask.when.at) != Tri::False
+                && latest.is_none_or(|(_, last)| last.instant <= effective.instant)
+            {
+                latest = Some((notice, effective));
+            }
+        }
+        latest
+    }
+
+    /// Whether a moment has come, where anybody can say.
+    fn has_come(&self, edge: Edge) -> Option<bool> {
+        known(edge.is_passed(self.ask.when.at))
+    }
+
+    /// Whether a period that ends at an instant is over, by the days that it counts.
+    fn is_over(&self, period: &Period, end: Instant) -> Option<bool> {
+        let zone = period.zone();
+        let day = zone.day_of(end);
+        match self.ask.when.at {
+            At::Day(asked) if asked == day && zone.start_of(day) != Some(end) => None,
+            At::Day(asked) => Some(day <= asked),
+            At::Instant(at) => Some(end <= at),
+        }
+    }
+
+    /// Whether a free block is free for an offer: it is no piece of what was refused, and not on better terms.
+    fn compared(&self, refused: &BlockOffer, offer: &BlockOffer) -> Standing {
+        let less = |offered: Option<u64>, refused: Option<u64>| matches!((offered, refused), (Some(offered), Some(refused)) if offered < refused);
+        if less(offer.units, refused.units) && !self.right.blocks.pieces_are_free {
+            return Standing::Piece;
+        }
+        let price = |terms: &BlockOffer| terms.price.map(|price| price.pico());
+        let hours = |terms: &BlockOffer| terms.hours.map(i128::from);
+        let better = |offered: Option<i128>, refused: Option<i128>| {
+            let (Some(offered), Some(refused)) = (offered, refused) else {
+                return false;
+            };
+            let ceiling = Ratio::ONE
+                .plus(self.right.tolerance)
+                .and_then(|factor| factor.times(Ratio::whole(refused)));
+            // What cannot be compared may be better.
+            ceiling
+                .and_then(|ceiling| Ratio::whole(offered).compare(ceiling))
+                .is_none_or(core::cmp::Ordering::is_gt)
+        };
+        if better(price(offer), price(refused)) || better(hours(offer), hours(refused)) {
+            return Standing::Improved;
+        }
+        Standing::Free
     }
 }
 
-/// A block that the holder takes is free again when the holder fails to perform.
-fn taken(ask: &Ask<'_>, notice: &Notice, free: impl Fn(Edge) -> After) -> After {
-    match notice.failed {
-        Some(failed) if failed.is_passed(ask.when.at) == Tri::True => free(failed),
-        Some(_) | None => After::Taken,
+fn known(truth: Tri) -> Option<bool> {
+    match truth {
+        Tri::True => Some(true),
+        Tri::False => Some(false),
+        Tri::Unknown => None,
     }
+}
+
+/// Every end of a window or of a free time that a notice may lead to.
+pub(crate) fn ends(right: &FirstRefusal, notice: &Notice) -> [Option<Instant>; 6] {
+    let terms = &right.blocks;
+    let ends = |period: &Option<Period>, from: Option<Edge>| end(period.as_ref()?, from?);
+    let (sent, received) = (
+        ends(&terms.window, notice.sent),
+        ends(&terms.window, notice.received),
+    );
+    let answered = notice.answer.map(|(_, answered)| answered);
+    [
+        sent,
+        received,
+        sent.and_then(|window| silent(terms, window)),
+        received.and_then(|window| silent(terms, window)),
+        ends(&terms.free, answered),
+        ends(&terms.free, notice.failed),
+    ]
+}
+
+/// The end of the free time after a window that ended in silence: the window ends with its last day, and the free time is
+/// counted from that day.
+fn silent(terms: &BlockTerms, window: Instant) -> Option<Instant> {
+    let last = window.plus_millis(-1)?;
+    terms.free.as_ref()?.ends(last)
 }
 
 fn end(period: &Period, from: Edge) -> Option<Instant> {
@@ -191,49 +288,6 @@ fn end(period: &Period, from: Edge) -> Option<Instant> {
         Mark::Day => period.ends_from(from.day),
         Mark::AfterDay | Mark::DayBreak | Mark::Hour => period.ends(from.instant),
     }
-}
-
-/// Whether a block that was refused is open for an offer.
-fn open(
-    ask: &Ask<'_>,
-    right: &FirstRefusal,
-    notice: &Notice,
-    free: &Free,
-    offer: &BlockOffer,
-) -> Standing {
-    let terms = &right.blocks;
-    let contracted = notice.contracted.is_some_and(|contracted| {
-        contracted.is_passed(ask.when.at) == Tri::True
-            && free.from <= contracted.instant
-            && free.to.is_none_or(|to| contracted.instant < to)
-    });
-    let over = free.to.map_or(Tri::False, |to| begun(to, ask.when.at));
-    if over != Tri::False && !contracted && !terms.lapses_for_good {
-        return Standing::Unnoticed;
-    }
-    let refused = &notice.terms;
-    let less = |offered: Option<u64>, refused: Option<u64>| matches!((offered, refused), (Some(offered), Some(refused)) if offered < refused);
-    if less(offer.units, refused.units) && !terms.pieces_are_free {
-        return Standing::Piece;
-    }
-    let price = |terms: &BlockOffer| terms.price.map(|price| price.pico());
-    let hours = |terms: &BlockOffer| terms.hours.map(i128::from);
-    let better = |offered: Option<i128>, refused: Option<i128>| {
-        let (Some(offered), Some(refused)) = (offered, refused) else {
-            return false;
-        };
-        let ceiling = Ratio::ONE
-            .plus(right.tolerance)
-            .and_then(|factor| factor.times(Ratio::whole(refused)));
-        // What cannot be compared may be better.
-        ceiling
-            .and_then(|ceiling| Ratio::whole(offered).compare(ceiling))
-            .is_none_or(core::cmp::Ordering::is_gt)
-    };
-    if better(price(offer), price(refused)) || better(hours(offer), hours(refused)) {
-        return Standing::Improved;
-    }
-    Standing::Free
 }
 
 /// What first rights have against an offer.
@@ -254,7 +308,7 @@ pub(super) fn findings(
             continue;
         }
         let scope = ask.applies(clause_index, clause, active, deployment);
-        let standing = standing(ask, clause_index, right, offer);
+        let (standing, block) = standing(ask, clause_index, right, offer);
         if scope == Tri::False || standing == Standing::Free {
             continue;
         }
@@ -267,7 +321,7 @@ pub(super) fn findings(
             finding.pending = true;
             finding.missing = ask.missing_of(clause, deployment);
         } else {
-            pending(&mut finding, clause, offer, standing);
+            pending(&mut finding, clause, block, standing);
         }
         findings.push(finding);
     }
@@ -275,14 +329,13 @@ pub(super) fn findings(
 }
 
 /// What a block that is not free waits for, unless the holder takes it.
-fn pending(finding: &mut Finding, clause: &Clause, offer: &Offer, standing: Standing) {
-    let (reference, block) = (&clause.reference, &offer.block);
+fn pending(finding: &mut Finding, clause: &Clause, block: &str, standing: Standing) {
+    let reference = &clause.reference;
     let missing = match standing {
         Standing::Free | Standing::Taken => return,
-        Standing::Unnoticed | Standing::Improved => {
+        Standing::Unnoticed | Standing::Improved | Standing::Piece => {
             alloc::format!("notice of {reference} for {block}")
         }
-        Standing::Piece => alloc::format!("notice of {reference} for {}", offer.deployment.id),
         Standing::Noticed(until) => {
             finding.passes = until.map_or(Passes::Never, Passes::At);
             alloc::format!("answer to {reference} for {block}")

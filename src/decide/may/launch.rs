@@ -9,11 +9,15 @@ use crate::contract::{ClauseKind, Excuse, ShipFirst};
 use crate::decide::{Ask, begun};
 use crate::json::Json;
 use crate::model::policy::Deployment;
+use crate::model::vocabulary::Act;
 use crate::time::{DAY_MS, Instant};
 
 /// The rights to ship first that bar a launch, or may.
 pub(super) fn ships_later<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'a>> {
     let mut bars = Vec::new();
+    if ask.request.act != Act::Launch {
+        return bars;
+    }
     for (index, clause, active) in ask.active_clauses() {
         let ClauseKind::ShipFirst(right) = &clause.kind else {
             continue;
@@ -21,9 +25,14 @@ pub(super) fn ships_later<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar
         if deployment.provider == right.holder {
             continue;
         }
-        let opens = opens(ask, right);
+        let opens = if let Some(Value::Timestamp(shipped)) = ask.value(right.shipped) {
+            opens(right, *shipped)
+        } else {
+            None
+        };
         let shipped = opens.map_or(Tri::Unknown, |opens| begun(opens, ask.when.at));
-        let open = excused(ask, right).or(shipped);
+        let excused = excused(ask, right);
+        let open = excused.or(shipped);
         let truth = ask
             .applies(index, clause, active, deployment)
             .and(open.not());
@@ -39,11 +48,11 @@ pub(super) fn ships_later<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar
             bar.values
                 .push(("opens".into(), Json::text(opens.to_string())));
         }
-        if open == Tri::Unknown {
-            if opens.is_none() {
-                let path = ask.policy.variables.path(right.shipped).to_string();
-                bar.missing.push(path);
-            }
+        if open == Tri::Unknown && shipped == Tri::Unknown {
+            let fact = ask.policy.variables.path(right.shipped);
+            bar.missing.push(opens.map_or(fact, |_| "at").to_string());
+        }
+        if open == Tri::Unknown && excused == Tri::Unknown {
             for ground in right.excuse.iter().flat_map(Excuse::grounds) {
                 bar.missing.extend(ask.missing_facts(ground));
             }
@@ -68,12 +77,9 @@ fn excused(ask: &Ask<'_>, right: &ShipFirst) -> Tri {
 }
 
 /// When the product opens for everybody: when the holder shipped, or the first instant of the day that the lag leads to.
-fn opens(ask: &Ask<'_>, right: &ShipFirst) -> Option<Instant> {
-    let Some(Value::Timestamp(shipped)) = ask.value(right.shipped) else {
-        return None;
-    };
+pub(crate) fn opens(right: &ShipFirst, shipped: Instant) -> Option<Instant> {
     if right.lag_days == 0 {
-        return Some(*shipped);
+        return Some(shipped);
     }
     let lag = i64::try_from(right.lag_days).ok()?.checked_mul(DAY_MS)?;
     // Beyond the last instant that can be written it never opens.

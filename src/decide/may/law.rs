@@ -31,7 +31,11 @@ pub(super) fn residencies<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar
                     let name = Json::text(zones.name(zone).to_string());
                     bar.values.push((copies.name().into(), name));
                 }
-                None => bar.missing.push(ask.field(deployment, copies.field())),
+                // What is outside with one of its copies is outside, wherever the others lie.
+                None if outside == Tri::Unknown => {
+                    bar.missing.push(ask.field(deployment, copies.field()));
+                }
+                None => {}
             }
         }
         bars.push(bar);
@@ -73,7 +77,9 @@ pub(super) fn covenants<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar<'
         if !broken.is_empty() {
             bar.values.push(("lacks".into(), Json::texts(broken)));
         }
-        bar.missing = missing;
+        if kept == Tri::Unknown {
+            bar.missing = missing;
+        }
         bars.push(bar);
     }
     bars

@@ -9,7 +9,8 @@ mod launch;
 mod law;
 mod shares;
 
-pub(crate) use blocks::{Standing, standing};
+pub(crate) use blocks::{ends, standing};
+pub(crate) use launch::opens;
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -74,7 +75,12 @@ pub(crate) fn may(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -
         .collect();
     let all = |test: fn(&MayAnswer) -> bool| readings.iter().all(test);
     if all(|reading| reading.findings.is_empty()) {
-        return readings.pop().unwrap_or(answer);
+        let permits = readings.pop().map(|newest| newest.permits);
+        return MayAnswer {
+            findings: Vec::new(),
+            permits: permits.unwrap_or_default(),
+            curing: answer.curing,
+        };
     }
     if all(|reading| reading.findings.iter().any(Finding::is_settled)) {
         let settled = readings
@@ -211,6 +217,8 @@ impl<'a> Bar<'a> {
         if self.truth == Tri::Unknown {
             finding.pending = true;
             finding.reading = Reading::Nothing;
+            // What may not bar at all contradicts nobody yet.
+            finding.against.clear();
             for (index, clause) in self.open {
                 finding.missing.extend(ask.missing_of(clause, deployment));
                 if let Some(permit) = permits.iter().find(|permit| permit.index == index) {
@@ -248,7 +256,7 @@ fn exclusivities<'a>(
         }
     }
     let mut bars = Vec::new();
-    for (position, item) in scoped.iter().enumerate() {
+    for item in &scoped {
         if item.bar.truth == Tri::False || !item.terms.bars(act, deployment) {
             continue;
         }
@@ -261,17 +269,24 @@ fn exclusivities<'a>(
             against: item.bar.against.clone(),
             values: exclusivity_values(ask, item.terms, deployment),
         };
-        let rivals = scoped
+        let rivals = ask
+            .policy
+            .rivals(bar.index)
             .iter()
-            .enumerate()
-            .filter(|(other, rival)| *other != position && item.terms.contradicts(rival.terms))
-            .map(|(_, rival)| rival)
-            .filter(|rival| rival.bar.truth != Tri::False);
-        for rival in rivals {
-            match ask.policy.precedence(bar.index, rival.bar.index) {
+            .filter_map(|(index, precedence)| {
+                let at = scoped.binary_search_by_key(index, |rival| rival.bar.index);
+                Some((scoped.get(at.ok()?)?, *precedence))
+            })
+            .filter(|(rival, _)| rival.bar.truth != Tri::False);
+        for (rival, precedence) in rivals {
+            match precedence {
                 Precedence::First => {}
                 Precedence::Second => {
-                    bar.unless(rival.bar.index, rival.bar.clause, rival.bar.truth);
+                    bar.truth = bar.truth.and(rival.bar.truth.not());
+                    // What would settle the rival, be it a permit that may carve it, settles this bar.
+                    if rival.bar.truth == Tri::Unknown {
+                        bar.open.extend(rival.bar.open.iter().cloned());
+                    }
                 }
                 Precedence::Neither => {
                     let both = item.bar.truth == Tri::True && rival.bar.truth == Tri::True;
@@ -331,6 +346,9 @@ fn lapsed_licence<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Option<Bar<'a>>
             if let Some(before) = lapsed {
                 bar.truth = bar.truth.or(before.truth);
                 bar.open.extend(before.open);
+                if bar.truth == Tri::True {
+                    bar.open.clear();
+                }
             }
             lapsed = Some(bar);
         }

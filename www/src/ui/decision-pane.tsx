@@ -24,7 +24,12 @@ const WAITS: Record<HoldReason, string> = {
 export function DecisionPane() {
   const known = explanation.value;
   return (
-    <section class={`pane pane-decision ${stale.value === undefined ? "" : "is-stale"}`} id="pane-decision" aria-labelledby="decision-title">
+    <section
+      class={`pane pane-decision ${stale.value === undefined ? "" : "is-stale"}`}
+      id="pane-decision"
+      aria-labelledby="decision-title"
+      data-policy={known?.decision.policy_digest}
+    >
       <div class="ruling">
         <div class="pane-head">
           <h2 id="decision-title">Decision</h2>

@@ -14,9 +14,9 @@ pub(crate) struct Copy {
 }
 
 impl Copy {
-    /// The tree as it is now, committed or not.
-    pub(crate) fn make() -> Result<Copy> {
-        let folder = shell::target_dir().join("sabotage");
+    /// The tree as it is now, committed or not, in a folder of this name.
+    pub(crate) fn make(name: &str) -> Result<Copy> {
+        let folder = shell::target_dir().join(name);
         let copy = Copy {
             tree: folder.join("tree"),
             target: folder.join("target"),

@@ -1,0 +1,50 @@
+//! Decisions as a Rust program asks for them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that goes wrong should stop"
+)]
+
+use wayleave::document::Sources;
+use wayleave::model::{Outcome, Policy, State, When};
+use wayleave::time::At;
+
+fn policy(text: &str) -> Policy {
+    let mut sources = Sources::new();
+    sources.add("policy.yaml", text);
+    Policy::parse(sources).unwrap_or_else(|found| panic!("{}", found.render()))
+}
+
+fn when(text: &str) -> When {
+    When::at(At::parse(text).unwrap())
+}
+
+#[test]
+fn what_is_named_twice_is_told_once() {
+    let policy = policy(
+        "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt, zone: us } }\n\
+         contracts: { k: { clauses: [ { id: eu, kind: residency, within: eu, of: [processing, storage, processing] } ] } }\n",
+    );
+    let request = policy.request("{ model: gpt }").unwrap();
+    let decision = policy.decide(&request, &State::default(), &when("2026-06-01T00:00:00Z"));
+    let values = &decision.verdict("a").unwrap().values;
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_ref()).collect();
+    assert_eq!(names, ["within", "processing"]);
+}
+
+#[test]
+fn who_passes_no_state_is_bound_by_limits_all_the_same() {
+    let policy = policy(
+        "wayleave: 1\ndeployments: { a: { provider: azure, model: gpt, limits: { tokens_per_minute: 1000 } } }\n",
+    );
+    let when = when("2026-06-01T00:00:00Z");
+    for (tokens, outcome) in [(1000, Outcome::Route), (1001, Outcome::Refuse)] {
+        let request = policy
+            .request(&format!("{{ model: gpt, input_tokens: {tokens} }}"))
+            .unwrap();
+        let idle = policy.state("{}").unwrap();
+        let decision = policy.decide(&request, &State::default(), &when);
+        assert_eq!(decision.outcome, outcome);
+        assert_eq!(decision, policy.decide(&request, &idle, &when));
+    }
+}
