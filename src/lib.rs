@@ -13,8 +13,10 @@
 //! [`Policy::parse`](model::Policy::parse) reads a policy, [`Policy::decide`](model::Policy::decide) decides, and
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
+//! A [`ledger::Ledger`] counts what was admitted, so that the next decision knows what room there is.
+//!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions, [`signal`] what providers' answers say, [`what_if`] what would be if something were
+//! the language of conditions, [`ledger`] the counters, [`signal`] what providers' answers say, [`what_if`] what would be if something were
 //! otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With feature `authoring` (the
 //! default), [`document`] reads texts with places,
 //! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
@@ -37,6 +39,7 @@ pub mod condition;
 pub mod contract;
 pub mod decide;
 pub mod json;
+pub mod ledger;
 mod list;
 pub mod model;
 pub mod money;

@@ -675,3 +675,37 @@ fn what_clauses_say_of_money_and_work_is_checked() {
         ],
     );
 }
+
+#[test]
+fn limits_are_such_as_can_be_counted() {
+    let head = "wayleave: 1\ndeployments:\n";
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ request_slice_seconds: 60, output_burn: -1, headroom: {{ batch: 120% }} }} }}\n"
+        ),
+        &[
+            "W0106 a slice of a minute has 1 to 59 seconds @ 60",
+            "W0102 there are no `requests_per_minute` to spread over slices @ 60",
+            "W0106 a weight is not negative @ -1",
+            "W0106 a share lies between 0 and 100% @ 120%",
+        ],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 10, refill: continuous, counter: pool }} }}\n  b: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 20, refill: continuous, counter: pool }} }}\n"
+        ),
+        &["W0214 `a` and `b` share the counter `pool` and count differently @ b"],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 10, counter: pool }} }}\n  b: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 20, counter: pool }} }}\n"
+        ),
+        &[],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minuet: 10 }} }}\n"
+        ),
+        &["W0103 unknown key `tokens_per_minuet` @ tokens_per_minuet"],
+    );
+}

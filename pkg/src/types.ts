@@ -129,6 +129,15 @@ export interface Breakpoints {
   incomplete: string[];
 }
 
+/**
+ * What becomes of input read from a cache.
+ *
+ * - `counted`: It counts like other input.
+ * - `held`: It counts when the request is admitted, and not when the usage is known.
+ * - `free`: It does not count.
+ */
+export type CachedInput = "counted" | "held" | "free";
+
 /** Which days are business days. */
 export interface Calendar {
   /** The days of the week that are none; `[saturday, sunday]` where absent. */
@@ -229,8 +238,8 @@ export interface CommitmentClause {
   amount: number | string;
   /** Over the whole term or in each interval; `discontinuous` where absent. */
   model?: CommitmentModel | null;
-  /** The interval of a continuous commitment, for readers; the state says when its counter starts again. */
-  interval?: string | null;
+  /** The interval of a continuous commitment: a calendar window in the contract's zone. */
+  interval?: Window | null;
   /** The last day on which spend counts; the end of the term where absent. */
   due?: string | null;
   /** What counts towards it; `net` where absent. */
@@ -459,6 +468,8 @@ export interface Deployment {
   lifecycle?: Lifecycle | null;
   /** The deployment of the same model that follows it directly where nothing else puts one before the other. */
   spills_to?: string | null;
+  /** The failures of an attempt after which the request spills; `no_capacity`, `quota` and `down` where absent. */
+  spills_on?: Refusal | Refusal[] | null;
   /** The longest input plus output, in tokens. */
   context_tokens?: number | null;
   /** The longest input, in tokens. */
@@ -471,7 +482,7 @@ export interface Deployment {
   price?: string | PriceCell | PriceCell[] | null;
   /** What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as `110%`; 1 where absent. */
   price_multiplier?: number | string | null;
-  /** Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. The limits of units are not counted: state them as `limits` or by signals. */
+  /** Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. It is a limit of its own, `limit/provisioned`, beside those of `limits`. */
   provisioned?: Provisioned | null;
   /** Anything a reader should know. */
   note?: string | null;
@@ -992,6 +1003,8 @@ export interface LadderClause {
   mode: LadderMode;
   /** The steps, ascending; the last has no end. */
   steps: LadderStep[];
+  /** The period: a calendar window in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /**
@@ -1054,18 +1067,50 @@ export interface Lifecycle {
   source?: string | null;
 }
 
+/** What a limit has counted. */
+export interface LimitUsed {
+  /** How much, in the unit of the limit. */
+  used: number;
+  /** When it starts again from 0. */
+  resets_at?: string | null;
+  /** As of when: a limit that drains evenly has drained since. */
+  as_of?: string | null;
+}
+
 /** What a deployment may carry. */
 export interface Limits {
   /** Input plus output tokens in a minute. */
   tokens_per_minute?: number | null;
+  /** Input tokens in a minute. */
+  input_tokens_per_minute?: number | null;
+  /** Output tokens in a minute. */
+  output_tokens_per_minute?: number | null;
   /** Requests in a minute. */
   requests_per_minute?: number | null;
+  /** The requests of a minute are spread over slices of so many seconds, 1 to 59: 600 a minute are 10 in each second. */
+  request_slice_seconds?: number | null;
+  /** Input plus output tokens in a day of UTC. */
+  tokens_per_day?: number | null;
+  /** Requests in a day of UTC. */
+  requests_per_day?: number | null;
   /** Requests at once. */
   in_flight?: number | null;
   /** The name of a counter that several deployments share. */
   counter?: string | null;
-  /** How the limit counts the request that reaches it; `pre_check` where absent. */
+  /** How the limit counts the request that reaches it; `pre_check` where absent, for provisioned units `post_check`. */
   admission?: Admission | null;
+  /** How the counters of a minute come back to 0; `fixed` where absent. */
+  refill?: Refill | null;
+  /** What becomes of input read from a cache; `counted` where absent. */
+  cached_input?: CachedInput | null;
+  /** What is counted of the output when a request is admitted; `maximum` where absent. */
+  output?: OutputCount | null;
+  /** Tokens of the limit that a token of output counts for when the usage is known; 1 where absent. */
+  output_burn?: number | string | null;
+  /** What the counter holds of a request whose usage is known; `actual` where absent. */
+  settles?: Settles | null;
+  /** The share of every limit that requests of a `priority` leave free: `{ batch: 30% }`. */
+  headroom?: { [key: string]: number | string } | null;
 }
 
 /**
@@ -1182,6 +1227,14 @@ export interface Offer {
  * - `conflict`: Clauses contradict each other.
  */
 export type Outcome = "route" | "hold" | "refuse" | "conflict";
+
+/**
+ * What is counted of the output when a request is admitted.
+ *
+ * - `maximum`: The most that is asked for.
+ * - `actual`: Nothing: it counts when it is there.
+ */
+export type OutputCount = "maximum" | "actual";
 
 /** A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days` and `calendar`. */
 export interface Period {
@@ -1367,6 +1420,8 @@ export interface Provisioned {
   minimum?: number | null;
   /** Units come in multiples of this; 1 where absent. */
   increment?: number | null;
+  /** Normalised tokens are counted in windows of so many seconds; in a bucket that drains evenly where absent. */
+  window_seconds?: number | null;
   /** The price of one unit for one hour, in USD. */
   usd_per_unit_hour?: number | string | null;
 }
@@ -1423,6 +1478,14 @@ export interface RecitalClause {
   /** What is stated. */
   states: string;
 }
+
+/**
+ * How the counters of a minute come back to 0.
+ *
+ * - `fixed`: At once, when the next minute begins.
+ * - `continuous`: Evenly, as much in a minute as the limit: a token bucket.
+ */
+export type Refill = "fixed" | "continuous";
 
 /**
  * What counts as a refusal by the holder.
@@ -1539,6 +1602,8 @@ export interface RoutingRequest {
   deployment?: string | null;
   /** Who asks: choices by hash stay the same for the same key. */
   key?: string | null;
+  /** How pressing it is: limits may keep some of their room free of requests of a priority, see `headroom`. */
+  priority?: string | null;
   /** Whether who asks comes anew: a deprecated deployment does not serve those. */
   new_customer?: boolean | null;
   /** What is offered, for the acts `host` and `train`. */
@@ -1600,6 +1665,14 @@ export type Settle = "deny" | "allow";
 export type Settlement = "claim" | "automatic";
 
 /**
+ * What a counter holds of a request whose usage is known.
+ *
+ * - `actual`: What was used.
+ * - `estimate`: What was estimated.
+ */
+export type Settles = "actual" | "estimate";
+
+/**
  * How bad a finding is.
  *
  * - `error`: The policy cannot be used.
@@ -1644,8 +1717,8 @@ export interface ShareClause {
   of?: Counted | null;
   /** How strictly a minimum is meant; `hard` where absent. */
   enforcement?: Enforcement | null;
-  /** The window in which it is counted, for readers. */
-  window?: string | null;
+  /** The calendar window in which it is counted, in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /** A price sheet. */
@@ -1774,8 +1847,8 @@ export interface SpendCapClause {
   for?: string | null;
   /** A hard cap takes the room, a soft one puts behind; `hard` where absent. */
   enforcement?: Enforcement | null;
-  /** The window, for readers; the state says when its counter starts again. */
-  window?: string | null;
+  /** The calendar window, in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /** The state of the world. */
@@ -2003,14 +2076,16 @@ export interface UsageReport {
   input_includes_cached?: boolean | null;
 }
 
-/** A counter of the current minute. */
+/** The counters of a deployment, or those that several share. */
 export interface Used {
-  /** Tokens counted. */
+  /** Tokens counted this minute. */
   tokens?: number | null;
-  /** Requests counted. */
+  /** Requests counted this minute. */
   requests?: number | null;
-  /** When the counter starts again from 0. */
+  /** When these two start again from 0. */
   resets_at?: string | null;
+  /** What single limits have counted, by their names, such as `provisioned`; for these the two above do not count. */
+  limits?: { [key: string]: LimitUsed } | null;
 }
 
 /** A value and its answer. */
@@ -2092,8 +2167,9 @@ export interface Warning {
  * - `share_infeasible`: A minimum share is in deficit, and no eligible deployment could make it up.
  * - `stale_price`: A price of an attempted deployment was read long ago.
  * - `locally_optimal`: The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first would cost less.
+ * - `open_output`: The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating `max_output_tokens` frees the rest.
  */
-export type WarningKind = "curing" | "retiring" | "share_infeasible" | "stale_price" | "locally_optimal";
+export type WarningKind = "curing" | "retiring" | "share_infeasible" | "stale_price" | "locally_optimal" | "open_output";
 
 /**
  * A day of the week.
@@ -2145,3 +2221,16 @@ export interface WhyNotReason {
   /** What was compared. */
   values: { [key: string]: unknown };
 }
+
+/**
+ * A calendar window, by the clocks of the contract's zone; minutes and hours are those of UTC.
+ *
+ * - `minute`: A minute.
+ * - `hour`: An hour.
+ * - `day`: A day.
+ * - `week`: A week, from Monday on.
+ * - `month`: A month.
+ * - `quarter`: Three months, from January, April, July or October on.
+ * - `year`: A year, from January on.
+ */
+export type Window = "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";

@@ -176,6 +176,9 @@ closed_enum! {
         /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share
         /// first would cost less.
         LocallyOptimal => "locally_optimal",
+        /// The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating
+        /// `max_output_tokens` frees the rest.
+        OpenOutput => "open_output",
     }
 }
 

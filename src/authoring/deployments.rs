@@ -4,18 +4,17 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::limits::{limits, refusals, shared};
 use crate::authoring::prices::{self, Key, Sheets};
 use crate::authoring::spills;
 use crate::authoring::terms::{DateZone, term};
-use crate::authoring::written::{
-    AdmissionWord, DeploymentDoc, HeldDoc, LifecycleDoc, LimitsDoc, ProvisionedDoc, Written,
-};
+use crate::authoring::written::{DeploymentDoc, HeldDoc, LifecycleDoc, ProvisionedDoc, Written};
 use crate::document::{Context, Diagnostic, Map, Moment, Name, Span, Spanned, codes};
 use crate::list::List;
-use crate::model::policy::{Deployment, Held, Lifecycle, Limits, Place};
+use crate::model::policy::{Deployment, Held, Lifecycle, Place};
 use crate::model::provisioned::{Provisioned, UnitTerms};
 use crate::model::term::Term;
-use crate::model::vocabulary::{Admission, NameIx, Names};
+use crate::model::vocabulary::{NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Money;
 use crate::order;
@@ -107,6 +106,7 @@ pub(crate) fn deployments(
         .map(|made| (made.deployment, made.spill))
         .unzip();
     spills::resolve(&mut deployments, &spills, zones, context);
+    shared(&deployments, context);
     deployments
 }
 
@@ -372,10 +372,15 @@ fn lower(
             .map(|doc| lifecycle(doc, context))
             .unwrap_or_default(),
         spills_to: None,
+        spills_on: refusals(doc.spills_on.as_ref()),
         context_tokens: doc.context_tokens,
         max_input_tokens: doc.max_input_tokens,
         max_output_tokens: doc.max_output_tokens,
-        limits: doc.limits.as_ref().map(limits).unwrap_or_default(),
+        limits: doc
+            .limits
+            .as_ref()
+            .map(|doc| limits(doc, context))
+            .unwrap_or_default(),
         price,
         provisioned,
         values: Vec::new(),
@@ -395,6 +400,7 @@ fn provisioned(doc: &DeploymentDoc, context: &mut Context) -> Option<Provisioned
         output_weight,
         minimum,
         increment,
+        window_seconds,
         usd_per_unit_hour,
     } = doc.provisioned.as_ref()?;
     if doc.price.is_some() {
@@ -417,6 +423,7 @@ fn provisioned(doc: &DeploymentDoc, context: &mut Context) -> Option<Provisioned
         ("tokens_per_unit_minute", tokens_per_unit_minute),
         ("minimum", minimum),
         ("increment", increment),
+        ("window_seconds", window_seconds.as_ref().unwrap_or(&one)),
     ] {
         if count.value == 0 {
             bad(format!("`{name}` is at least 1"), count.span);
@@ -453,6 +460,7 @@ fn provisioned(doc: &DeploymentDoc, context: &mut Context) -> Option<Provisioned
             minimum: minimum.value,
             increment: increment.value,
         },
+        window_seconds: window_seconds.as_ref().map(|seconds| seconds.value),
         usd_per_unit_hour: usd_per_unit_hour.as_ref().map(|usd| usd.value.amount),
     })
 }
@@ -523,27 +531,6 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
     order::sort(&mut found);
     found.dedup();
     Some(found)
-}
-
-fn limits(doc: &LimitsDoc) -> Limits {
-    let LimitsDoc {
-        span: _,
-        tokens_per_minute,
-        requests_per_minute,
-        in_flight,
-        counter,
-        admission,
-    } = doc;
-    Limits {
-        tokens_per_minute: *tokens_per_minute,
-        requests_per_minute: *requests_per_minute,
-        in_flight: *in_flight,
-        counter: counter.as_ref().map(ToString::to_string),
-        admission: match admission {
-            None | Some(AdmissionWord::PreCheck) => Admission::PreCheck,
-            Some(AdmissionWord::PostCheck) => Admission::PostCheck,
-        },
-    }
 }
 
 /// The zone of a name; an unknown one is reported.

@@ -12,6 +12,7 @@ mod counted;
 mod deployments;
 mod digest;
 mod economics;
+mod limits;
 mod load;
 mod offers;
 mod precedence;

@@ -252,9 +252,9 @@ impl<'a> Ask<'a> {
     /// What a counter that deployments share has counted.
     pub(crate) fn counter(&self, name: &str) -> Used {
         match self.asking.instead {
-            Some(Instead::Counter(assumed, used)) if assumed == name => *used,
+            Some(Instead::Counter(assumed, used)) if assumed == name => used.clone(),
             Some(_) | None => order::find(&self.state.counters, name)
-                .copied()
+                .cloned()
                 .unwrap_or_default(),
         }
     }

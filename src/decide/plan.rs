@@ -144,7 +144,7 @@ pub(crate) fn evaluate<'a>(
     }
 }
 
-fn takes_part(can: &[Finding]) -> bool {
+pub(crate) fn takes_part(can: &[Finding]) -> bool {
     can.iter()
         .all(|finding| finding.reading != Reading::Elsewhere)
 }
@@ -348,7 +348,14 @@ impl Evaluation<'_> {
             .map(|(right, _)| right)
             .collect();
         if rights.is_empty() {
-            return Refusal::RETRYABLE.to_vec();
+            let next = self.order.get(position.saturating_add(1));
+            let spills = self.ask.deployment(index).filter(|deployment| {
+                deployment.spills_to.is_some() && deployment.spills_to.as_ref() == next
+            });
+            return spills.map_or_else(
+                || Refusal::RETRYABLE.to_vec(),
+                |deployment| deployment.spills_on.clone(),
+            );
         }
         Refusal::ALL
             .into_iter()
@@ -625,6 +632,7 @@ impl Evaluation<'_> {
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
+        warnings.extend(self.open_outputs());
         warnings.extend(self.beyond_caps());
         order::sort(&mut warnings);
         warnings
@@ -648,6 +656,28 @@ impl Evaluation<'_> {
                 cite: "lifecycle/retired".to_string(),
                 deployment: Some(deployment.id.clone()),
                 until: Some(retired.instant),
+                since: None,
+                above: None,
+            })
+    }
+
+    /// The deployments that hold the most they can give for an output that the request leaves open: those attempted, and
+    /// those where that takes the room.
+    fn open_outputs(&self) -> impl Iterator<Item = Warning> {
+        let parties = self.candidates.iter().zip(self.ask.deployments());
+        parties
+            .filter(|(candidate, (_, deployment))| {
+                let held = |finding: &&Finding| {
+                    finding.values.iter().any(|(name, _)| name == "output_from")
+                };
+                (candidate.is_eligible() || candidate.room.iter().any(|finding| held(&finding)))
+                    && room::open_output(&self.ask, deployment)
+            })
+            .map(|(_, (_, deployment))| Warning {
+                kind: WarningKind::OpenOutput,
+                cite: "request/max_output_tokens".to_string(),
+                deployment: Some(deployment.id.clone()),
+                until: None,
                 since: None,
                 above: None,
             })

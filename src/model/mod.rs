@@ -1,8 +1,10 @@
 //! The checked policy and what is asked of it: plain data, interned and immutable, without a word of text or JSON in.
 //!
-//! Reading order: [`zone`], [`term`], [`meter`], [`price`], [`provisioned`], [`policy`], [`request`], [`state`], [`decision`].
+//! Reading order: [`zone`], [`term`], [`meter`], [`price`],
+//! [`provisioned`], [`limits`], [`policy`], [`request`], [`state`], [`decision`].
 
 pub mod decision;
+pub mod limits;
 pub mod meter;
 pub mod policy;
 pub mod price;

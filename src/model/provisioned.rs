@@ -12,6 +12,8 @@ pub struct Provisioned {
     pub units: u64,
     /// What a unit carries, and how units come.
     pub terms: UnitTerms,
+    /// Normalised tokens are counted in windows of so many seconds; in a bucket that drains evenly where absent.
+    pub window_seconds: Option<u64>,
     /// What a unit costs for an hour, where it is stated.
     pub usd_per_unit_hour: Option<Money>,
 }

@@ -37,6 +37,8 @@ pub struct Request {
     pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,
     /// Who asks, for choices that must stay the same: hashed, never shown.
     pub(crate) key: Option<String>,
+    /// How pressing it is: limits keep some of their room free of what is less so.
+    pub(crate) priority: Option<String>,
     /// The values of the variables `request.*`, by slot.
     pub(crate) values: Vec<Option<Value>>,
 }

@@ -344,7 +344,7 @@ impl<'a> Bench<'a> {
                     Instead::Deployment(*index, stated.unwrap_or_default())
                 }
                 What::Counter(name, _) => {
-                    let stated = order::find(&self.state.counters, name).copied();
+                    let stated = order::find(&self.state.counters, name).cloned();
                     Instead::Counter(name.clone(), stated.unwrap_or_default())
                 }
                 What::Clause(index, _) => {
