@@ -18,6 +18,7 @@ use crate::document::{
 use crate::json::Json;
 use crate::model::decision::ENGINE;
 use crate::model::{Policy, Request, State, When};
+use crate::signal;
 use crate::usage::normalise_from;
 
 /// A policy that was read and checked.
@@ -185,6 +186,26 @@ pub fn engine_version() -> String {
 pub fn normalise_usage(report: JsValue) -> Result<JsValue, JsValue> {
     let usage = normalise_from(&node(report)?).map_err(|findings| refusal(&findings))?;
     object(&usage.to_json())
+}
+
+/// What an upstream's answer, `{ dialect?, status, headers?, body?, at, … }`, says, as an object.
+///
+/// # Errors
+/// What is wrong with the shape of it; whatever the answer holds is none.
+#[wasm_bindgen(js_name = readSignal)]
+pub fn read_signal(reply: JsValue) -> Result<JsValue, JsValue> {
+    let reading = signal::read_from(&node(reply)?).map_err(|findings| refusal(&findings))?;
+    object(&reading.to_json())
+}
+
+/// One step of a breaker, `{ breaker?, cooldowns?, at, reply?, probe?, enter? }` → `{ breaker, state, reading?, entry? }`.
+///
+/// # Errors
+/// What is wrong with it.
+#[wasm_bindgen(js_name = stepBreaker)]
+pub fn step_breaker(step: JsValue) -> Result<JsValue, JsValue> {
+    let stepped = signal::step_from(&node(step)?).map_err(|findings| refusal(&findings))?;
+    object(&stepped)
 }
 
 /// A seed for a decision: 53 bits from the platform's source of randomness.

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
+import { text } from "./instant.js";
 import type {
   CostExplanation,
   Decision,
@@ -16,6 +17,7 @@ import type {
 } from "./types.js";
 
 export * from "./errors.js";
+export * from "./signal.js";
 export type * from "./types.js";
 
 /** A policy's text, or several sources by name: `{ "policy.yaml": "…", "prices/azure.csv": "…" }`. */
@@ -199,8 +201,4 @@ function written(when: When): object {
     ...(known_at === undefined ? {} : { known_at: text(known_at) }),
     seed: seed ?? Number(call(() => glue.drawSeed())),
   };
-}
-
-function text(instant: string | Date): string {
-  return instant instanceof Date ? instant.toISOString() : instant;
 }

@@ -81,6 +81,60 @@ export interface Attribute {
   description?: string | null;
 }
 
+/** The health of one deployment. */
+export interface BreakerData {
+  /** What keeps it out; of one cause the longest counts. */
+  stops?: Stop[] | null;
+  /** Failures without a signal, one behind the other. */
+  failures?: number | null;
+  /** Probes that failed since it was last well. */
+  reopened?: number | null;
+  /** The probe that is out. */
+  probe?: Probe | null;
+  /** How many probes were let through. */
+  probes?: number | null;
+}
+
+/** Whether a request may go to a deployment. */
+export interface BreakerEntry {
+  /** Whether it may. */
+  entry: EntryKind;
+  /** The number of the probe that it is. */
+  probe?: number | null;
+  /** Until when it may not, at least. */
+  until?: string | null;
+  /** What it counts as where it may not: a deployment that came back with this. */
+  refusal?: Refusal | null;
+}
+
+/** One step of a breaker: it records an answer, then lets a request in, each where asked. */
+export interface BreakerStep {
+  /** The breaker as it was; well where absent. */
+  breaker?: BreakerData | null;
+  /** How long deployments are left alone; as usual where absent. */
+  cooldowns?: Cooldowns | null;
+  /** When. */
+  at: string;
+  /** The answer that came of a request that was let in. */
+  reply?: ReplyData | null;
+  /** The number of the probe that the request was. */
+  probe?: number | null;
+  /** Whether a request asks to be sent. */
+  enter?: boolean | null;
+}
+
+/** A breaker after a step. */
+export interface BreakerStepped {
+  /** The breaker: keep it for the next step. */
+  breaker: BreakerData;
+  /** What a state says of the deployment at the instant of the step. */
+  state: Reported;
+  /** What the answer says, where one was recorded. */
+  reading?: Reading | null;
+  /** Whether the request may be sent, where one asks. */
+  entry?: BreakerEntry | null;
+}
+
 /** Which days are business days. */
 export interface Calendar {
   /** The days of the week that are none; `[saturday, sunday]` where absent. */
@@ -208,6 +262,32 @@ export interface Contract {
   rank?: number | null;
   /** Its clauses. */
   clauses: Clause[];
+}
+
+/** How long a deployment is left alone after a signal or failures. */
+export interface Cooldowns {
+  /** After `own_quota`, in milliseconds; 10,000 where absent. */
+  own_quota_ms?: number | null;
+  /** After `shared_capacity`, in milliseconds; 15,000 where absent. */
+  shared_capacity_ms?: number | null;
+  /** After `temporary_cut`, in milliseconds; 60,000 where absent. */
+  temporary_cut_ms?: number | null;
+  /** After `spend_limit`, in milliseconds; an hour where absent. */
+  spend_limit_ms?: number | null;
+  /** After `not_ready`, in milliseconds; 30,000 where absent. */
+  not_ready_ms?: number | null;
+  /** After `overloaded`, in milliseconds; 15,000 where absent. */
+  overloaded_ms?: number | null;
+  /** After `failures` without a signal, in milliseconds; 15,000 where absent. */
+  down_ms?: number | null;
+  /** How many failures without a signal, one behind the other, count; 3 where absent. */
+  failures?: number | null;
+  /** What failed probes lengthen a cooldown to at most, in milliseconds; 300,000 where absent. */
+  longest_ms?: number | null;
+  /** The longest wait that a provider is believed, in milliseconds; a day where absent. */
+  longest_stated_ms?: number | null;
+  /** How long a probe may take, in milliseconds; 60,000 where absent. */
+  probe_ms?: number | null;
 }
 
 /**
@@ -479,6 +559,18 @@ export interface Diagnostic {
 }
 
 /**
+ * Whose answers are read.
+ *
+ * - `openai`: OpenAI.
+ * - `azure`: Azure OpenAI.
+ * - `anthropic`: Anthropic.
+ * - `bedrock`: Amazon Bedrock.
+ * - `vertex`: Google Vertex AI, and the Gemini API.
+ * - `other`: Somebody else, or nobody knows.
+ */
+export type Dialect = "openai" | "azure" | "anthropic" | "bedrock" | "vertex" | "other";
+
+/**
  * Whether a part of a refused block needs a notice of its own.
  *
  * - `reopens`: It does.
@@ -579,6 +671,15 @@ export type Effect = "price" | "precedence";
 export type Enforcement = "hard" | "soft";
 
 /**
+ * Whether a request may go to a deployment.
+ *
+ * - `free`: It may.
+ * - `probe`: It may, as a probe.
+ * - `wait`: It may not.
+ */
+export type EntryKind = "free" | "probe" | "wait";
+
+/**
  * How well something is attested.
  *
  * - `press_report`: A press report of a leak, not confirmed by the parties.
@@ -615,6 +716,14 @@ export interface Exchanged {
   pricing: Pricing;
   /** A report of a provider, to be made into meters. */
   usage_report: UsageReport;
+  /** An upstream's answer. */
+  reply: ReplyData;
+  /** What it says. */
+  reading: Reading;
+  /** What is asked of a breaker. */
+  step: BreakerStep;
+  /** What a breaker answers. */
+  stepped: BreakerStepped;
   /** A finding about a source. */
   diagnostic: Diagnostic;
   /** What came of a policy's tests. */
@@ -982,6 +1091,19 @@ export interface Limits {
 }
 
 /**
+ * What an answer means to the policy.
+ *
+ * - `served`: It was served.
+ * - `client`: The client's request is at fault, or its content is refused: it would be so anywhere.
+ * - `credentials`: The gateway's key, account or address is not accepted. It tells nothing of the provider.
+ * - `cannot_support`: What the request needs is not supported.
+ * - `no_capacity`: The provider's shared capacity is exhausted.
+ * - `quota`: The buyer's own limit is full.
+ * - `down`: It failed, or did not answer.
+ */
+export type Meaning = "served" | "client" | "credentials" | "cannot_support" | "no_capacity" | "quota" | "down";
+
+/**
  * What is minimised.
  *
  * - `cost`: The cost of the request.
@@ -1248,6 +1370,14 @@ export interface Pricing {
   used: UsageReport;
 }
 
+/** The one request that finds out whether a deployment is well again. */
+export interface Probe {
+  /** Its number. */
+  number: number;
+  /** When another is let through if it has not answered. */
+  until: string;
+}
+
 /**
  * The questions asked of every deployment, in order.
  *
@@ -1258,6 +1388,34 @@ export interface Pricing {
  * - `cost`: What does it cost?
  */
 export type Question = "can" | "may" | "room" | "first" | "cost";
+
+/** What an upstream's answer says. What it does not say is absent. */
+export interface Reading {
+  /** What it means to the policy. */
+  meaning: Meaning;
+  /** The signal, where it is one. */
+  signal?: SignalKind | null;
+  /** Whether the provider said which signal it is; where false, the status alone speaks. */
+  stated?: boolean | null;
+  /** Whether the request alone is more than the whole limit: others may still fit. */
+  too_large?: boolean | null;
+  /** Where the same request may be tried again. */
+  retry: Retry;
+  /** How long to wait as the provider says, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** What is left of requests. */
+  requests?: Window | null;
+  /** What is left of tokens, input and output together. */
+  tokens?: Window | null;
+  /** What is left of input tokens, where they have a limit of their own. */
+  input_tokens?: Window | null;
+  /** What is left of output tokens, where they have a limit of their own. */
+  output_tokens?: Window | null;
+  /** Whether the provider served it elsewhere than asked. */
+  spilled_over?: boolean | null;
+  /** The provider's name of the deployment that it spilled over from. */
+  spilled_from?: string | null;
+}
 
 /** One thing an answer rests on. */
 export interface Reason {
@@ -1332,6 +1490,32 @@ export interface Related {
   end_column?: number | null;
 }
 
+/** An upstream's answer, to be read for what it signals. */
+export interface ReplyData {
+  /** Whose it is; `other` where absent. */
+  dialect?: Dialect | null;
+  /** The status; 0 where nothing was answered, in time or at all. */
+  status: number;
+  /** Its headers. */
+  headers?: { [key: string]: string } | null;
+  /** The beginning of its body; 65,536 bytes of it are read. */
+  body?: string | null;
+  /** When it came. */
+  at: string;
+  /** The limit of tokens in a minute that the deployment is configured with. */
+  tokens_per_minute?: number | null;
+  /** The tokens that the request was estimated at. */
+  needed_tokens?: number | null;
+}
+
+/** What a state says of a deployment under `deployments.<id>`. */
+export interface Reported {
+  /** Down until then. */
+  cooldown_until?: string | null;
+  /** What the provider signalled, and until when it counts. */
+  signal?: Signal | null;
+}
+
 /** Only within an area. */
 export interface ResidencyClause {
   /** Only within an area. */
@@ -1363,6 +1547,15 @@ export interface ResidencyClause {
   /** What must lie in it; `[processing]` where absent. */
   of?: Copies | Copies[] | null;
 }
+
+/**
+ * Where a request may be tried again, as far as the provider's answer goes.
+ *
+ * - `never`: Nowhere: the answer would be the same.
+ * - `elsewhere`: Elsewhere only: time does not help here.
+ * - `later`: Here after a while, or elsewhere.
+ */
+export type Retry = "never" | "elsewhere" | "later";
 
 /** A share of revenue is owed. */
 export interface RevenueShareClause {
@@ -1710,6 +1903,27 @@ export interface Step {
  */
 export type StepKind = "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
 
+/** A cause and how long it lasts. */
+export interface Stop {
+  /** Why. */
+  cause: StopCause;
+  /** The first instant at which it lasts no longer. */
+  until: string;
+}
+
+/**
+ * Why a deployment is left alone.
+ *
+ * - `own_quota`: The buyer's own limit is full.
+ * - `shared_capacity`: The capacity that all buyers share is exhausted.
+ * - `temporary_cut`: The provider lowered the limit for a while.
+ * - `spend_limit`: The buyer's spend limit with the provider is reached.
+ * - `not_ready`: The model is not loaded yet.
+ * - `overloaded`: The service is overloaded.
+ * - `down`: It failed, or did not answer.
+ */
+export type StopCause = "own_quota" | "shared_capacity" | "temporary_cut" | "spend_limit" | "not_ready" | "overloaded" | "down";
+
 /** A provider is not to be used for a while. */
 export interface SuspensionClause {
   /** A provider is not to be used for a while. */
@@ -1972,4 +2186,16 @@ export interface When {
   known_at?: string | null;
   /** Settles what chance decides; a whole number below 2⁵³. */
   seed?: number | null;
+}
+
+/** What a provider tells of one of its limits. */
+export interface Window {
+  /** The limit. */
+  limit?: number | null;
+  /** What is left of it. */
+  remaining?: number | null;
+  /** When it is whole again. */
+  resets_at?: string | null;
+  /** What `remaining` is rounded to; exact where absent. */
+  rounded_to?: number | null;
 }
