@@ -41,6 +41,9 @@ export const FAILURES = {
     error("Rate limit is exceeded. Try again in 7 seconds.", "429", "requests"),
     { "retry-after": "7", "x-ratelimit-remaining-requests": "0" },
   ],
+  // The same, over by the time it is read.
+  brief: [429, error("Rate limit is exceeded. Try again.", "429", "requests"), { "retry-after": "0" }],
+  spent: [429, error("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "insufficient_quota")],
   // The text goes on to advertise what would otherwise look like the buyer's own limit.
   shared: [
     429,

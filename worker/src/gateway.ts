@@ -5,6 +5,7 @@ import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
 import { ConfigurationError, type Env, secret } from "./env.js";
 import { describe, problem } from "./problem.js";
+import { Health } from "./health.js";
 import { BadRequest, TooLarge, question, readBody } from "./request.js";
 import { serve } from "./serve.js";
 
@@ -12,6 +13,8 @@ export interface Configuration {
   readonly policy: Sources;
   /** The text of `connections.yaml`. */
   readonly connections: string;
+  /** What the time is; the runtime's where absent. */
+  readonly now?: () => Date;
 }
 
 interface Route {
@@ -29,13 +32,16 @@ export interface Gateway {
 interface SetUp {
   readonly policy: Policy;
   readonly vocabulary: Vocabulary;
-  readonly deployments: readonly string[];
+  /** Who sells each deployment, by its id. */
+  readonly providers: ReadonlyMap<string, string>;
+  readonly health: Health;
 }
 
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
 /** A gateway. Nothing is read before the first request asks for it. */
 export function gateway(configuration: Configuration): Gateway {
+  const { now = () => new Date() } = configuration;
   let setUp: SetUp | undefined;
   let connected: { text: string; connections: Connections } | undefined;
 
@@ -46,7 +52,7 @@ export function gateway(configuration: Configuration): Gateway {
   function connections(env: Env): Connections {
     const text = env.CONNECTIONS ?? configuration.connections;
     if (connected?.text !== text) {
-      connected = { text, connections: readConnections(text, ready().deployments) };
+      connected = { text, connections: readConnections(text, [...ready().providers.keys()]) };
     }
     if (connected.connections.size === 0) {
       // No room would ever come, so that nobody should wait for it.
@@ -61,12 +67,12 @@ export function gateway(configuration: Configuration): Gateway {
       open: true,
       async answer(_, env) {
         guarded(env);
-        const { policy, deployments } = ready();
+        const { policy, providers } = ready();
         const connected = connections(env);
         for (const { deployment, auth } of connected.values()) {
           secret(env, auth.binding, deployment);
         }
-        const unconnected = deployments.filter((id) => !connected.has(id));
+        const unconnected = [...providers.keys()].filter((id) => !connected.has(id));
         return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
       },
     },
@@ -83,7 +89,8 @@ export function gateway(configuration: Configuration): Gateway {
         const { vocabulary, ...policy } = ready();
         const body = await readBody(request);
         const asked = question(body, request.headers, vocabulary);
-        return serve({ ...policy, connections: connections(env), question: asked, body, client: request.signal, env });
+        const client = request.signal;
+        return serve({ ...policy, connections: connections(env), question: asked, body, client, env, now });
       },
     },
   };
@@ -122,7 +129,8 @@ export function gateway(configuration: Configuration): Gateway {
 function read(sources: Sources): SetUp {
   try {
     const policy = Policy.parse(sources);
-    return { policy, vocabulary: policy.vocabulary(), deployments: policy.deployments().map(({ id }) => id) };
+    const providers = new Map(policy.deployments().map(({ id, provider }) => [id, provider]));
+    return { policy, vocabulary: policy.vocabulary(), providers, health: new Health() };
   } catch (error) {
     throw error instanceof PolicyError
       ? new ConfigurationError("the policy cannot be read", { cause: error })

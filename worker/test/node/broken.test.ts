@@ -30,7 +30,7 @@ function chat(body: object) {
 
 test.each([
   ["cut", "ok", 200, "azure-gpt=down, bedrock-gpt=ok"],
-  ["quota", "cut", 502, "azure-gpt=quota, bedrock-gpt=down"],
+  ["brief", "cut", 502, "azure-gpt=quota, bedrock-gpt=down"],
 ])("upstreams that %s and %s: %i", async (first, second, status, attempts) => {
   const response = await fetch(`${worker.url}/v1/chat/completions`, {
     method: "POST",
