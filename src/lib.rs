@@ -13,9 +13,12 @@
 //! [`Policy::parse`](model::Policy::parse) reads a policy, [`Policy::decide`](model::Policy::decide) decides, and
 //! [`Policy::explain`](model::Policy::explain) keeps every answer.
 //!
+//! A [`ledger::Ledger`] counts what was admitted, so that the next decision knows what room there is.
+//!
 //! In reading order: [`model`] is the data, [`contract`] the kinds of clauses, [`decide`] the questions, [`condition`]
-//! the language of conditions, [`signal`] what providers' answers say; [`money`], [`time`] and [`json`] are exact amounts,
-//! instants and canonical JSON. With feature `authoring` (the default), [`document`] reads texts with places,
+//! the language of conditions, [`ledger`] the counters, [`signal`] what providers' answers say, [`what_if`] what would be if something were
+//! otherwise; [`money`], [`time`] and [`json`] are exact amounts, instants and canonical JSON. With feature `authoring` (the
+//! default), [`document`] reads texts with places,
 //! [`authoring`] makes policies of them, [`analyse`] finds what they probably do not mean, and [`usage`] reads what
 //! providers report.
 //! Without it the crate is `no_std` and has neither parser nor schema.
@@ -36,6 +39,7 @@ pub mod condition;
 pub mod contract;
 pub mod decide;
 pub mod json;
+pub mod ledger;
 mod list;
 pub mod model;
 pub mod money;
@@ -47,6 +51,7 @@ pub mod time;
 pub mod usage;
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub mod wasm;
+pub mod what_if;
 
 /// The examples of the README are tests.
 #[cfg(all(doctest, feature = "authoring"))]

@@ -91,6 +91,70 @@ impl PolicyHandle {
         object(&self.policy.explain(&request, &state, &when).to_json())
     }
 
+    /// The plan for a quantity over a period, `{ hours?, request_input_tokens? }`, as an object.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state, the moment or the options.
+    pub fn plan(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+        options: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        let options = self
+            .policy
+            .plan_options_from(&node(options)?)
+            .map_err(|findings| refusal(&findings))?;
+        object(
+            &self
+                .policy
+                .plan(&request, &state, &when, &options)
+                .to_json(),
+        )
+    }
+
+    /// Why a deployment is not the first attempt, and what would change it, as an object.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state or the moment; or that there is no such deployment.
+    #[wasm_bindgen(js_name = whyNot)]
+    pub fn why_not(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+        deployment: String,
+    ) -> Result<JsValue, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        let why = self
+            .policy
+            .why_not_or_report(&request, &state, &when, deployment)
+            .map_err(|findings| refusal(&findings))?;
+        object(&why.to_json())
+    }
+
+    /// Where the answer changes when `{ variable, from?, to? }` is varied, as an object.
+    ///
+    /// # Errors
+    /// What is wrong with the request, the state, the moment or the variable.
+    pub fn breakpoints(
+        &self,
+        request: JsValue,
+        state: JsValue,
+        when: JsValue,
+        sweep: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (request, state, when) = self.question(request, state, when)?;
+        let sweep = self
+            .policy
+            .sweep_from(&node(sweep)?)
+            .map_err(|findings| refusal(&findings))?;
+        let found = self.policy.breakpoints(&request, &state, &when, &sweep);
+        object(&found.to_json())
+    }
+
     /// What `{ deployment, at, used: { format?, report, input_includes_cached? } }` costs, as an object; null where one of
     /// the meters has no price.
     ///

@@ -602,6 +602,58 @@ fn terms_of_law_are_checked() {
 }
 
 #[test]
+fn provisioned_units_are_such_as_can_be_had() {
+    let deployment = |keys: &str| {
+        format!("wayleave: 1\ndeployments:\n  ptu: {{ provider: azure, model: gpt, {keys} }}\n")
+    };
+    let sound = "units: 100, tokens_per_unit_minute: 1200, output_weight: 6.5";
+    check(
+        &deployment(&format!(
+            "provisioned: {{ {sound}, minimum: 15, increment: 5 }}"
+        )),
+        &[],
+    );
+    check(
+        &deployment(&format!(
+            "price: {{ input: 5 }}, provisioned: {{ {sound} }}"
+        )),
+        &[
+            "W0214 `price` and `provisioned` exclude each other @ { units: 100, tokens_per_unit_minute: 1200, output_weight: 6.5",
+        ],
+    );
+    for (keys, message) in [
+        (
+            "units: 100, minimum: 15, increment: 8",
+            "100 units cannot be had: they come from 15 on, in multiples of 8 @ 100",
+        ),
+        (
+            "units: 10, minimum: 15, increment: 5",
+            "10 units cannot be had: they come from 15 on, in multiples of 5 @ 10",
+        ),
+        ("units: 0", "`units` is at least 1 @ 0"),
+        ("units: 5, increment: 0", "`increment` is at least 1 @ 0"),
+        (
+            "units: 5, usd_per_unit_hour: -1",
+            "a price is not negative @ -1",
+        ),
+    ] {
+        check(
+            &deployment(&format!(
+                "provisioned: {{ tokens_per_unit_minute: 1200, output_weight: 6, {keys} }}"
+            )),
+            &[&format!("W0106 {message}")],
+        );
+    }
+    check(
+        &deployment("provisioned: { units: 5, tokens_per_unit_minute: 0, output_weight: -6 }"),
+        &[
+            "W0106 `tokens_per_unit_minute` is at least 1 @ 0",
+            "W0106 a weight is not negative @ -6",
+        ],
+    );
+}
+
+#[test]
 fn what_clauses_say_of_money_and_work_is_checked() {
     check(
         &format!(
@@ -621,5 +673,39 @@ fn what_clauses_say_of_money_and_work_is_checked() {
             "W0106 an offer to no deployment is none @ 0",
             "W0218 rule `r` has not exactly one wish @ r",
         ],
+    );
+}
+
+#[test]
+fn limits_are_such_as_can_be_counted() {
+    let head = "wayleave: 1\ndeployments:\n";
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ request_slice_seconds: 60, output_burn: -1, headroom: {{ batch: 120% }} }} }}\n"
+        ),
+        &[
+            "W0106 a slice of a minute has 1 to 59 seconds @ 60",
+            "W0102 there are no `requests_per_minute` to spread over slices @ 60",
+            "W0106 a weight is not negative @ -1",
+            "W0106 a share lies between 0 and 100% @ 120%",
+        ],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 10, refill: continuous, counter: pool }} }}\n  b: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 20, refill: continuous, counter: pool }} }}\n"
+        ),
+        &["W0214 `a` and `b` share the counter `pool` and count differently @ b"],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 10, counter: pool }} }}\n  b: {{ provider: azure, model: gpt, limits: {{ tokens_per_minute: 20, counter: pool }} }}\n"
+        ),
+        &[],
+    );
+    check(
+        &format!(
+            "{head}  a: {{ provider: azure, model: gpt, limits: {{ tokens_per_minuet: 10 }} }}\n"
+        ),
+        &["W0103 unknown key `tokens_per_minuet` @ tokens_per_minuet"],
     );
 }

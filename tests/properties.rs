@@ -10,6 +10,10 @@
     reason = "a test that goes wrong should stop"
 )]
 
+#[allow(
+    dead_code,
+    reason = "the generator serves several tests, and not each of them uses all of it"
+)]
 #[path = "properties/generate.rs"]
 mod generate;
 

@@ -27,11 +27,11 @@ pub(crate) struct Question {
     seed: Option<u64>,
 }
 
-struct Asked {
-    policy: Policy,
-    request: Request,
-    state: State,
-    when: When,
+pub(crate) struct Asked {
+    pub(crate) policy: Policy,
+    pub(crate) request: Request,
+    pub(crate) state: State,
+    pub(crate) when: When,
 }
 
 /// The policy; what is wrong with it is printed.
@@ -43,7 +43,7 @@ pub(crate) fn policy(files: &PolicyFiles) -> Result<Policy, Ending> {
     })
 }
 
-fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
+pub(crate) fn read(files: &PolicyFiles, question: &Question) -> Result<Asked, Ending> {
     let policy = policy(files)?;
     let faulty = |findings: Diagnostics| {
         print_error(&findings.render());
@@ -149,7 +149,7 @@ pub(crate) fn explain(
     ending(explanation.decision.outcome)
 }
 
-fn ending(outcome: Outcome) -> Ending {
+pub(crate) fn ending(outcome: Outcome) -> Ending {
     match outcome {
         Outcome::Route => Ending::Done,
         Outcome::Hold => Ending::Hold,

@@ -8,6 +8,7 @@ mod clock;
 mod input;
 mod price;
 mod text;
+mod what_if;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -56,7 +57,34 @@ enum Action {
         /// The deployment, or the provider, to explain; all where absent.
         #[arg(long, value_name = "NAME")]
         why: Option<String>,
+        /// Say instead why this deployment is not the first attempt, and what alone would make it so.
+        #[arg(long, value_name = "DEPLOYMENT", conflicts_with = "why")]
+        why_not: Option<String>,
         /// Print the explanation as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decides for a quantity over a period instead of one request, and says at which values the best route changes.
+    Plan {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        #[command(flatten)]
+        question: ask::Question,
+        #[command(flatten)]
+        period: what_if::Period,
+        /// Print the plan as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says where the answer changes when one thing does.
+    Breakpoints {
+        #[command(flatten)]
+        policy: PolicyFiles,
+        #[command(flatten)]
+        question: ask::Question,
+        #[command(flatten)]
+        varied: what_if::Varied,
+        /// Print the breakpoints as JSON.
         #[arg(long)]
         json: bool,
     },
@@ -137,8 +165,24 @@ fn main() -> ExitCode {
             policy,
             question,
             why,
+            why_not,
             json,
-        } => ask::explain(&policy, &question, why.as_deref(), json),
+        } => match why_not {
+            Some(deployment) => what_if::why_not(&policy, &question, &deployment, json),
+            None => ask::explain(&policy, &question, why.as_deref(), json),
+        },
+        Action::Plan {
+            policy,
+            question,
+            period,
+            json,
+        } => what_if::plan(&policy, &question, &period, json),
+        Action::Breakpoints {
+            policy,
+            question,
+            varied,
+            json,
+        } => what_if::breakpoints(&policy, &question, &varied, json),
         Action::Price { policy, used, json } => price::price(&policy, &used, json),
         Action::Test {
             policies,

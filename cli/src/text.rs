@@ -1,7 +1,9 @@
 //! What people read: aligned columns, one fact a line.
 
 use wayleave::authoring::Report;
-use wayleave::decide::explain::{Answer, AnswerVerdict, DeploymentExplanation, Explanation};
+use wayleave::decide::explain::{
+    Answer, AnswerVerdict, DeploymentExplanation, Explanation, Reason,
+};
 use wayleave::decide::itemise::{CostExplanation, CostLine, Step, StepKind};
 use wayleave::json::Json;
 use wayleave::model::decision::VerdictKind;
@@ -107,23 +109,27 @@ fn deployment(explained: &DeploymentExplanation) -> String {
     for answer in &explained.answers {
         out.push_str(&format!("  {:<22} {}\n", question(answer), verdict(answer)));
         for reason in &answer.reasons {
-            let mut line = format!("      {}", reason.cite);
-            let compared = values(&reason.values);
-            if !compared.is_empty() {
-                line.push_str(&format!(": {compared}"));
-            }
-            if !reason.against.is_empty() {
-                line.push_str(&format!("; contradicts {}", reason.against.join(", ")));
-            }
-            if !reason.missing.is_empty() {
-                line.push_str(&format!("; missing {}", reason.missing.join(", ")));
-            }
-            out.push_str(&line);
-            out.push('\n');
+            out.push_str(&format!("      {}\n", self::reason(reason)));
         }
     }
     out.push_str(&cost(&explained.lines, &explained.steps));
     out
+}
+
+/// What is cited, with what was compared, contradicted and missed.
+pub(crate) fn reason(reason: &Reason) -> String {
+    let mut line = reason.cite.clone();
+    let compared = values(&reason.values);
+    if !compared.is_empty() {
+        line.push_str(&format!(": {compared}"));
+    }
+    if !reason.against.is_empty() {
+        line.push_str(&format!("; contradicts {}", reason.against.join(", ")));
+    }
+    if !reason.missing.is_empty() {
+        line.push_str(&format!("; missing {}", reason.missing.join(", ")));
+    }
+    line
 }
 
 /// What was used on a deployment, priced.
@@ -152,7 +158,8 @@ fn cost(lines: &[CostLine], steps: &[Step]) -> String {
         rows.push(("rates".to_string(), origin.clone()));
     }
     // The sum of the cells is what is paid where nothing else is done.
-    if steps.len() > 1 {
+    let cells_only = matches!(steps, [step] if step.kind == StepKind::Cell);
+    if !cells_only {
         rows.extend(
             steps
                 .iter()
@@ -217,6 +224,7 @@ fn origin(line: &CostLine) -> String {
 
 fn done(step: &Step) -> String {
     let done = match &step.kind {
+        StepKind::Provisioned => "units that are paid by the hour".to_string(),
         StepKind::Cell => "as listed".to_string(),
         StepKind::Multiplier { by } | StepKind::Discount { by } => {
             format!("times {}", by.decimal())

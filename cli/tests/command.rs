@@ -518,3 +518,123 @@ fn a_report_is_read_from_a_file_or_refused() {
     let unknown = run_with(PRICED, &["price", "-", "-d", "b", "-u", "{ input: 1 }"]);
     assert_eq!(unknown.code, 4);
 }
+
+#[test]
+fn explain_says_what_alone_would_change_it() {
+    let words = |deployment: &str| {
+        run(&[
+            "explain",
+            "policies/first-refusal",
+            "-r",
+            REQUEST,
+            "--at",
+            AT,
+            "--why-not",
+            deployment,
+        ])
+    };
+    let ran = words("bedrock-gpt");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for line in [
+        "bedrock-gpt is attempt 2\n",
+        "  first  microsoft/azure-first: first azure-gpt\n",
+        "each of these alone would make it the first attempt\n",
+        "  capacity  deployments/azure-gpt/health: down instead of up\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let first = words("azure-gpt");
+    assert_eq!(first.out, "azure-gpt is the first attempt\n");
+    let unknown = words("azure");
+    assert_eq!(unknown.code, 4);
+    assert!(
+        unknown.err.contains("unknown deployment `azure`"),
+        "{}",
+        unknown.err
+    );
+}
+
+#[test]
+fn breakpoints_are_said_in_order() {
+    let ran = run(&[
+        "breakpoints",
+        "policies/first-refusal",
+        "-r",
+        "{ model: gpt-5.5, provider: aws, input_tokens: 1000 }",
+        "-s",
+        "{ deployments: { azure-gpt: { signal: { kind: not_ready, until: 2026-12-01 } } } }",
+        "--at",
+        AT,
+        "--variable",
+        "at",
+        "--from",
+        "2026-11-01",
+        "--to",
+        "2026-12-31",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out.starts_with("at\n  from 2026-11-01T00:00:00Z"),
+        "{}",
+        ran.out
+    );
+    let json = run(&[
+        "breakpoints",
+        "policies/first-refusal",
+        "-r",
+        REQUEST,
+        "--at",
+        AT,
+        "--variable",
+        "deployments/azure-gpt/health",
+        "--json",
+    ]);
+    let found: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(found["values"][1]["answer"]["attempts"][0], "bedrock-gpt");
+    let wrong = run(&[
+        "breakpoints",
+        "policies/first-refusal",
+        "-r",
+        REQUEST,
+        "--variable",
+        "nothing",
+    ]);
+    assert_eq!(wrong.code, 4);
+    assert!(
+        wrong.err.contains("there is no variable `nothing`"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn a_plan_says_where_the_best_route_changes() {
+    let policy = "wayleave: 1
+deployments:
+  ptu: { provider: azure, model: gpt, provisioned: { units: 110, tokens_per_unit_minute: 3400, output_weight: 8 } }
+  paygo: { provider: azure, model: gpt, price: { input: 1.75, output: 14 } }
+";
+    let words = [
+        "plan",
+        "-",
+        "-r",
+        "{ model: gpt, input_tokens: 8760000000, expected_output_tokens: 876000000 }",
+        "--at",
+        "2026-11-01",
+        "--hours",
+        "730",
+    ];
+    let ran = run_with(policy, &words);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for line in [
+        "ptu (attempt 1)\n",
+        "      provisioned  units that are paid by the hour: 0 USD\n",
+        "  deployments/ptu/usd_per_unit_hour at 0.343636363636 (189/550): below it ptu, above it paygo\n",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let json = run_with(policy, &[&words[..], &["--json"]].concat());
+    let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(plan["break_evens"][0]["at"], "189/550");
+    assert_eq!(plan["deployments"]["paygo"]["cost"]["cash"], "27594");
+}

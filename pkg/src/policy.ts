@@ -3,17 +3,22 @@ import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
 import { text } from "./instant.js";
 import type {
+  Breakpoints,
   CostExplanation,
   Decision,
   DeploymentSummary,
   Diagnostic,
   Explanation,
+  Plan,
+  PlanOptions,
   RoutingRequest,
   State,
+  Sweep,
   TestReport,
   Usage,
   UsageFormat,
   Vocabulary,
+  WhyNot,
 } from "./types.js";
 
 export * from "./errors.js";
@@ -100,6 +105,45 @@ export class Policy {
     const handle = this.#live();
     const instant = written(when);
     return call(() => handle.explain(request, state ?? {}, instant)) as Explanation;
+  }
+
+  /**
+   * The decision for a quantity over a period, which the request states as its counts of tokens; room is not asked. With
+   * the values at which the best route changes.
+   */
+  plan(
+    request: RoutingRequest | AttributedRequest,
+    state: State | undefined,
+    when: When,
+    options: PlanOptions = {},
+  ): Plan {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.plan(request, state ?? {}, instant, options)) as Plan;
+  }
+
+  /** Why a deployment is not the first attempt, and the nearest single changes that would make it so. */
+  whyNot(
+    request: RoutingRequest | AttributedRequest,
+    state: State | undefined,
+    when: When,
+    deployment: string,
+  ): WhyNot {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.whyNot(request, state ?? {}, instant, deployment)) as WhyNot;
+  }
+
+  /** Where the answer changes when one thing does: `{ variable: "request/input_tokens", from: 0, to: 400000 }`. */
+  breakpoints(
+    request: RoutingRequest | AttributedRequest,
+    state: State | undefined,
+    when: When,
+    sweep: Sweep,
+  ): Breakpoints {
+    const handle = this.#live();
+    const instant = written(when);
+    return call(() => handle.breakpoints(request, state ?? {}, instant, sweep)) as Breakpoints;
   }
 
   /**

@@ -25,6 +25,14 @@ export interface Answer {
   reasons: Reason[];
 }
 
+/** What comes of a request, in short. */
+export interface AnswerAt {
+  /** What comes of it. */
+  outcome: Outcome;
+  /** Where to try, in order. */
+  attempts: string[];
+}
+
 /**
  * How a question was answered.
  *
@@ -81,6 +89,18 @@ export interface Attribute {
   description?: string | null;
 }
 
+/** A value at which two deployments cost the same. */
+export interface BreakEven {
+  /** What it is a value of: `clauses/<contract>/<clause>/recover`, `request/revenue_usd`, `deployments/<id>/usd_per_unit_hour`. */
+  variable: string;
+  /** The deployment that is better below the value, and the one that is better above it. */
+  between: string[];
+  /** The value, exactly: a whole number or a fraction such as `10/11`. Amounts in USD. */
+  at: string;
+  /** The same as a decimal number, rounded to twelve places. */
+  decimal: string;
+}
+
 /** The health of one deployment. */
 export interface BreakerData {
   /** What keeps it out; of one cause the longest counts. */
@@ -135,6 +155,43 @@ export interface BreakerStepped {
   entry?: BreakerEntry | null;
 }
 
+/** A value at which the answer changes. */
+export interface Breakpoint {
+  /** The first value with the new answer. */
+  at: unknown;
+  /** The answer up to here. */
+  before: AnswerAt;
+  /** The answer from here on. */
+  after: AnswerAt;
+}
+
+/** Where an answer changes when one thing does. */
+export interface Breakpoints {
+  /** The path of what is varied. */
+  variable: string;
+  /** The first value that was looked at; null where the values have no order. */
+  from?: unknown | null;
+  /** The last value that was looked at. */
+  to?: unknown | null;
+  /** The answer at the first value. */
+  first?: AnswerAt | null;
+  /** Where the answer changes, ascending. */
+  points: Breakpoint[];
+  /** The answer for each value, where the values have no order. */
+  values: ValueAnswer[];
+  /** What was not looked at, and why. */
+  incomplete: string[];
+}
+
+/**
+ * What becomes of input read from a cache.
+ *
+ * - `counted`: It counts like other input.
+ * - `held`: It counts when the request is admitted, and not when the usage is known.
+ * - `free`: It does not count.
+ */
+export type CachedInput = "counted" | "held" | "free";
+
 /** Which days are business days. */
 export interface Calendar {
   /** The days of the week that are none; `[saturday, sunday]` where absent. */
@@ -158,6 +215,31 @@ export interface Calendar {
  * - `other`: Something else.
  */
 export type Cause = "force_majeure" | "breach" | "non_payment" | "acceptable_use" | "security" | "other";
+
+/** One thing that, changed alone, makes a deployment eligible, or the first attempt. */
+export interface Change {
+  /** What is changed. */
+  kind: ChangeKind;
+  /** The path of what is changed. */
+  variable: string;
+  /** What it is; null where it is not stated. */
+  from?: unknown | null;
+  /** The nearest value that does; null for no pin, no signal, no cooldown. */
+  to?: unknown | null;
+  /** What is cited against the deployment and holds no longer. */
+  removes: string;
+}
+
+/**
+ * What is changed.
+ *
+ * - `instant`: The moment.
+ * - `capacity`: One counter, health, cooldown or signal of the state.
+ * - `price`: What the price list asks in all.
+ * - `attribute`: One attribute or field of the request.
+ * - `fact`: One fact.
+ */
+export type ChangeKind = "instant" | "capacity" | "price" | "attribute" | "fact";
 
 /** One right or duty. */
 export type Clause = ExclusivityClause | PermitClause | LicenseClause | ResidencyClause | CovenantClause | SuspensionClause | FirstRefusalClause | ShipFirstClause | ShareClause | SpendCapClause | CommitmentClause | LadderClause | DiscountClause | PriceMatchClause | RevenueShareClause | RecitalClause;
@@ -210,8 +292,8 @@ export interface CommitmentClause {
   amount: number | string;
   /** Over the whole term or in each interval; `discontinuous` where absent. */
   model?: CommitmentModel | null;
-  /** The interval of a continuous commitment, for readers; the state says when its counter starts again. */
-  interval?: string | null;
+  /** The interval of a continuous commitment: a calendar window in the contract's zone. */
+  interval?: Window | null;
   /** The last day on which spend counts; the end of the term where absent. */
   due?: string | null;
   /** What counts towards it; `net` where absent. */
@@ -466,6 +548,8 @@ export interface Deployment {
   lifecycle?: Lifecycle | null;
   /** The deployment of the same model that follows it directly where nothing else puts one before the other. */
   spills_to?: string | null;
+  /** The failures of an attempt after which the request spills; `no_capacity`, `quota` and `down` where absent. */
+  spills_on?: Refusal | Refusal[] | null;
   /** The longest input plus output, in tokens. */
   context_tokens?: number | null;
   /** The longest input, in tokens. */
@@ -478,6 +562,8 @@ export interface Deployment {
   price?: string | PriceCell | PriceCell[] | null;
   /** What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as `110%`; 1 where absent. */
   price_multiplier?: number | string | null;
+  /** Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. It is a limit of its own, `limit/provisioned`, beside those of `limits`. */
+  provisioned?: Provisioned | null;
   /** Anything a reader should know. */
   note?: string | null;
 }
@@ -710,6 +796,16 @@ export interface Exchanged {
   explanation: Explanation;
   /** A cost and how it comes about. */
   cost: CostExplanation;
+  /** What a plan is for. */
+  plan_options: PlanOptions;
+  /** A plan. */
+  plan: Plan;
+  /** Why not. */
+  why_not: WhyNot;
+  /** What is varied. */
+  sweep: Sweep;
+  /** Where answers change. */
+  breakpoints: Breakpoints;
   /** How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like, `output`, `reasoning`. */
   usage: Usage;
   /** Tokens that were used on a deployment, to be priced. */
@@ -810,6 +906,8 @@ export interface Expect {
   assumed?: string | string[] | null;
   /** The weakest evidence that matters. */
   confidence?: Evidence | null;
+  /** Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as `10/11`, or `none`. */
+  break_evens?: { [key: string]: string } | null;
 }
 
 /** A decision with the five answers for every deployment. */
@@ -1014,6 +1112,8 @@ export interface LadderClause {
   mode: LadderMode;
   /** The steps, ascending; the last has no end. */
   steps: LadderStep[];
+  /** The period: a calendar window in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /**
@@ -1076,18 +1176,50 @@ export interface Lifecycle {
   source?: string | null;
 }
 
+/** What a limit has counted. */
+export interface LimitUsed {
+  /** How much, in the unit of the limit. */
+  used: number;
+  /** When it starts again from 0. */
+  resets_at?: string | null;
+  /** As of when: a limit that drains evenly has drained since. */
+  as_of?: string | null;
+}
+
 /** What a deployment may carry. */
 export interface Limits {
   /** Input plus output tokens in a minute. */
   tokens_per_minute?: number | null;
+  /** Input tokens in a minute. */
+  input_tokens_per_minute?: number | null;
+  /** Output tokens in a minute. */
+  output_tokens_per_minute?: number | null;
   /** Requests in a minute. */
   requests_per_minute?: number | null;
+  /** The requests of a minute are spread over slices of so many seconds, 1 to 59: 600 a minute are 10 in each second. */
+  request_slice_seconds?: number | null;
+  /** Input plus output tokens in a day of UTC. */
+  tokens_per_day?: number | null;
+  /** Requests in a day of UTC. */
+  requests_per_day?: number | null;
   /** Requests at once. */
   in_flight?: number | null;
   /** The name of a counter that several deployments share. */
   counter?: string | null;
-  /** How the limit counts the request that reaches it; `pre_check` where absent. */
+  /** How the limit counts the request that reaches it; `pre_check` where absent, for provisioned units `post_check`. */
   admission?: Admission | null;
+  /** How the counters of a minute come back to 0; `fixed` where absent. */
+  refill?: Refill | null;
+  /** What becomes of input read from a cache; `counted` where absent. */
+  cached_input?: CachedInput | null;
+  /** What is counted of the output when a request is admitted; `maximum` where absent. */
+  output?: OutputCount | null;
+  /** Tokens of the limit that a token of output counts for when the usage is known; 1 where absent. */
+  output_burn?: number | string | null;
+  /** What the counter holds of a request whose usage is known; `actual` where absent. */
+  settles?: Settles | null;
+  /** The share of every limit that requests of a `priority` leave free: `{ batch: 30% }`. */
+  headroom?: { [key: string]: number | string } | null;
 }
 
 /**
@@ -1218,6 +1350,14 @@ export interface Offer {
  */
 export type Outcome = "route" | "hold" | "refuse" | "conflict";
 
+/**
+ * What is counted of the output when a request is admitted.
+ *
+ * - `maximum`: The most that is asked for.
+ * - `actual`: Nothing: it counts when it is there.
+ */
+export type OutputCount = "maximum" | "actual";
+
 /** A length of time, counted from the day after an event to the end of its last day: `days`, or `business_days` and `calendar`. */
 export interface Period {
   /** Days of the contract's time zone, from 1 to 10,000. */
@@ -1258,6 +1398,26 @@ export interface PermitClause {
   carves?: string[] | null;
   /** Where the parties read it differently. */
   disputed?: Disputed | null;
+}
+
+/** A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, and where the best route changes. */
+export interface Plan {
+  /** The decision in one sentence. */
+  sentence: string;
+  /** The decision; room was not asked, but for hard budgets. */
+  decision: Decision;
+  /** One for every deployment that takes part, by id. */
+  deployments: { [key: string]: DeploymentExplanation };
+  /** Where the best route changes. */
+  break_evens: BreakEven[];
+}
+
+/** What a plan for a quantity over a period is for. */
+export interface PlanOptions {
+  /** The length of the period; what is paid by the hour is compared where it is stated. */
+  hours?: number | null;
+  /** The input of each of the requests that make up the quantity, which bands of prices and limits of a context are asked with; where absent the lowest band holds and no context is too short. */
+  request_input_tokens?: number | null;
 }
 
 /** A routing policy: deployments, the contracts that bind them, the operator's rules, and tests. */
@@ -1378,6 +1538,24 @@ export interface Probe {
   until: string;
 }
 
+/** Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output times a weight. */
+export interface Provisioned {
+  /** How many units. */
+  units: number;
+  /** Normalised tokens that a unit carries in a minute. */
+  tokens_per_unit_minute: number;
+  /** Normalised tokens that a token of output counts for. */
+  output_weight: number | string;
+  /** The least number of units that can be had; 1 where absent. */
+  minimum?: number | null;
+  /** Units come in multiples of this; 1 where absent. */
+  increment?: number | null;
+  /** Normalised tokens are counted in windows of so many seconds; in a bucket that drains evenly where absent. */
+  window_seconds?: number | null;
+  /** The price of one unit for one hour, in USD. */
+  usd_per_unit_hour?: number | string | null;
+}
+
 /**
  * The questions asked of every deployment, in order.
  *
@@ -1458,6 +1636,14 @@ export interface RecitalClause {
   /** What is stated. */
   states: string;
 }
+
+/**
+ * How the counters of a minute come back to 0.
+ *
+ * - `fixed`: At once, when the next minute begins.
+ * - `continuous`: Evenly, as much in a minute as the limit: a token bucket.
+ */
+export type Refill = "fixed" | "continuous";
 
 /**
  * What counts as a refusal by the holder.
@@ -1609,6 +1795,8 @@ export interface RoutingRequest {
   deployment?: string | null;
   /** Who asks: choices by hash stay the same for the same key. */
   key?: string | null;
+  /** How pressing it is: limits may keep some of their room free of requests of a priority, see `headroom`. */
+  priority?: string | null;
   /** Whether who asks comes anew: a deprecated deployment does not serve those. */
   new_customer?: boolean | null;
   /** What is offered, for the acts `host` and `train`. */
@@ -1670,6 +1858,14 @@ export type Settle = "deny" | "allow";
 export type Settlement = "claim" | "automatic";
 
 /**
+ * What a counter holds of a request whose usage is known.
+ *
+ * - `actual`: What was used.
+ * - `estimate`: What was estimated.
+ */
+export type Settles = "actual" | "estimate";
+
+/**
  * How bad a finding is.
  *
  * - `error`: The policy cannot be used.
@@ -1714,8 +1910,8 @@ export interface ShareClause {
   of?: Counted | null;
   /** How strictly a minimum is meant; `hard` where absent. */
   enforcement?: Enforcement | null;
-  /** The window in which it is counted, for readers. */
-  window?: string | null;
+  /** The calendar window in which it is counted, in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /** A price sheet. */
@@ -1844,8 +2040,8 @@ export interface SpendCapClause {
   for?: string | null;
   /** A hard cap takes the room, a soft one puts behind; `hard` where absent. */
   enforcement?: Enforcement | null;
-  /** The window, for readers; the state says when its counter starts again. */
-  window?: string | null;
+  /** The calendar window, in the contract's zone; the whole term where absent. */
+  window?: Window | null;
 }
 
 /** The state of the world. */
@@ -1891,6 +2087,7 @@ export interface Step {
 /**
  * What a step on the way to a price does, in the order of the pipeline.
  *
+ * - `provisioned`: Costs nothing at the margin: its units are paid by the hour.
  * - `cell`: Sums tokens times the rates of the cells.
  * - `multiplier`: Multiplies by the deployment's `price_multiplier`.
  * - `ladder`: Puts the price of a ladder in the place of a meter's line.
@@ -1901,7 +2098,7 @@ export interface Step {
  * - `commitment`: Takes off what has been paid for already: a commitment that is used or lost.
  * - `shadow_price`: Takes off the routing cost what a projected shortfall would be paid for anyway.
  */
-export type StepKind = "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
+export type StepKind = "provisioned" | "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
 
 /** A cause and how long it lasts. */
 export interface Stop {
@@ -1962,6 +2159,16 @@ export interface SuspensionClause {
   cured_when?: string | null;
 }
 
+/** What is varied to see where the answer changes, and how far. */
+export interface Sweep {
+  /** `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and other parts of its state, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and other parts of its state. */
+  variable: string;
+  /** The first value: an instant, a whole number, or an amount in USD; the least where absent. */
+  from?: unknown | null;
+  /** The last value, itself included; the largest where absent. */
+  to?: unknown | null;
+}
+
 /** When something is in force. A bare date is the first instant of that day in the contract's time zone. */
 export interface Term {
   /** The first day or instant. */
@@ -1986,6 +2193,8 @@ export interface Test {
   request: unknown;
   /** The state of the world; idle and up where absent. */
   state?: unknown | null;
+  /** The request is a quantity over a period: what is tested is the plan for it. */
+  plan?: PlanOptions | null;
   /** What the decision must be. */
   expect: Expect;
 }
@@ -2081,14 +2290,24 @@ export interface UsageReport {
   input_includes_cached?: boolean | null;
 }
 
-/** A counter of the current minute. */
+/** The counters of a deployment, or those that several share. */
 export interface Used {
-  /** Tokens counted. */
+  /** Tokens counted this minute. */
   tokens?: number | null;
-  /** Requests counted. */
+  /** Requests counted this minute. */
   requests?: number | null;
-  /** When the counter starts again from 0. */
+  /** When these two start again from 0. */
   resets_at?: string | null;
+  /** What single limits have counted, by their names, such as `provisioned`; for these the two above do not count. */
+  limits?: { [key: string]: LimitUsed } | null;
+}
+
+/** A value and its answer. */
+export interface ValueAnswer {
+  /** The value; null where nothing is stated. */
+  value?: unknown | null;
+  /** What comes of it. */
+  answer: AnswerAt;
 }
 
 /** What is said of one deployment. */
@@ -2162,8 +2381,9 @@ export interface Warning {
  * - `share_infeasible`: A minimum share is in deficit, and no eligible deployment could make it up.
  * - `stale_price`: A price of an attempted deployment was read long ago.
  * - `locally_optimal`: The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first would cost less.
+ * - `open_output`: The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating `max_output_tokens` frees the rest.
  */
-export type WarningKind = "curing" | "retiring" | "share_infeasible" | "stale_price" | "locally_optimal";
+export type WarningKind = "curing" | "retiring" | "share_infeasible" | "stale_price" | "locally_optimal" | "open_output";
 
 /**
  * A day of the week.
@@ -2188,14 +2408,43 @@ export interface When {
   seed?: number | null;
 }
 
-/** What a provider tells of one of its limits. */
-export interface Window {
-  /** The limit. */
-  limit?: number | null;
-  /** What is left of it. */
-  remaining?: number | null;
-  /** When it is whole again. */
-  resets_at?: string | null;
-  /** What `remaining` is rounded to; exact where absent. */
-  rounded_to?: number | null;
+/** Why a deployment is not the first attempt, and what would change it. */
+export interface WhyNot {
+  /** The deployment. */
+  deployment: string;
+  /** Its place among the attempts, from 1; null where it is not attempted. */
+  attempted?: number | null;
+  /** What speaks against it, in the order of the questions; for an attempt that is not the first, what puts the first before it. */
+  reasons: WhyNotReason[];
+  /** The nearest single changes that make it eligible, or, where it is, the first attempt. */
+  changes: Change[];
+  /** What was not looked at, and why. */
+  incomplete: string[];
 }
+
+/** One thing that speaks against a deployment. */
+export interface WhyNotReason {
+  /** The question that found it. */
+  question: Question;
+  /** What is cited; `price`, `state/latency_ms`, `request/key`, `id` or `spills_to` where it puts another attempt first. */
+  cite: string;
+  /** What contradicts it. */
+  against: string[];
+  /** What would settle it. */
+  missing: string[];
+  /** What was compared. */
+  values: { [key: string]: unknown };
+}
+
+/**
+ * A calendar window, by the clocks of the contract's zone; minutes and hours are those of UTC.
+ *
+ * - `minute`: A minute.
+ * - `hour`: An hour.
+ * - `day`: A day.
+ * - `week`: A week, from Monday on.
+ * - `month`: A month.
+ * - `quarter`: Three months, from January, April, July or October on.
+ * - `year`: A year, from January on.
+ */
+export type Window = "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";

@@ -11,9 +11,9 @@ use super::study::{Findings, Study, day};
 use super::worlds::{Frame, instant_of, question};
 use crate::condition::{Condition, Satisfiable, Unproved, Witness};
 use crate::contract::ClauseKind;
-use crate::decide::Ask;
 use crate::decide::finding::Cite;
 use crate::decide::may::may;
+use crate::decide::{Ask, Asking};
 use crate::document::{Diagnostic, codes};
 use crate::model::policy::{ClauseIx, Deployment, Precedence};
 use crate::model::request::When;
@@ -227,7 +227,7 @@ impl Case<'_, '_> {
             };
         };
         let when = When::at(instant_of(self.study, witness, part));
-        let ask = Ask::new(policy, &request, &state, &when, None);
+        let ask = Ask::new(policy, &request, &state, &when, Asking::default());
         let cites = [self.first.index, self.second.index].map(Cite::Clause);
         let Some(index) = policy.find_deployment(&deployment.id) else {
             return Err(UNASKABLE);

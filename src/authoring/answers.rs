@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::authoring::written::{
-    EvidenceWord, HoldReasonWord, LadderModeWord, OutcomeWord, PolicyDoc, RefusalWord, RequestDoc,
-    StateDoc, TestsDoc, WhenDoc,
+    EvidenceWord, HoldReasonWord, LadderModeWord, OutcomeWord, PlanOptionsDoc, PolicyDoc,
+    RefusalWord, RequestDoc, StateDoc, SweepDoc, TestsDoc, WhenDoc,
 };
 use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
 use crate::json::Json;
@@ -177,6 +177,9 @@ closed_enum! {
         /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share
         /// first would cost less.
         LocallyOptimal => "locally_optimal",
+        /// The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating
+        /// `max_output_tokens` frees the rest.
+        OpenOutput => "open_output",
     }
 }
 
@@ -323,6 +326,8 @@ record! {
 closed_enum! {
     /// What a step on the way to a price does, in the order of the pipeline.
     pub enum StepWord as "StepKind" {
+        /// Costs nothing at the margin: its units are paid by the hour.
+        Provisioned => "provisioned",
         /// Sums tokens times the rates of the cells.
         Cell => "cell",
         /// Multiplies by the deployment's `price_multiplier`.
@@ -369,6 +374,153 @@ record! {
         optional source: String,
         /// As of when it is projected.
         optional as_of: String,
+    }
+}
+
+record! {
+    /// A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, and where
+    /// the best route changes.
+    pub struct PlanDoc as "Plan" {
+        /// The decision in one sentence.
+        required sentence: String,
+        /// The decision; room was not asked, but for hard budgets.
+        required decision: DecisionDoc,
+        /// One for every deployment that takes part, by id.
+        required deployments: Map<DeploymentExplanationDoc>,
+        /// Where the best route changes.
+        required break_evens: Vec<BreakEvenDoc>,
+    }
+}
+
+record! {
+    /// A value at which two deployments cost the same.
+    pub struct BreakEvenDoc as "BreakEven" {
+        /// What it is a value of: `clauses/<contract>/<clause>/recover`, `request/revenue_usd`,
+        /// `deployments/<id>/usd_per_unit_hour`.
+        required variable: String,
+        /// The deployment that is better below the value, and the one that is better above it.
+        required between: Vec<String>,
+        /// The value, exactly: a whole number or a fraction such as `10/11`. Amounts in USD.
+        required at: String,
+        /// The same as a decimal number, rounded to twelve places.
+        required decimal: String,
+    }
+}
+
+record! {
+    /// Why a deployment is not the first attempt, and what would change it.
+    pub struct WhyNotDoc as "WhyNot" {
+        /// The deployment.
+        required deployment: String,
+        /// Its place among the attempts, from 1; null where it is not attempted.
+        optional attempted: u64,
+        /// What speaks against it, in the order of the questions; for an attempt that is not the first, what puts the first
+        /// before it.
+        required reasons: Vec<WhyNotReasonDoc>,
+        /// The nearest single changes that make it eligible, or, where it is, the first attempt.
+        required changes: Vec<ChangeDoc>,
+        /// What was not looked at, and why.
+        required incomplete: Vec<String>,
+    }
+}
+
+record! {
+    /// One thing that speaks against a deployment.
+    pub struct WhyNotReasonDoc as "WhyNotReason" {
+        /// The question that found it.
+        required question: QuestionWord,
+        /// What is cited; `price`, `state/latency_ms`, `request/key`, `id` or `spills_to` where it puts another attempt first.
+        required cite: String,
+        /// What contradicts it.
+        required against: Vec<String>,
+        /// What would settle it.
+        required missing: Vec<String>,
+        /// What was compared.
+        required values: Map<Raw>,
+    }
+}
+
+closed_enum! {
+    /// What is changed.
+    pub enum ChangeWord as "ChangeKind" {
+        /// The moment.
+        Instant => "instant",
+        /// One counter, health, cooldown or signal of the state.
+        Capacity => "capacity",
+        /// What the price list asks in all.
+        Price => "price",
+        /// One attribute or field of the request.
+        Attribute => "attribute",
+        /// One fact.
+        Fact => "fact",
+    }
+}
+
+record! {
+    /// One thing that, changed alone, makes a deployment eligible, or the first attempt.
+    pub struct ChangeDoc as "Change" {
+        /// What is changed.
+        required kind: ChangeWord,
+        /// The path of what is changed.
+        required variable: String,
+        /// What it is; null where it is not stated.
+        optional from: Raw,
+        /// The nearest value that does; null for no pin, no signal, no cooldown.
+        optional to: Raw,
+        /// What is cited against the deployment and holds no longer.
+        required removes: String,
+    }
+}
+
+record! {
+    /// Where an answer changes when one thing does.
+    pub struct BreakpointsDoc as "Breakpoints" {
+        /// The path of what is varied.
+        required variable: String,
+        /// The first value that was looked at; null where the values have no order.
+        optional from: Raw,
+        /// The last value that was looked at.
+        optional to: Raw,
+        /// The answer at the first value.
+        optional first: AnswerAtDoc,
+        /// Where the answer changes, ascending.
+        required points: Vec<BreakpointDoc>,
+        /// The answer for each value, where the values have no order.
+        required values: Vec<ValueAnswerDoc>,
+        /// What was not looked at, and why.
+        required incomplete: Vec<String>,
+    }
+}
+
+record! {
+    /// A value at which the answer changes.
+    pub struct BreakpointDoc as "Breakpoint" {
+        /// The first value with the new answer.
+        required at: Raw,
+        /// The answer up to here.
+        required before: AnswerAtDoc,
+        /// The answer from here on.
+        required after: AnswerAtDoc,
+    }
+}
+
+record! {
+    /// A value and its answer.
+    pub struct ValueAnswerDoc as "ValueAnswer" {
+        /// The value; null where nothing is stated.
+        optional value: Raw,
+        /// What comes of it.
+        required answer: AnswerAtDoc,
+    }
+}
+
+record! {
+    /// What comes of a request, in short.
+    pub struct AnswerAtDoc as "AnswerAt" {
+        /// What comes of it.
+        required outcome: OutcomeWord,
+        /// Where to try, in order.
+        required attempts: Vec<String>,
     }
 }
 
@@ -557,6 +709,16 @@ record! {
         required explanation: ExplanationDoc,
         /// A cost and how it comes about.
         required cost: CostExplanationDoc,
+        /// What a plan is for.
+        required plan_options: PlanOptionsDoc,
+        /// A plan.
+        required plan: PlanDoc,
+        /// Why not.
+        required why_not: WhyNotDoc,
+        /// What is varied.
+        required sweep: SweepDoc,
+        /// Where answers change.
+        required breakpoints: BreakpointsDoc,
         /// How many tokens each meter counts: `input`, `cached_input`, `cache_write`, `cache_write_5m` and the like,
         /// `output`, `reasoning`.
         required usage: UsageDoc,

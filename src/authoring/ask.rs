@@ -6,25 +6,26 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
+use crate::authoring::digest::json;
 use crate::authoring::tokens::tokens;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
 use crate::authoring::written::{
-    DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc,
-    UsedDoc, WhenDoc,
+    DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc, WhenDoc,
 };
-use crate::authoring::{counted, offers};
+use crate::authoring::{counted, limits, offers};
 use crate::condition::Value;
 use crate::document::{
     Context, Decode, Diagnostic, Diagnostics, Fields, Key, Kind, Limits, Node, Record, Sources,
     Spanned, codes, read,
 };
 use crate::json::MAX_SAFE_INTEGER;
+use crate::ledger::Ledger;
 use crate::list::List;
 use crate::model::meter::Meter;
 use crate::model::policy::Policy;
 use crate::model::request::{Need, Request, When};
-use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State, Used};
+use crate::model::state::{DeploymentState, FactState, Health, Signal, SignalKind, State};
 use crate::model::vocabulary::{Act, Evidence, NameIx};
 use crate::order;
 
@@ -196,12 +197,13 @@ impl Policy {
                     Act::Serve | Act::Sell | Act::Launch => self.find_deployment(pinned),
                 }
             }),
-            offers,
+            offers: offers.into(),
             new_customer: doc.new_customer,
             revenue: doc.revenue_usd.as_ref().map(|usd| usd.value.amount),
             tokens,
             tokens_by_model,
             key: doc.key.clone(),
+            priority: doc.priority.as_ref().map(ToString::to_string),
             values,
         })
     }
@@ -281,7 +283,11 @@ impl Policy {
                 .list(),
             counters: counters
                 .iter()
-                .map(|(name, used)| (name.value.clone(), self::used(used)))
+                .map(|(name, used)| {
+                    let path = ["counters", name.value.as_str()];
+                    let used = context.in_path(&path, |context| limits::used(used, context));
+                    (name.value.clone(), used)
+                })
                 .collect(),
             facts: self.facts.iter().map(|_| None).collect(),
             clauses: counted::clauses(self, &clauses, context),
@@ -293,7 +299,10 @@ impl Policy {
                 .find_deployment(&id.value)
                 .and_then(|index| usize::try_from(index.0).ok());
             match index.and_then(|index| state.deployments.get_mut(index)) {
-                Some(cell) => *cell = deployment_state(doc),
+                Some(cell) => {
+                    let path = ["deployments", id.value.as_str()];
+                    *cell = context.in_path(&path, |context| deployment_state(doc, context));
+                }
                 None => self.report_unknown_deployment(id, context),
             }
         }
@@ -380,7 +389,36 @@ pub(crate) fn when_in(node: &Node, context: &mut Context) -> Option<When> {
     })
 }
 
-fn read_text<T>(
+impl Ledger {
+    /// Reads a ledger from the JSON that [`Ledger::snapshot`] writes.
+    ///
+    /// # Errors
+    /// What is no ledger, or one of a later version.
+    pub fn restore_text(text: &str) -> Result<Ledger, Diagnostics> {
+        read_text("ledger", text, restored)
+    }
+
+    /// Reads a ledger that is a tree of values already.
+    ///
+    /// # Errors
+    /// What is no ledger, or one of a later version.
+    pub fn restore_from(node: &Node) -> Result<Ledger, Diagnostics> {
+        read_node(node, restored)
+    }
+}
+
+fn restored(node: &Node, context: &mut Context) -> Option<Ledger> {
+    match Ledger::restore(&json(node)) {
+        Ok(ledger) => Some(ledger),
+        Err(fault) => {
+            let diagnostic = Diagnostic::error(codes::LEDGER, fault.to_string());
+            context.report(diagnostic.at(node.span));
+            None
+        }
+    }
+}
+
+pub(crate) fn read_text<T>(
     name: &str,
     text: &str,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
@@ -394,7 +432,7 @@ fn read_text<T>(
     settle(value, context, sources)
 }
 
-fn read_node<T>(
+pub(crate) fn read_node<T>(
     node: &Node,
     decode: impl FnOnce(&Node, &mut Context) -> Option<T>,
 ) -> Result<T, Diagnostics> {
@@ -410,7 +448,7 @@ fn settle<T>(value: Option<T>, context: Context, sources: Sources) -> Result<T, 
     }
 }
 
-fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
+fn deployment_state(doc: &DeploymentStateDoc, context: &mut Context) -> DeploymentState {
     let DeploymentStateDoc {
         span: _,
         used,
@@ -421,7 +459,10 @@ fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
         latency_ms,
     } = doc;
     DeploymentState {
-        used: used.as_ref().map(self::used).unwrap_or_default(),
+        used: used
+            .as_ref()
+            .map(|used| context.in_path(&["used"], |context| limits::used(used, context)))
+            .unwrap_or_default(),
         in_flight: in_flight.unwrap_or(0),
         health: match health {
             None | Some(HealthWord::Up) => Health::Up,
@@ -430,20 +471,6 @@ fn deployment_state(doc: &DeploymentStateDoc) -> DeploymentState {
         cooldown_until: cooldown_until.as_ref().map(|moment| moment.value.0.start()),
         signal: signal.as_ref().map(self::signal),
         latency_ms: *latency_ms,
-    }
-}
-
-fn used(doc: &UsedDoc) -> Used {
-    let UsedDoc {
-        span: _,
-        tokens,
-        requests,
-        resets_at,
-    } = doc;
-    Used {
-        tokens: tokens.unwrap_or(0),
-        requests: requests.unwrap_or(0),
-        resets_at: resets_at.as_ref().map(|moment| moment.value.0.start()),
     }
 }
 

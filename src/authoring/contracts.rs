@@ -149,6 +149,7 @@ pub(crate) fn contracts(
     let mut clauses = Vec::new();
     for (position, (id, doc)) in docs.iter().enumerate() {
         check_contract_id(id, context);
+        let zone = time_zone(doc.time_zone.as_ref(), context);
         contracts.push(Contract {
             id: id.value.clone(),
             day_of_change: match doc.day_of_change {
@@ -160,13 +161,13 @@ pub(crate) fn contracts(
                 .grantor
                 .as_ref()
                 .map(|grantor| grantor.value.to_string()),
+            zone: zone.clone(),
         });
         let Ok(contract) = u16::try_from(position) else {
             let message = format!("{} contracts; the limit is {}", docs.len(), u16::MAX);
             context.report(Diagnostic::error(codes::LIMIT, message).at(id.span));
             break;
         };
-        let zone = time_zone(doc.time_zone.as_ref(), context);
         let zone = DateZone(&zone);
         let contract_term = term_of(doc.term.as_ref(), zone, context);
         for clause in &doc.clauses {
@@ -202,6 +203,7 @@ pub(crate) fn contracts(
                     common.source.as_ref().or(doc.source.as_ref()),
                     common.known_from.as_ref(),
                 ),
+                window: economics::window(&clause.kind),
                 kind,
                 place: place(common.id.span),
             });

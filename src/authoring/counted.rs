@@ -5,7 +5,6 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::authoring::written::{ClauseStateDoc, ForecastDoc};
-use crate::contract::{ClauseKind, Counted};
 use crate::document::{Context, Decimal, Diagnostic, Map, Spanned, Usd, codes};
 use crate::model::policy::{Clause, ClauseIx, Policy};
 use crate::model::state::{ClauseState, Forecast};
@@ -61,29 +60,8 @@ pub(crate) fn clauses(
 /// Decimal places of the unit that a clause counts in: whole requests and tokens, pico-USD; `None` where it counts
 /// nothing.
 fn places(clause: &Clause) -> Option<u32> {
-    const COUNT: u32 = 0;
-    const USD: u32 = 12;
-    match &clause.kind {
-        ClauseKind::Share(share) => Some(match share.of {
-            Counted::Requests | Counted::Tokens => COUNT,
-            Counted::Spend => USD,
-        }),
-        ClauseKind::Ladder(_) => Some(COUNT),
-        ClauseKind::SpendCap(_) | ClauseKind::Commitment(_) | ClauseKind::RevenueShare(_) => {
-            Some(USD)
-        }
-        ClauseKind::Exclusivity(_)
-        | ClauseKind::Permit(_)
-        | ClauseKind::License(_)
-        | ClauseKind::Residency(_)
-        | ClauseKind::Covenant(_)
-        | ClauseKind::Suspension(_)
-        | ClauseKind::FirstRefusal(_)
-        | ClauseKind::ShipFirst(_)
-        | ClauseKind::Discount(_)
-        | ClauseKind::PriceMatch(_)
-        | ClauseKind::Recital(_) => None,
-    }
+    let money = clause.kind.counts_money()?;
+    Some(if money { 12 } else { 0 })
 }
 
 fn state(doc: &ClauseStateDoc, places: u32, context: &mut Context) -> ClauseState {

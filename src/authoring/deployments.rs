@@ -4,18 +4,19 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::authoring::limits::{limits, refusals, shared};
 use crate::authoring::prices::{self, Key, Sheets};
 use crate::authoring::spills;
 use crate::authoring::terms::{DateZone, term};
-use crate::authoring::written::{
-    AdmissionWord, DeploymentDoc, HeldDoc, LifecycleDoc, LimitsDoc, Written,
-};
+use crate::authoring::written::{DeploymentDoc, HeldDoc, LifecycleDoc, ProvisionedDoc, Written};
 use crate::document::{Context, Diagnostic, Map, Moment, Name, Span, Spanned, codes};
 use crate::list::List;
-use crate::model::policy::{Deployment, Held, Lifecycle, Limits, Place};
+use crate::model::policy::{Deployment, Held, Lifecycle, Place};
+use crate::model::provisioned::{Provisioned, UnitTerms};
 use crate::model::term::Term;
-use crate::model::vocabulary::{Admission, NameIx, Names};
+use crate::model::vocabulary::{NameIx, Names};
 use crate::model::zone::{ZoneIx, Zones};
+use crate::money::Money;
 use crate::order;
 use crate::time::Instant;
 
@@ -105,6 +106,7 @@ pub(crate) fn deployments(
         .map(|made| (made.deployment, made.spill))
         .unzip();
     spills::resolve(&mut deployments, &spills, zones, context);
+    shared(&deployments, context);
     deployments
 }
 
@@ -345,6 +347,7 @@ fn lower(
         tier: &tier,
     };
     let price = prices::price(doc, &price_key, sheets, &mut names.price_sources, context);
+    let provisioned = provisioned(doc, context);
     let holds = held(&doc.holds, names, context)?;
     let provider_ix = names.providers.intern(provider.value.as_str())?;
     let hosted_by = match &doc.hosted_by {
@@ -369,16 +372,96 @@ fn lower(
             .map(|doc| lifecycle(doc, context))
             .unwrap_or_default(),
         spills_to: None,
+        spills_on: refusals(doc.spills_on.as_ref()),
         context_tokens: doc.context_tokens,
         max_input_tokens: doc.max_input_tokens,
         max_output_tokens: doc.max_output_tokens,
-        limits: doc.limits.as_ref().map(limits).unwrap_or_default(),
+        limits: doc
+            .limits
+            .as_ref()
+            .map(|doc| limits(doc, context))
+            .unwrap_or_default(),
         price,
+        provisioned,
         values: Vec::new(),
         clause_conditions: Vec::new(),
         rule_conditions: Vec::new(),
         place: place(key),
         id,
+    })
+}
+
+/// The units of a deployment that is paid by the hour.
+fn provisioned(doc: &DeploymentDoc, context: &mut Context) -> Option<Provisioned> {
+    let ProvisionedDoc {
+        span,
+        units,
+        tokens_per_unit_minute,
+        output_weight,
+        minimum,
+        increment,
+        window_seconds,
+        usd_per_unit_hour,
+    } = doc.provisioned.as_ref()?;
+    if doc.price.is_some() {
+        let message = "`price` and `provisioned` exclude each other";
+        let diagnostic = Diagnostic::error(codes::EXCLUDING_KEYS, message).at(*span);
+        context.report(diagnostic.help(
+            "units are paid by the hour: state `usd_per_unit_hour`, and what they spill to as a deployment of its own",
+        ));
+    }
+    let mut bad = |message: String, span| {
+        context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(span));
+    };
+    let one = Spanned::new(1, None);
+    let (minimum, increment) = (
+        minimum.as_ref().unwrap_or(&one),
+        increment.as_ref().unwrap_or(&one),
+    );
+    for (name, count) in [
+        ("units", units),
+        ("tokens_per_unit_minute", tokens_per_unit_minute),
+        ("minimum", minimum),
+        ("increment", increment),
+        ("window_seconds", window_seconds.as_ref().unwrap_or(&one)),
+    ] {
+        if count.value == 0 {
+            bad(format!("`{name}` is at least 1"), count.span);
+        }
+    }
+    if output_weight.value.0.numerator() < 0 {
+        bad("a weight is not negative".to_string(), output_weight.span);
+    }
+    if usd_per_unit_hour
+        .as_ref()
+        .is_some_and(|usd| usd.value.amount < Money::ZERO)
+    {
+        let span = usd_per_unit_hour.as_ref().and_then(|usd| usd.span);
+        bad("a price is not negative".to_string(), span);
+    }
+    let comes = units.value == 0
+        || units.value >= minimum.value
+            && units
+                .value
+                .checked_rem(increment.value)
+                .is_none_or(|rest| rest == 0);
+    if !comes {
+        let message = format!(
+            "{} units cannot be had: they come from {} on, in multiples of {}",
+            units.value, minimum.value, increment.value
+        );
+        bad(message, units.span);
+    }
+    Some(Provisioned {
+        units: units.value,
+        terms: UnitTerms {
+            tokens_per_unit_minute: tokens_per_unit_minute.value,
+            output_weight: output_weight.value.0,
+            minimum: minimum.value,
+            increment: increment.value,
+        },
+        window_seconds: window_seconds.as_ref().map(|seconds| seconds.value),
+        usd_per_unit_hour: usd_per_unit_hour.as_ref().map(|usd| usd.value.amount),
     })
 }
 
@@ -448,27 +531,6 @@ fn capabilities(list: &[Spanned<Name>], names: &mut Interned) -> Option<Vec<Name
     order::sort(&mut found);
     found.dedup();
     Some(found)
-}
-
-fn limits(doc: &LimitsDoc) -> Limits {
-    let LimitsDoc {
-        span: _,
-        tokens_per_minute,
-        requests_per_minute,
-        in_flight,
-        counter,
-        admission,
-    } = doc;
-    Limits {
-        tokens_per_minute: *tokens_per_minute,
-        requests_per_minute: *requests_per_minute,
-        in_flight: *in_flight,
-        counter: counter.as_ref().map(ToString::to_string),
-        admission: match admission {
-            None | Some(AdmissionWord::PreCheck) => Admission::PreCheck,
-            Some(AdmissionWord::PostCheck) => Admission::PostCheck,
-        },
-    }
 }
 
 /// The zone of a name; an unknown one is reported.

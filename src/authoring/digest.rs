@@ -76,7 +76,8 @@ fn pairs(node: &Node) -> Json {
     }
 }
 
-fn json(node: &Node) -> Json {
+/// A tree of values as JSON; numbers become texts.
+pub(crate) fn json(node: &Node) -> Json {
     match node.kind() {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(value),

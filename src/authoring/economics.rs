@@ -12,6 +12,7 @@ use crate::authoring::written::{
     ClauseKindDoc, CommitmentDoc, CommitmentModelWord, CountedWord, CountsWord, DiscountDoc,
     EffectWord, EnforcementWord, ExcuseDoc, LadderDoc, LadderModeWord, MilestoneWord,
     PriceMatchDoc, RevenueShareDoc, SettlementWord, ShareDoc, ShipFirstDoc, SpendCapDoc,
+    WindowWord,
 };
 use crate::condition::{Condition, Slot, Type};
 use crate::contract::{
@@ -26,7 +27,7 @@ use crate::model::term::Term;
 use crate::model::vocabulary::NameIx;
 use crate::money::{Money, Ratio, scale_decimal};
 use crate::order;
-use crate::time::Instant;
+use crate::time::{Instant, Window};
 
 fn report(
     context: &mut Context,
@@ -174,6 +175,37 @@ pub(crate) fn share(doc: &ShareDoc, lookup: &Lookup<'_>, context: &mut Context) 
             Some(CountedWord::Tokens) => Counted::Tokens,
             Some(CountedWord::Spend) => Counted::Spend,
         },
+    })
+}
+
+/// The calendar window after which what a clause counts starts again.
+pub(crate) fn window(kind: &ClauseKindDoc) -> Option<Window> {
+    let word = match kind {
+        ClauseKindDoc::Share(doc) => doc.window,
+        ClauseKindDoc::SpendCap(doc) => doc.window,
+        ClauseKindDoc::Commitment(doc) => doc.interval,
+        ClauseKindDoc::Ladder(doc) => doc.window,
+        ClauseKindDoc::Exclusivity(_)
+        | ClauseKindDoc::Permit(_)
+        | ClauseKindDoc::License(_)
+        | ClauseKindDoc::Residency(_)
+        | ClauseKindDoc::Covenant(_)
+        | ClauseKindDoc::Suspension(_)
+        | ClauseKindDoc::FirstRefusal(_)
+        | ClauseKindDoc::ShipFirst(_)
+        | ClauseKindDoc::Discount(_)
+        | ClauseKindDoc::PriceMatch(_)
+        | ClauseKindDoc::RevenueShare(_)
+        | ClauseKindDoc::Recital(_) => None,
+    };
+    word.map(|word| match word {
+        WindowWord::Minute => Window::Minute,
+        WindowWord::Hour => Window::Hour,
+        WindowWord::Day => Window::Day,
+        WindowWord::Week => Window::Week,
+        WindowWord::Month => Window::Month,
+        WindowWord::Quarter => Window::Quarter,
+        WindowWord::Year => Window::Year,
     })
 }
 

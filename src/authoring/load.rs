@@ -435,7 +435,14 @@ fn attributes(docs: &Map<TypedDoc>, context: &mut Context) -> Vec<Variable> {
 /// Attributes stand beside the request's own fields, and conditions must be able to spell them.
 fn check_field_name(name: &Spanned<String>, context: &mut Context) {
     let taken = REQUEST_FIELDS.contains(&name.value.as_str())
-        || ["provider", "deployment", "key", "tokens_by_model"].contains(&name.value.as_str());
+        || [
+            "provider",
+            "deployment",
+            "key",
+            "priority",
+            "tokens_by_model",
+        ]
+        .contains(&name.value.as_str());
     if taken {
         context.report(
             Diagnostic::error(

@@ -12,6 +12,7 @@ mod counted;
 mod deployments;
 mod digest;
 mod economics;
+mod limits;
 mod load;
 mod offers;
 mod precedence;
@@ -23,6 +24,7 @@ mod terms;
 mod tokens;
 mod values;
 pub(crate) mod variables;
+mod what_if;
 pub mod written;
 
 pub(crate) use prices::METERS;
@@ -30,7 +32,7 @@ pub(crate) use prices::METERS;
 pub use load::{LANGUAGE_VERSION, Loaded, load, sheet_sources};
 pub use suite::{Report, TestReport};
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use crate::condition::{Slot, Type, Value};
 use crate::document::{Diagnostics, Limits, Sources};
@@ -108,7 +110,7 @@ impl Policy {
         let texts = |names: &mut dyn Iterator<Item = &str>| Json::texts(names.map(String::from));
         let declared = |variable: &Variable| {
             let (word, one_of) = describe_type(&variable.kind);
-            let default = variable.default.as_ref().map_or(Json::Null, value_json);
+            let default = variable.default.as_ref().map_or(Json::Null, Value::to_json);
             Json::object([
                 ("type", Json::text(word)),
                 ("one_of", one_of),
@@ -144,16 +146,5 @@ fn describe_type(kind: &Type) -> (&'static str, Json) {
         Type::Timestamp => ("timestamp", Json::Null),
         Type::Duration => ("duration", Json::Null),
         Type::List(_) => ("strings", Json::Null),
-    }
-}
-
-fn value_json(value: &Value) -> Json {
-    match value {
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Int(value) | Value::Duration(value) => Json::Int(*value),
-        Value::Decimal(_) => Json::text(value.to_string()),
-        Value::String(value) => Json::text(value.clone()),
-        Value::Timestamp(value) => Json::text(value.to_string()),
-        Value::List(values) => Json::Array(values.iter().map(value_json).list()),
     }
 }

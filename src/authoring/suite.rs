@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::authoring::contracts::{evidence, refusal};
 use crate::authoring::written::{ExpectDoc, HoldExpectDoc, HoldReasonWord, OutcomeWord, TestDoc};
-use crate::authoring::{Loaded, digest};
+use crate::authoring::{Loaded, digest, what_if};
 use crate::decide::explain::Explanation;
 use crate::document::{Context, Diagnostics, Node, NodeValue, Sources, Spanned};
 use crate::json::{Json, MAX_SAFE_INTEGER};
@@ -15,6 +15,7 @@ use crate::model::decision::{Cost, Decision, Verdict, VerdictKind};
 use crate::model::policy::Policy;
 use crate::model::request::When;
 use crate::money::Money;
+use crate::what_if::BreakEven;
 
 /// A test and the source it stands in.
 #[derive(Clone, Debug)]
@@ -156,14 +157,24 @@ fn run(policy: &Policy, test: &Test, sources: &Sources) -> TestReport {
         known_at: doc.known_at.as_ref().map(|moment| moment.value.0.start()),
         seed,
     };
-    let explanation = policy.explain(&request, &state, &when);
-    report.failures = compare(&doc.expect, &explanation);
+    let (explanation, break_evens) = match &doc.plan {
+        Some(options) => {
+            let plan = policy.plan(&request, &state, &when, &what_if::plan_options(options));
+            (plan.explanation, plan.break_evens)
+        }
+        None => (policy.explain(&request, &state, &when), Vec::new()),
+    };
+    report.failures = compare(&doc.expect, &explanation, &break_evens);
     report.decision = Some(explanation.decision.canonical());
     report
 }
 
 /// What was expected and did not come.
-fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
+fn compare(
+    expect: &ExpectDoc,
+    explanation: &Explanation,
+    break_evens: &[BreakEven],
+) -> Vec<String> {
     let ExpectDoc {
         span: _,
         outcome,
@@ -182,6 +193,7 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
         conflict,
         assumed,
         confidence,
+        break_evens: expected_break_evens,
     } = expect;
     let decision = &explanation.decision;
     let mut check = Check {
@@ -303,6 +315,14 @@ fn compare(expect: &ExpectDoc, explanation: &Explanation) -> Vec<String> {
             decision.confidence.name(),
         );
     }
+    for (variable, wanted) in expected_break_evens.iter() {
+        let found = break_evens
+            .iter()
+            .find(|found| found.variable == variable.value)
+            .map_or_else(|| "none".to_string(), |found| found.at.to_string());
+        let what = format!("break-even of {}", variable.value);
+        check.equal(&what, &wanted.value, &found);
+    }
     if expects_nothing(expect) {
         check
             .failures
@@ -330,6 +350,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         conflict,
         assumed,
         confidence,
+        break_evens,
     } = expect;
     let lists = [
         route.is_some(),
@@ -349,6 +370,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         && warnings.is_empty()
         && hold.is_none()
         && confidence.is_none()
+        && break_evens.is_empty()
 }
 
 /// A test that says where the request goes, what holds it or what contradicts says what comes of it.

@@ -172,6 +172,8 @@ record! {
         optional lifecycle: LifecycleDoc,
         /// The deployment of the same model that follows it directly where nothing else puts one before the other.
         optional spills_to: Spanned<String>,
+        /// The failures of an attempt after which the request spills; `no_capacity`, `quota` and `down` where absent.
+        optional spills_on: OneOrMany<RefusalWord>,
         /// The longest input plus output, in tokens.
         optional context_tokens: u64,
         /// The longest input, in tokens.
@@ -185,8 +187,32 @@ record! {
         /// What every rate of the price is multiplied by: a positive decimal such as `1.1`, or a percentage such as
         /// `110%`; 1 where absent.
         optional price_multiplier: Spanned<Share>,
+        /// Provisioned throughput, paid by the hour: one more request costs nothing. Excludes a price. It is a limit of its
+        /// own, `limit/provisioned`, beside those of `limits`.
+        optional provisioned: ProvisionedDoc,
         /// Anything a reader should know.
         optional note: String,
+    }
+}
+
+record! {
+    /// Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output
+    /// times a weight.
+    pub struct ProvisionedDoc as "Provisioned" {
+        /// How many units.
+        required units: Spanned<u64>,
+        /// Normalised tokens that a unit carries in a minute.
+        required tokens_per_unit_minute: Spanned<u64>,
+        /// Normalised tokens that a token of output counts for.
+        required output_weight: Spanned<Share>,
+        /// The least number of units that can be had; 1 where absent.
+        optional minimum: Spanned<u64>,
+        /// Units come in multiples of this; 1 where absent.
+        optional increment: Spanned<u64>,
+        /// Normalised tokens are counted in windows of so many seconds; in a bucket that drains evenly where absent.
+        optional window_seconds: Spanned<u64>,
+        /// The price of one unit for one hour, in USD.
+        optional usd_per_unit_hour: Spanned<Usd>,
     }
 }
 
@@ -292,19 +318,83 @@ closed_enum! {
     }
 }
 
+closed_enum! {
+    /// How the counters of a minute come back to 0.
+    pub enum RefillWord as "Refill" {
+        /// At once, when the next minute begins.
+        Fixed => "fixed",
+        /// Evenly, as much in a minute as the limit: a token bucket.
+        Continuous => "continuous",
+    }
+}
+
+closed_enum! {
+    /// What becomes of input read from a cache.
+    pub enum CachedInputWord as "CachedInput" {
+        /// It counts like other input.
+        Counted => "counted",
+        /// It counts when the request is admitted, and not when the usage is known.
+        Held => "held",
+        /// It does not count.
+        Free => "free",
+    }
+}
+
+closed_enum! {
+    /// What is counted of the output when a request is admitted.
+    pub enum OutputCountWord as "OutputCount" {
+        /// The most that is asked for.
+        Maximum => "maximum",
+        /// Nothing: it counts when it is there.
+        Actual => "actual",
+    }
+}
+
+closed_enum! {
+    /// What a counter holds of a request whose usage is known.
+    pub enum SettlesWord as "Settles" {
+        /// What was used.
+        Actual => "actual",
+        /// What was estimated.
+        Estimate => "estimate",
+    }
+}
+
 record! {
     /// What a deployment may carry.
     pub struct LimitsDoc as "Limits" {
         /// Input plus output tokens in a minute.
         optional tokens_per_minute: u64,
+        /// Input tokens in a minute.
+        optional input_tokens_per_minute: u64,
+        /// Output tokens in a minute.
+        optional output_tokens_per_minute: u64,
         /// Requests in a minute.
         optional requests_per_minute: u64,
+        /// The requests of a minute are spread over slices of so many seconds, 1 to 59: 600 a minute are 10 in each second.
+        optional request_slice_seconds: Spanned<u64>,
+        /// Input plus output tokens in a day of UTC.
+        optional tokens_per_day: u64,
+        /// Requests in a day of UTC.
+        optional requests_per_day: u64,
         /// Requests at once.
         optional in_flight: u64,
         /// The name of a counter that several deployments share.
         optional counter: Name,
-        /// How the limit counts the request that reaches it; `pre_check` where absent.
+        /// How the limit counts the request that reaches it; `pre_check` where absent, for provisioned units `post_check`.
         optional admission: AdmissionWord,
+        /// How the counters of a minute come back to 0; `fixed` where absent.
+        optional refill: RefillWord,
+        /// What becomes of input read from a cache; `counted` where absent.
+        optional cached_input: CachedInputWord,
+        /// What is counted of the output when a request is admitted; `maximum` where absent.
+        optional output: OutputCountWord,
+        /// Tokens of the limit that a token of output counts for when the usage is known; 1 where absent.
+        optional output_burn: Spanned<Share>,
+        /// What the counter holds of a request whose usage is known; `actual` where absent.
+        optional settles: SettlesWord,
+        /// The share of every limit that requests of a `priority` leave free: `{ batch: 30% }`.
+        default headroom: Map<Spanned<Share>>,
     }
 }
 
@@ -845,6 +935,26 @@ closed_enum! {
     }
 }
 
+closed_enum! {
+    /// A calendar window, by the clocks of the contract's zone; minutes and hours are those of UTC.
+    pub enum WindowWord as "Window" {
+        /// A minute.
+        Minute => "minute",
+        /// An hour.
+        Hour => "hour",
+        /// A day.
+        Day => "day",
+        /// A week, from Monday on.
+        Week => "week",
+        /// A month.
+        Month => "month",
+        /// Three months, from January, April, July or October on.
+        Quarter => "quarter",
+        /// A year, from January on.
+        Year => "year",
+    }
+}
+
 record! {
     /// A part of the work for some deployments: one of `min` and `max`.
     pub struct ShareDoc as "ShareTerms" {
@@ -858,8 +968,8 @@ record! {
         optional of: CountedWord,
         /// How strictly a minimum is meant; `hard` where absent.
         optional enforcement: Spanned<EnforcementWord>,
-        /// The window in which it is counted, for readers.
-        optional window: String,
+        /// The calendar window in which it is counted, in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 
@@ -872,8 +982,8 @@ record! {
         optional target as "for": Spanned<String>,
         /// A hard cap takes the room, a soft one puts behind; `hard` where absent.
         optional enforcement: EnforcementWord,
-        /// The window, for readers; the state says when its counter starts again.
-        optional window: String,
+        /// The calendar window, in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 
@@ -916,8 +1026,8 @@ record! {
         required amount: Spanned<Usd>,
         /// Over the whole term or in each interval; `discontinuous` where absent.
         optional model: CommitmentModelWord,
-        /// The interval of a continuous commitment, for readers; the state says when its counter starts again.
-        optional interval: String,
+        /// The interval of a continuous commitment: a calendar window in the contract's zone.
+        optional interval: WindowWord,
         /// The last day on which spend counts; the end of the term where absent.
         optional due: Spanned<Moment>,
         /// What counts towards it; `net` where absent.
@@ -972,6 +1082,8 @@ record! {
         required mode: LadderModeWord,
         /// The steps, ascending; the last has no end.
         required steps: Vec<LadderStepDoc>,
+        /// The period: a calendar window in the contract's zone; the whole term where absent.
+        optional window: WindowWord,
     }
 }
 
@@ -1127,6 +1239,8 @@ record! {
         required request: Raw,
         /// The state of the world; idle and up where absent.
         optional state: Raw,
+        /// The request is a quantity over a period: what is tested is the plan for it.
+        optional plan: PlanOptionsDoc,
         /// What the decision must be.
         required expect: ExpectDoc,
     }
@@ -1182,6 +1296,9 @@ record! {
         optional assumed: OneOrMany<Spanned<String>>,
         /// The weakest evidence that matters.
         optional confidence: EvidenceWord,
+        /// Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as
+        /// `10/11`, or `none`.
+        default break_evens: Map<Spanned<String>>,
     }
 }
 
@@ -1214,6 +1331,30 @@ record! {
 }
 
 record! {
+    /// What a plan for a quantity over a period is for.
+    pub struct PlanOptionsDoc as "PlanOptions" {
+        /// The length of the period; what is paid by the hour is compared where it is stated.
+        optional hours: u64,
+        /// The input of each of the requests that make up the quantity, which bands of prices and limits of a context are
+        /// asked with; where absent the lowest band holds and no context is too short.
+        optional request_input_tokens: u64,
+    }
+}
+
+record! {
+    /// What is varied to see where the answer changes, and how far.
+    pub struct SweepDoc as "Sweep" {
+        /// `at`, `request/<field>`, `fact/<name>`, `deployments/<id>/price`, `deployments/<id>/used/tokens` and other parts of
+        /// its state, `counters/<name>/tokens`, `clauses/<contract>/<clause>/drawn` and other parts of its state.
+        required variable: Spanned<String>,
+        /// The first value: an instant, a whole number, or an amount in USD; the least where absent.
+        optional from: Raw,
+        /// The last value, itself included; the largest where absent.
+        optional to: Raw,
+    }
+}
+
+record! {
     /// A request, beside the attributes that the policy declares.
     pub struct RequestDoc as "RoutingRequest" {
         /// What is decided; `serve` where absent.
@@ -1232,6 +1373,8 @@ record! {
         optional deployment: Spanned<Name>,
         /// Who asks: choices by hash stay the same for the same key.
         optional key: String,
+        /// How pressing it is: limits may keep some of their room free of requests of a priority, see `headroom`.
+        optional priority: Name,
         /// Whether who asks comes anew: a deprecated deployment does not serve those.
         optional new_customer: bool,
         /// What is offered, for the acts `host` and `train`.
@@ -1420,14 +1563,28 @@ record! {
 }
 
 record! {
-    /// A counter of the current minute.
+    /// The counters of a deployment, or those that several share.
     pub struct UsedDoc as "Used" {
-        /// Tokens counted.
+        /// Tokens counted this minute.
         optional tokens: u64,
-        /// Requests counted.
+        /// Requests counted this minute.
         optional requests: u64,
-        /// When the counter starts again from 0.
+        /// When these two start again from 0.
         optional resets_at: Spanned<Moment>,
+        /// What single limits have counted, by their names, such as `provisioned`; for these the two above do not count.
+        default limits: Map<LimitUsedDoc>,
+    }
+}
+
+record! {
+    /// What a limit has counted.
+    pub struct LimitUsedDoc as "LimitUsed" {
+        /// How much, in the unit of the limit.
+        required used: u64,
+        /// When it starts again from 0.
+        optional resets_at: Spanned<Moment>,
+        /// As of when: a limit that drains evenly has drained since.
+        optional as_of: Spanned<Moment>,
     }
 }
 

@@ -30,6 +30,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+pub(crate) use relation::cells;
 pub use relation::{
     Compared, MAX_CELLS, Relation, Satisfiable, Space, Unproved, Witness, compare, satisfiable,
 };

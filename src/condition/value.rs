@@ -4,7 +4,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
@@ -54,7 +54,7 @@ pub enum Value {
 }
 
 impl Value {
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         if let Value::String(text) = self {
             Some(text)
         } else {
@@ -67,6 +67,19 @@ impl Value {
             Some(values)
         } else {
             None
+        }
+    }
+
+    /// The value as JSON: decimals, instants and texts as strings, durations in milliseconds.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Int(value) | Value::Duration(value) => Json::Int(*value),
+            Value::Decimal(value) => Json::text(value.to_string()),
+            Value::String(value) => Json::text(value.clone()),
+            Value::Timestamp(value) => Json::text(value.to_string()),
+            Value::List(values) => Json::Array(values.iter().map(Value::to_json).collect()),
         }
     }
 

@@ -135,6 +135,29 @@ impl ClauseKind {
         }
     }
 
+    /// Whether what it counts is money, in pico-USD; else requests or tokens. `None` where it counts nothing.
+    #[must_use]
+    pub const fn counts_money(&self) -> Option<bool> {
+        match self {
+            ClauseKind::Share(share) => Some(matches!(share.of, Counted::Spend)),
+            ClauseKind::Ladder(_) => Some(false),
+            ClauseKind::SpendCap(_) | ClauseKind::Commitment(_) | ClauseKind::RevenueShare(_) => {
+                Some(true)
+            }
+            ClauseKind::Exclusivity(_)
+            | ClauseKind::Permit(_)
+            | ClauseKind::License(_)
+            | ClauseKind::Residency(_)
+            | ClauseKind::Covenant(_)
+            | ClauseKind::Suspension(_)
+            | ClauseKind::FirstRefusal(_)
+            | ClauseKind::ShipFirst(_)
+            | ClauseKind::Discount(_)
+            | ClauseKind::PriceMatch(_)
+            | ClauseKind::Recital(_) => None,
+        }
+    }
+
     /// Whether it can bar a deployment by itself.
     #[must_use]
     pub const fn is_bar(&self) -> bool {

@@ -6,10 +6,11 @@
 use alloc::boxed::Box;
 
 use crate::condition::Tri;
+use crate::decide::Ask;
 use crate::decide::economics::Effects;
 use crate::model::decision::Cost;
 use crate::model::meter::{Meter, Usage};
-use crate::model::policy::Deployment;
+use crate::model::policy::{Deployment, DeploymentIx};
 use crate::model::price::{CompiledRow, Price};
 use crate::model::request::Tokens;
 use crate::model::term::DayOfChange;
@@ -46,29 +47,40 @@ impl Costing {
 
 /// The cost of a request on a deployment. `None` where a token has no price, or no quantity is stated: what is not known
 /// is not free.
-pub(crate) fn cost(tokens: &Tokens, deployment: &Deployment, at: At) -> Option<Costing> {
+pub(crate) fn cost(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Option<Costing> {
+    let tokens = ask.request.tokens_for(deployment.model);
     if !tokens.stated {
         return None;
     }
-    let cash = cash(&tokens.priced, &deployment.price, at)?;
-    Some(Costing::fixed(cash))
+    let amount = flat(ask, index, deployment)
+        .or_else(|| cash(&tokens.priced, tokens.input, &deployment.price, ask.when.at))?;
+    Some(Costing::fixed(amount))
 }
 
-/// What tokens cost at a price, rounded once.
-pub(crate) fn cash(usage: &Usage, price: &Price, at: At) -> Option<Money> {
+/// A price that no tokens make: the one that is assumed, and that of provisioned units, where one more request costs
+/// nothing.
+pub(crate) fn flat(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Option<Money> {
+    match ask.asking.price {
+        Some((assumed, amount)) if assumed == index => Some(amount),
+        Some(_) | None => deployment.provisioned.map(|_| Money::ZERO),
+    }
+}
+
+/// What tokens cost at a price, rounded once; `input` is the size of the request, which bands are measured by.
+pub(crate) fn cash(usage: &Usage, input: u64, price: &Price, at: At) -> Option<Money> {
     if price.is_empty() {
         return None;
     }
     price.total(usage, |meter| {
-        rate(price, meter, usage.input(), at).map(|compiled| compiled.units)
+        rate(price, meter, input, at).map(|compiled| compiled.units)
     })
 }
 
 /// When the oldest of the rows that price tokens was read, as far as it is stated.
-pub(crate) fn oldest(usage: &Usage, price: &Price, at: At) -> Option<At> {
-    usage
-        .counts()
-        .filter_map(|(meter, _)| rate(price, meter, usage.input(), at)?.row.as_of)
+pub(crate) fn oldest(tokens: &Tokens, price: &Price, at: At) -> Option<At> {
+    let counts = tokens.priced.counts();
+    counts
+        .filter_map(|(meter, _)| rate(price, meter, tokens.input, at)?.row.as_of)
         .min_by_key(|as_of| as_of.start())
 }
 

@@ -12,11 +12,11 @@ use crate::contract::{
     RevenueShare, Settlement,
 };
 use crate::decide::Ask;
-use crate::decide::cost::{Costing, cost, rate};
+use crate::decide::cost::{Costing, cost, flat, rate};
 use crate::decide::itemise::{Step, StepKind};
 use crate::list::List;
 use crate::model::decision::Cost;
-use crate::model::meter::{Meter, Usage};
+use crate::model::meter::Meter;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx};
 use crate::model::vocabulary::NameIx;
 use crate::money::{Money, PICO_PER_USD, Ratio, divide_half_even};
@@ -25,12 +25,18 @@ use crate::order;
 /// What clauses add to the cost of one deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Effects {
+    /// The price, before what is owed of the revenue and what a commitment covers.
+    pub(crate) price: Money,
     /// The steps after the cells, in the order of the pipeline.
     pub(crate) steps: Vec<Step>,
     /// What is owed of the revenue, by clause.
     pub(crate) owed: Vec<(ClauseIx, Money)>,
     /// Matches that have to be claimed, with the difference.
     pub(crate) claims: Vec<(ClauseIx, Money)>,
+    /// What projected shortfalls cover of it, by clause.
+    pub(crate) covered: Vec<(ClauseIx, Money)>,
+    /// Which of several amounts was the least, wherever the pipeline takes one; what limits met.
+    pub(crate) least: Vec<usize>,
 }
 
 /// A price on its way: what lists say, and what is left of it, in pico-USD.
@@ -49,38 +55,43 @@ pub(crate) fn costs(ask: &Ask<'_>, takes_part: &[bool]) -> Vec<Option<Costing>> 
     };
     if ask.asks_for_offers() {
         return parties()
-            .map(|party| ask.offer(party?.0)?.amount.map(Costing::fixed))
+            .map(|party| {
+                let (index, deployment) = party?;
+                let amount = flat(ask, index, deployment).or(ask.offer(index)?.amount)?;
+                Some(Costing::fixed(amount))
+            })
             .collect();
     }
     let clauses = Clauses::of(ask);
     if clauses.is_empty() {
         return parties()
             .map(|party| {
-                let (_, deployment) = party?;
-                cost(
-                    ask.request.tokens_for(deployment.model),
-                    deployment,
-                    ask.when.at,
-                )
+                let (index, deployment) = party?;
+                cost(ask, index, deployment)
             })
             .collect();
     }
     let priced: Vec<Option<(DeploymentIx, &Deployment, Priced)>> = parties()
         .map(|party| {
             let (index, deployment) = party?;
-            Some((index, deployment, clauses.priced(ask, deployment)?))
+            Some((index, deployment, clauses.priced(ask, index, deployment)?))
         })
         .collect();
-    let mut least: Vec<(Comparable, Ratio)> = priced
+    // Nobody compares with provisioned units a price by the token.
+    let mut least: Vec<(Comparable, (DeploymentIx, Ratio))> = priced
         .iter()
         .flatten()
-        .filter(|_| !clauses.matches.is_empty())
-        .filter_map(|(_, deployment, priced)| Some((comparable(ask, deployment)?, priced.amount)))
+        .filter(|(_, deployment, _)| {
+            !clauses.matches.is_empty() && deployment.provisioned.is_none()
+        })
+        .filter_map(|(index, deployment, priced)| {
+            Some((comparable(ask, deployment)?, (*index, priced.amount)))
+        })
         .list();
     order::sort_by_key(&mut least, |(comparable, _)| *comparable);
     least.dedup_by(|later, first| {
         let same = later.0 == first.0;
-        if same && is_less(later.1, first.1) {
+        if same && is_less(later.1.1, first.1.1) {
             first.1 = later.1;
         }
         same
@@ -152,20 +163,27 @@ impl<'a> Clauses<'a> {
     }
 
     /// The price before others are compared with it: cells, ladders, discounts.
-    fn priced(&self, ask: &Ask<'_>, deployment: &Deployment) -> Option<Priced> {
+    fn priced(
+        &self,
+        ask: &Ask<'_>,
+        index: DeploymentIx,
+        deployment: &Deployment,
+    ) -> Option<Priced> {
         let tokens = ask.request.tokens_for(deployment.model);
         if !tokens.stated {
             return None;
         }
+        let flat = flat(ask, index, deployment);
         let usage = &tokens.priced;
         // No price is not a price of zero.
-        if deployment.price.is_empty() && usage.counts().next().is_none() {
+        if flat.is_none() && deployment.price.is_empty() && usage.counts().next().is_none() {
             return None;
         }
-        let mut list = Ratio::ZERO;
+        let mut list = Ratio::whole(flat.unwrap_or_default().pico());
         let mut replaced: Vec<(ClauseIx, &Ladder, Ratio)> = Vec::new();
-        for (meter, count) in usage.counts() {
-            let cell = cell(ask, deployment, usage, meter, count);
+        let counts = usage.counts().filter(|_| flat.is_none());
+        for (meter, count) in counts {
+            let cell = cell(ask, deployment, tokens.input, meter, count);
             let (amount, ladder) = self.laddered(ask, deployment, meter, count, cell)?;
             // Where no cell has a price, the ladder's is the list price.
             let listed = cell.unwrap_or(amount);
@@ -279,7 +297,7 @@ impl<'a> Clauses<'a> {
         ask: &Ask<'_>,
         deployment: &Deployment,
         mut priced: Priced,
-        others: &[(Comparable, Ratio)],
+        others: &[(Comparable, (DeploymentIx, Ratio))],
     ) -> Option<Costing> {
         let mut effects = Effects::default();
         for (index, clause, active, terms) in &self.matches {
@@ -288,9 +306,12 @@ impl<'a> Clauses<'a> {
             {
                 continue;
             }
-            let Some(other) = cheapest(ask, deployment, terms, others) else {
+            let Some((cheapest, other)) = cheapest(ask, deployment, terms, others) else {
                 continue;
             };
+            effects
+                .least
+                .push(usize::try_from(cheapest.0).unwrap_or(usize::MAX));
             if !is_less(other, priced.amount) {
                 continue;
             }
@@ -305,6 +326,7 @@ impl<'a> Clauses<'a> {
             }
         }
         let rounded = round(priced.amount)?;
+        effects.price = rounded;
         if priced.amount.denominator() != 1 {
             let before = usd(priced.amount)?;
             priced.steps.push(Step {
@@ -339,6 +361,8 @@ impl<'a> Clauses<'a> {
             cash = after;
             routing = routing.plus(owed)?;
             effects.owed.push((*index, owed));
+            let used_up = terms.headroom(&ask.clause_state(*index)) == Some(owed);
+            effects.took([used_up, owed == Money::ZERO]);
         }
         for (index, clause, active, terms) in &self.commitments {
             if terms.provider != deployment.provider
@@ -353,7 +377,7 @@ impl<'a> Clauses<'a> {
             };
             match (terms.model, terms.effect) {
                 (CommitmentModel::Continuous, _) => {
-                    let covered = counted.min(terms.left(&state)?).max(Money::ZERO);
+                    let covered = effects.cover(counted, terms.left(&state)?);
                     let after = minus(cash, covered)?;
                     trail(StepKind::Commitment, clause, cash, after);
                     cash = after;
@@ -363,7 +387,8 @@ impl<'a> Clauses<'a> {
                     let Some(shortfall) = terms.shortfall(&state) else {
                         continue;
                     };
-                    let covered = counted.min(shortfall).max(Money::ZERO);
+                    let covered = effects.cover(counted, shortfall);
+                    effects.covered.push((*index, covered));
                     let after = minus(routing, Ratio::ONE.minus(terms.recover)?.of(covered)?)?;
                     let forecast = state.forecast.as_ref();
                     let kind = StepKind::ShadowPrice {
@@ -409,13 +434,26 @@ impl Priced {
 fn cell(
     ask: &Ask<'_>,
     deployment: &Deployment,
-    usage: &Usage,
+    input: u64,
     meter: Meter,
     count: u64,
 ) -> Option<Ratio> {
     let price = &deployment.price;
-    let units = rate(price, meter, usage.input(), ask.when.at)?.units;
+    let units = rate(price, meter, input, ask.when.at)?.units;
     price.exact(i128::from(units).checked_mul(i128::from(count))?)
+}
+
+impl Effects {
+    /// What an amount covers of what there is.
+    fn cover(&mut self, counted: Money, of: Money) -> Money {
+        self.took([counted >= of, counted <= Money::ZERO, of <= Money::ZERO]);
+        counted.min(of).max(Money::ZERO)
+    }
+
+    /// Notes what was compared.
+    fn took<const N: usize>(&mut self, compared: [bool; N]) {
+        self.least.extend(compared.map(usize::from));
+    }
 }
 
 /// What makes prices comparable, the model, the tier and the level of the zone; and whose price it is.
@@ -432,20 +470,26 @@ fn comparable(ask: &Ask<'_>, deployment: &Deployment) -> Option<Comparable> {
     ))
 }
 
-/// The cheapest comparable price of others, of whom the cheapest of each is listed, sorted.
+/// The cheapest comparable price of others, with whose it is; of each of them the cheapest is listed, sorted.
 fn cheapest(
     ask: &Ask<'_>,
     deployment: &Deployment,
     terms: &PriceMatch,
-    others: &[(Comparable, Ratio)],
-) -> Option<Ratio> {
+    others: &[(Comparable, (DeploymentIx, Ratio))],
+) -> Option<(DeploymentIx, Ratio)> {
     let (model, tier, level, own) = comparable(ask, deployment)?;
     terms
         .against
         .iter()
         .filter(|provider| **provider != own)
         .filter_map(|provider| order::find(others, &(model, tier, level, *provider)).copied())
-        .reduce(|left, right| if is_less(right, left) { right } else { left })
+        .reduce(|left, right| {
+            if is_less(right.1, left.1) {
+                right
+            } else {
+                left
+            }
+        })
 }
 
 fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use crate::decide::Asking;
 use crate::decide::cost::Costing;
 use crate::decide::finding::Finding;
 use crate::decide::itemise::{CostLine, Step, StepKind, itemise, lines_json, steps_json};
@@ -13,6 +14,7 @@ use crate::model::decision::{Cost, Decision, Question};
 use crate::model::policy::{Deployment, DeploymentIx, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
+use crate::money::Ratio;
 
 /// A decision with the five answers for every deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,13 +96,20 @@ impl Policy {
     /// Decides, and keeps every answer to every question.
     #[must_use]
     pub fn explain(&self, request: &Request, state: &State, when: &When) -> Explanation {
-        let evaluation = evaluate(self, request, state, when, None);
+        Explanation::of(&evaluate(self, request, state, when, Asking::default()))
+    }
+}
+
+impl Explanation {
+    /// Keeps every answer of an evaluation.
+    pub(crate) fn of(evaluation: &Evaluation<'_>) -> Explanation {
+        let (policy, ask) = (evaluation.ask.policy, &evaluation.ask);
         let deployments = evaluation
             .candidates
             .iter()
             .zip(evaluation.ask.deployments())
             .map(|(candidate, (index, deployment))| {
-                let (lines, steps) = itemised(self, request, when, deployment, candidate);
+                let (lines, steps) = itemised(policy, ask.request, ask.when, deployment, candidate);
                 DeploymentExplanation {
                     deployment: deployment.id.clone(),
                     rank: evaluation
@@ -111,7 +120,7 @@ impl Policy {
                         .map(|(_, rank)| rank),
                     answers: Question::ALL
                         .into_iter()
-                        .map(|question| answer(&evaluation, candidate, index, question))
+                        .map(|question| answer(evaluation, candidate, index, question))
                         .collect(),
                     cost: candidate.cost(),
                     lines,
@@ -138,9 +147,19 @@ fn itemised(
         return (Vec::new(), Vec::new());
     };
     let tokens = request.tokens_for(deployment.model);
-    let cells = itemise(policy, &tokens.priced, &deployment.price, when.at);
-    let (lines, mut steps) =
-        cells.map_or_else(Default::default, |cells| (cells.lines, cells.steps));
+    let (lines, mut steps) = if deployment.provisioned.is_some() {
+        let step = Step {
+            kind: StepKind::Provisioned,
+            cite: None,
+            before: None,
+            after: Ratio::ZERO,
+        };
+        (Vec::new(), Vec::from([step]))
+    } else {
+        let (usage, price) = (&tokens.priced, &deployment.price);
+        itemise(policy, usage, tokens.input, price, when.at)
+            .map_or_else(Default::default, |cells| (cells.lines, cells.steps))
+    };
     if let Some(effects) = &costing.effects {
         // The pipeline rounds once, and what clauses do comes before it.
         steps.retain(|step| step.kind != StepKind::Rounding);
@@ -176,16 +195,7 @@ fn answer(
     };
     let mut reasons: Vec<Reason> = found
         .into_iter()
-        .map(|finding| Reason {
-            cite: finding.cite.text(policy),
-            against: finding
-                .against
-                .iter()
-                .map(|cite| cite.text(policy))
-                .collect(),
-            missing: finding.missing.clone(),
-            values: finding.values.clone(),
-        })
+        .map(|finding| Reason::of(finding, policy))
         .collect();
     match question {
         Question::Can | Question::Room => {}
@@ -308,16 +318,30 @@ impl DeploymentExplanation {
     }
 }
 
+impl Reason {
+    pub(crate) fn of(finding: &Finding, policy: &Policy) -> Reason {
+        let against = finding.against.iter();
+        Reason {
+            cite: finding.cite.text(policy),
+            against: against.map(|cite| cite.text(policy)).collect(),
+            missing: finding.missing.clone(),
+            values: finding.values.clone(),
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Json {
+        Json::object([
+            ("cite", Json::text(self.cite.clone())),
+            ("against", Json::texts(self.against.iter().cloned())),
+            ("missing", Json::texts(self.missing.iter().cloned())),
+            ("values", Json::Object(self.values.clone())),
+        ])
+    }
+}
+
 impl Answer {
     fn to_json(&self) -> Json {
-        let reasons = self.reasons.iter().map(|reason| {
-            Json::object([
-                ("cite", Json::text(reason.cite.clone())),
-                ("against", Json::texts(reason.against.iter().cloned())),
-                ("missing", Json::texts(reason.missing.iter().cloned())),
-                ("values", Json::Object(reason.values.clone())),
-            ])
-        });
+        let reasons = self.reasons.iter().map(Reason::to_json);
         Json::object([
             ("answer", Json::text(self.verdict.name())),
             ("reasons", Json::Array(reasons.collect())),

@@ -30,6 +30,8 @@ pub(crate) struct Right<'a> {
     /// The holder's deployments that others wait for, where the right asks for an offer to some of them only; absent until
     /// the order among the holder's own is known.
     front: Option<Vec<DeploymentIx>>,
+    /// Whether the holder asks for more than others, beyond what it has to match.
+    pub(crate) too_dear: bool,
 }
 
 /// Where a right stands.
@@ -168,7 +170,8 @@ fn right_over<'a>(
     if others.is_empty() {
         return None;
     }
-    let status = status(ask, index, terms, &holders, &others, candidates);
+    let too_dear = price_above_match(ask, terms, &holders, &others, candidates);
+    let status = status(ask, index, terms, &holders, candidates, too_dear);
     Some(Right {
         index,
         clause,
@@ -177,6 +180,7 @@ fn right_over<'a>(
         others,
         status,
         front: None,
+        too_dear,
     })
 }
 
@@ -185,15 +189,14 @@ fn status(
     index: ClauseIx,
     terms: &FirstRefusal,
     holders: &[DeploymentIx],
-    others: &[(DeploymentIx, Tri)],
     candidates: &[Candidate],
+    too_dear: bool,
 ) -> Status {
     let mut offered = 0_usize;
     let mut rules = Vec::new();
     let mut waits = false;
     let mut missing = Vec::new();
     let mut unrefused = Vec::new();
-    let too_dear = price_above_match(ask, terms, holders, others, candidates);
     for (deployment, candidate) in holders
         .iter()
         .filter_map(|holder| Some((ask.deployment(*holder)?, candidate_at(candidates, *holder)?)))
@@ -293,7 +296,7 @@ fn disposition(
 }
 
 /// Whether the holder's cheapest survivor costs more than the best comparable offer of somebody else, beyond the
-/// tolerance. Comparable: the same model, tier and level of zone.
+/// tolerance. Comparable: the same model, tier and level of zone, by the token.
 fn price_above_match(
     ask: &Ask<'_>,
     terms: &FirstRefusal,
@@ -322,7 +325,10 @@ fn price_above_match(
         };
         // A zone that is not stated compares with nothing.
         let level = zone_level(ask, left);
-        left.tier == right.tier && level.is_some() && level == zone_level(ask, right)
+        left.tier == right.tier
+            && level.is_some()
+            && level == zone_level(ask, right)
+            && right.provisioned.is_none()
     };
     let certain = others
         .iter()

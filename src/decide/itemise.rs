@@ -67,6 +67,8 @@ pub struct Step {
 /// What a step does. The order is that of the pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepKind {
+    /// Costs nothing at the margin: its units are paid by the hour.
+    Provisioned,
     /// Sums tokens times the rates of the cells.
     Cell,
     /// Multiplies by the deployment's `price_multiplier`.
@@ -112,6 +114,7 @@ impl StepKind {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            StepKind::Provisioned => "provisioned",
             StepKind::Cell => "cell",
             StepKind::Multiplier { .. } => "multiplier",
             StepKind::Ladder { .. } => "ladder",
@@ -145,22 +148,29 @@ impl Policy {
     #[must_use]
     pub fn price(&self, deployment: &str, usage: &Usage, at: At) -> Option<CostExplanation> {
         let index = self.find_deployment(deployment)?;
-        itemise(self, usage, &self.deployment(index)?.price, at)
+        itemise(
+            self,
+            usage,
+            usage.input(),
+            &self.deployment(index)?.price,
+            at,
+        )
     }
 }
 
-/// The cost of tokens at a price with every line and step.
+/// The cost of tokens at a price with every line and step; `input` is the size of the request.
 pub(crate) fn itemise(
     policy: &Policy,
     usage: &Usage,
+    input: u64,
     price: &Price,
     at: At,
 ) -> Option<CostExplanation> {
-    let cash = cash(usage, price, at)?;
+    let cash = cash(usage, input, price, at)?;
     let mut lines = Vec::new();
     let (mut cells, mut multiplied) = (Ratio::ZERO, Ratio::ZERO);
     for (meter, tokens) in usage.counts() {
-        let compiled = rate(price, meter, usage.input(), at)?;
+        let compiled = rate(price, meter, input, at)?;
         let line = line(policy, price, compiled, meter, tokens)?;
         cells = cells.plus(usd(compiled.row.rate.times(tokens)?)?)?;
         multiplied = multiplied.plus(line.amount)?;
@@ -310,7 +320,8 @@ impl Step {
                 own.push(("source", source.clone().map(Json::text)));
                 own.push(("as_of", as_of.map(|as_of| Json::text(as_of.to_string()))));
             }
-            StepKind::Cell
+            StepKind::Provisioned
+            | StepKind::Cell
             | StepKind::PriceMatch
             | StepKind::Rounding
             | StepKind::RevenueShare

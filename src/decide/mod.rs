@@ -14,17 +14,20 @@ pub(crate) mod may;
 pub(crate) mod plan;
 pub(crate) mod ranking;
 pub(crate) mod room;
+pub(crate) mod trace;
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Tri, Value, World};
 use crate::model::decision::Decision;
 use crate::model::policy::{Clause, ClauseIx, Deployment, DeploymentIx, Policy, Rule};
 use crate::model::request::{Offer, Request, When};
-use crate::model::state::{ClauseState, DeploymentState, State};
+use crate::model::state::{ClauseState, DeploymentState, FactState, State, Used};
 use crate::model::term::DayOfChange;
 use crate::model::vocabulary::{Act, Evidence};
+use crate::money::Money;
 use crate::order;
 use crate::time::{At, Instant};
 
@@ -39,13 +42,35 @@ impl Policy {
     }
 }
 
+/// How a decision is asked for, beside its arguments.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asking<'a> {
+    /// Leaves one clause out, to see whether it matters.
+    pub(crate) without: Option<ClauseIx>,
+    /// Leaves room out, but for hard budgets: what is asked for is a quantity over a period, not one request.
+    pub(crate) at_large: bool,
+    /// What the price list of one candidate is taken to ask for the request, in place of what it says.
+    pub(crate) price: Option<(DeploymentIx, Money)>,
+    /// What is taken to be so, whatever the state says.
+    pub(crate) instead: Option<&'a Instead>,
+}
+
+/// A part of a state.
+pub(crate) enum Instead {
+    Deployment(DeploymentIx, DeploymentState),
+    Counter(String, Used),
+    Clause(ClauseIx, ClauseState),
+    /// A fact, by its position.
+    Fact(usize, FactState),
+}
+
 /// One question put to the policy, with what does not depend on the deployment worked out once.
 pub(crate) struct Ask<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) request: &'a Request,
     pub(crate) state: &'a State,
     pub(crate) when: &'a When,
-    without: Option<ClauseIx>,
+    pub(crate) asking: Asking<'a>,
     /// The values of the variables, by slot, but for those of the deployment.
     values: Vec<Option<Value>>,
     /// How well each fact's value is attested, by position; absent for a default and where nothing is known.
@@ -63,21 +88,20 @@ pub(crate) struct Ask<'a> {
 const MAX_CHANGES: usize = 4;
 
 impl<'a> Ask<'a> {
-    /// `without` leaves one clause out, to see whether it matters.
     pub(crate) fn new(
         policy: &'a Policy,
         request: &'a Request,
         state: &'a State,
         when: &'a When,
-        without: Option<ClauseIx>,
+        asking: Asking<'a>,
     ) -> Ask<'a> {
-        let (values, fact_evidence) = variable_values(policy, request, state, when);
+        let (values, fact_evidence) = variable_values(policy, request, state, when, asking.instead);
         let mut ask = Ask {
             policy,
             request,
             state,
             when,
-            without,
+            asking,
             values,
             fact_evidence,
             ties: policy
@@ -176,7 +200,7 @@ impl<'a> Ask<'a> {
     /// Every candidate, in the order of their ids: the deployments of the policy, or what is offered.
     pub(crate) fn deployments(&self) -> impl Iterator<Item = (DeploymentIx, &'a Deployment)> {
         let (deployments, offers): (&[Deployment], &[Offer]) = if self.asks_for_offers() {
-            (&[], &self.request.offers)
+            (&[], self.request.offers.as_ref())
         } else {
             (&self.policy.deployments, &[])
         };
@@ -202,7 +226,7 @@ impl<'a> Ask<'a> {
     }
 
     /// How readers name something of a candidate: `deployments/<id>/zone`, `offers/<id>/zone`.
-    pub(crate) fn field(&self, deployment: &Deployment, field: &str) -> alloc::string::String {
+    pub(crate) fn field(&self, deployment: &Deployment, field: &str) -> String {
         let root = if self.asks_for_offers() {
             "offers"
         } else {
@@ -215,9 +239,24 @@ impl<'a> Ask<'a> {
         if self.asks_for_offers() {
             return None;
         }
+        if let Some(Instead::Deployment(assumed, state)) = self.asking.instead
+            && *assumed == deployment
+        {
+            return Some(state);
+        }
         self.state
             .deployments
             .get(usize::try_from(deployment.0).ok()?)
+    }
+
+    /// What a counter that deployments share has counted.
+    pub(crate) fn counter(&self, name: &str) -> Used {
+        match self.asking.instead {
+            Some(Instead::Counter(assumed, used)) if assumed == name => used.clone(),
+            Some(_) | None => order::find(&self.state.counters, name)
+                .cloned()
+                .unwrap_or_default(),
+        }
     }
 
     /// Whether a clause that is in force applies to work on `deployment`.
@@ -259,7 +298,11 @@ impl<'a> Ask<'a> {
 
     /// What the world has counted for a clause. A counter that has started again has counted nothing yet.
     pub(crate) fn clause_state(&self, index: ClauseIx) -> Cow<'a, ClauseState> {
-        match order::find(&self.state.clauses, &index) {
+        let counted = match self.asking.instead {
+            Some(Instead::Clause(assumed, state)) if *assumed == index => Some(state),
+            Some(_) | None => order::find(&self.state.clauses, &index),
+        };
+        match counted {
             Some(state)
                 if state
                     .resets_at
@@ -295,7 +338,7 @@ impl<'a> Ask<'a> {
     }
 
     /// What keeps a condition over facts and the moment from being settled.
-    pub(crate) fn missing_facts(&self, condition: &Condition) -> Vec<alloc::string::String> {
+    pub(crate) fn missing_facts(&self, condition: &Condition) -> Vec<String> {
         condition
             .missing(&self.world_without_deployment())
             .into_iter()
@@ -350,7 +393,7 @@ impl<'a> Ask<'a> {
     }
 
     fn binds(&self, index: ClauseIx, clause: &Clause) -> bool {
-        self.without != Some(index)
+        self.asking.without != Some(index)
             && clause.scope.acts.contains(self.request.act)
             && self.is_known(clause)
     }
@@ -371,7 +414,7 @@ impl<'a> Ask<'a> {
         clause
             .superseded_by
             .iter()
-            .filter(|index| self.without != Some(**index))
+            .filter(|index| self.asking.without != Some(**index))
             .filter_map(|index| self.policy.clause(*index))
             .filter(|other| self.is_known(other))
     }
@@ -392,11 +435,7 @@ impl<'a> Ask<'a> {
     }
 
     /// What keeps a clause from being settled on a deployment, as readers name it.
-    pub(crate) fn missing_of(
-        &self,
-        clause: &Clause,
-        deployment: &Deployment,
-    ) -> Vec<alloc::string::String> {
+    pub(crate) fn missing_of(&self, clause: &Clause, deployment: &Deployment) -> Vec<String> {
         let mut missing = Vec::new();
         let (at, tie) = (self.when.at, self.tie(clause));
         let (begun, over) = (clause.term.begun(at, tie), clause.term.ended(at, tie));
@@ -423,11 +462,7 @@ impl<'a> Ask<'a> {
         missing
     }
 
-    pub(crate) fn missing_in(
-        &self,
-        condition: &Condition,
-        deployment: &Deployment,
-    ) -> Vec<alloc::string::String> {
+    pub(crate) fn missing_in(&self, condition: &Condition, deployment: &Deployment) -> Vec<String> {
         condition
             .missing(&self.world(deployment))
             .into_iter()
@@ -436,7 +471,7 @@ impl<'a> Ask<'a> {
     }
 
     /// `request.customer`, `fact.agi_verified`, or `deployments/<id>/zone` for a field of the deployment.
-    fn path(&self, slot: Slot, deployment: &Deployment) -> alloc::string::String {
+    fn path(&self, slot: Slot, deployment: &Deployment) -> String {
         let path = self.policy.variables.path(slot);
         match path.strip_prefix("deployment.") {
             Some(field) => self.field(deployment, field),
@@ -463,12 +498,16 @@ fn variable_values(
     request: &Request,
     state: &State,
     when: &When,
+    instead: Option<&Instead>,
 ) -> (Vec<Option<Value>>, Vec<Option<Evidence>>) {
     let mut values = request.values.clone();
     values.resize(policy.variables.entries.len(), None);
     let mut evidence = Vec::with_capacity(policy.facts.len());
     for (position, fact) in policy.facts.iter().enumerate() {
-        let reported = state.facts.get(position).and_then(Option::as_ref);
+        let reported = match instead {
+            Some(Instead::Fact(assumed, fact)) if *assumed == position => Some(fact),
+            Some(_) | None => state.facts.get(position).and_then(Option::as_ref),
+        };
         let slot = usize::from(policy.variables.facts.start).checked_add(position);
         let (value, attested) = match fact_value(fact, reported, when) {
             Some((value, attested)) => (Some(value), attested),

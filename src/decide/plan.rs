@@ -9,7 +9,7 @@ use crate::decide::economics::{self, Effects};
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::decide::first::{self, Right, Status};
 use crate::decide::ranking::{self, Demands};
-use crate::decide::{Ask, can, clause_indices, may, room};
+use crate::decide::{Ask, Asking, can, clause_indices, may, room};
 use crate::list::List;
 use crate::model::decision::{
     Attempt, Conflict, Cost, Decision, Duty, DutyKind, Hold, HoldReason, Outcome, Question,
@@ -86,6 +86,9 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) rights: Vec<Right<'a>>,
     pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
+    /// The bands of the objective that hold several, as often as an order was made: where each begins, how many it holds,
+    /// and whom.
+    pub(crate) bands: Vec<usize>,
 }
 
 pub(crate) fn evaluate<'a>(
@@ -93,9 +96,9 @@ pub(crate) fn evaluate<'a>(
     request: &'a Request,
     state: &'a State,
     when: &'a When,
-    without: Option<ClauseIx>,
+    asking: Asking<'a>,
 ) -> Evaluation<'a> {
-    let ask = Ask::new(policy, request, state, when, without);
+    let ask = Ask::new(policy, request, state, when, asking);
     let cans: Vec<Vec<Finding>> = ask
         .deployments()
         .map(|(index, deployment)| can::can(&ask, index, deployment))
@@ -121,14 +124,15 @@ pub(crate) fn evaluate<'a>(
         .filter_map(|candidate| Some(candidate.cost()?.routing))
         .min();
     let demands = Demands::of(&ask, least);
-    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands);
+    let mut bands = Vec::new();
+    let mut order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     // Which of the holder's deployments are offered first is known once the holder's own are in order.
     let mut limited = false;
     for right in &mut rights {
         limited |= right.limit_offer(&order);
     }
     if limited {
-        order = ranking::attempts(&ask, &candidates, &rights, &demands);
+        order = ranking::attempts(&ask, &candidates, &rights, &demands, &mut bands);
     }
     Evaluation {
         ask,
@@ -136,10 +140,11 @@ pub(crate) fn evaluate<'a>(
         rights,
         demands,
         order,
+        bands,
     }
 }
 
-fn takes_part(can: &[Finding]) -> bool {
+pub(crate) fn takes_part(can: &[Finding]) -> bool {
     can.iter()
         .all(|finding| finding.reading != Reading::Elsewhere)
 }
@@ -176,7 +181,7 @@ fn candidate(
 }
 
 pub(crate) fn decide(policy: &Policy, request: &Request, state: &State, when: &When) -> Decision {
-    evaluate(policy, request, state, when, None).decision()
+    evaluate(policy, request, state, when, Asking::default()).decision()
 }
 
 impl Evaluation<'_> {
@@ -343,7 +348,14 @@ impl Evaluation<'_> {
             .map(|(right, _)| right)
             .collect();
         if rights.is_empty() {
-            return Refusal::RETRYABLE.to_vec();
+            let next = self.order.get(position.saturating_add(1));
+            let spills = self.ask.deployment(index).filter(|deployment| {
+                deployment.spills_to.is_some() && deployment.spills_to.as_ref() == next
+            });
+            return spills.map_or_else(
+                || Refusal::RETRYABLE.to_vec(),
+                |deployment| deployment.spills_on.clone(),
+            );
         }
         Refusal::ALL
             .into_iter()
@@ -354,7 +366,7 @@ impl Evaluation<'_> {
     }
 
     /// What it comes to when nothing is eligible.
-    fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
+    pub(crate) fn without_attempt(&self) -> (Outcome, Option<Hold>, Option<Conflict>) {
         if let Some(conflict) = self.conflict() {
             return (Outcome::Conflict, None, Some(conflict));
         }
@@ -620,6 +632,7 @@ impl Evaluation<'_> {
         }
         warnings.extend(self.order.iter().filter_map(|index| self.retiring(*index)));
         warnings.extend(self.order.iter().filter_map(|index| self.stale(*index)));
+        warnings.extend(self.open_outputs());
         warnings.extend(self.beyond_caps());
         order::sort(&mut warnings);
         warnings
@@ -648,13 +661,35 @@ impl Evaluation<'_> {
             })
     }
 
+    /// The deployments that hold the most they can give for an output that the request leaves open: those attempted, and
+    /// those where that takes the room.
+    fn open_outputs(&self) -> impl Iterator<Item = Warning> {
+        let parties = self.candidates.iter().zip(self.ask.deployments());
+        parties
+            .filter(|(candidate, (_, deployment))| {
+                let held = |finding: &&Finding| {
+                    finding.values.iter().any(|(name, _)| name == "output_from")
+                };
+                (candidate.is_eligible() || candidate.room.iter().any(|finding| held(&finding)))
+                    && room::open_output(&self.ask, deployment)
+            })
+            .map(|(_, (_, deployment))| Warning {
+                kind: WarningKind::OpenOutput,
+                cite: "request/max_output_tokens".to_string(),
+                deployment: Some(deployment.id.clone()),
+                until: None,
+                since: None,
+                above: None,
+            })
+    }
+
     /// Whether a price of an attempted deployment was read long ago, as far as the policy asks for it.
     fn stale(&self, index: DeploymentIx) -> Option<Warning> {
         let ask = &self.ask;
         let days = i64::try_from(ask.policy.warn.price_older_than_days?).ok()?;
         let deployment = ask.deployment(index)?;
         let tokens = ask.request.tokens_for(deployment.model);
-        let read = oldest(&tokens.priced, &deployment.price, ask.when.at)?.start();
+        let read = oldest(tokens, &deployment.price, ask.when.at)?.start();
         let limit = read.plus_millis(days.checked_mul(DAY_MS)?)?;
         (limit < ask.when.at.start()).then(|| Warning {
             kind: WarningKind::StalePrice,
@@ -723,8 +758,11 @@ impl Evaluation<'_> {
             .enumerate()
             .find(|(tried, (index, _))| {
                 *tried >= most || {
-                    let other =
-                        evaluate(ask.policy, ask.request, ask.state, ask.when, Some(*index));
+                    let asking = Asking {
+                        without: Some(*index),
+                        ..ask.asking
+                    };
+                    let other = evaluate(ask.policy, ask.request, ask.state, ask.when, asking);
                     other.order.first() != self.order.first()
                 }
             })

@@ -1,7 +1,7 @@
 //! The order of the attempts: rights, shares in deficit, commitments behind plan, preferences, soft budgets, splits; then the
 //! objective, band by band; then affinity and the bytes of the ids; at last what spills to what.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
@@ -10,7 +10,7 @@ use crate::contract::{Bound, ClauseKind, Commitment, Effect, Enforcement, Share,
 use crate::decide::Ask;
 use crate::decide::first::{self, Right};
 use crate::decide::plan::Candidate;
-use crate::model::decision::Cost;
+use crate::model::decision::{Cost, Question};
 use crate::model::policy::{
     Arm, Clause, ClauseIx, Deployment, DeploymentIx, Measure, Objective, Rule, RuleKind,
 };
@@ -118,8 +118,18 @@ impl<'a> Demands<'a> {
         Demands { demands }
     }
 
+    /// The clauses and rules that ask for something, in the order in which they count.
+    pub(crate) fn references(&self) -> impl Iterator<Item = &'a str> {
+        self.demands.iter().map(|demand| demand.reference)
+    }
+
     /// The place of a deployment by each demand: the less, the earlier.
-    fn places(&self, ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<usize> {
+    pub(crate) fn places(
+        &self,
+        ask: &Ask<'_>,
+        deployment: &Deployment,
+        cost: Option<Cost>,
+    ) -> Vec<usize> {
         self.demands
             .iter()
             .map(|demand| demand.source.place(ask, deployment, cost))
@@ -267,13 +277,13 @@ fn draws(ask: &Ask<'_>, rule: &Rule, arms: &[Arm]) -> Vec<usize> {
     drawn
 }
 
-/// The eligible deployments in the order they are to be tried.
-pub(crate) fn attempts(
+/// The eligible deployments with what their order is decided by.
+fn ranked(
     ask: &Ask<'_>,
     candidates: &[Candidate],
     rights: &[Right<'_>],
     demands: &Demands<'_>,
-) -> Vec<DeploymentIx> {
+) -> Vec<Ranked> {
     let eligible: Vec<DeploymentIx> = candidates
         .iter()
         .zip(ask.deployments())
@@ -281,7 +291,7 @@ pub(crate) fn attempts(
         .map(|(_, (index, _))| index)
         .collect();
     let begun = affine(ask);
-    let mut ranked: Vec<Ranked> = first::layers(rights, &eligible)
+    first::layers(rights, &eligible)
         .into_iter()
         .filter_map(|(index, layer)| {
             let candidate = first::candidate_at(candidates, index)?;
@@ -306,7 +316,19 @@ pub(crate) fn attempts(
             latency_ms: ask.state_of(index).and_then(|state| state.latency_ms),
             affinity: begun.map_or(0, |begun| affinity(begun, &deployment.id)),
         })
-        .collect();
+        .collect()
+}
+
+/// The eligible deployments in the order they are to be tried. Bands that hold several are noted in `bands`: where each
+/// begins, how many it holds, and whom.
+pub(crate) fn attempts(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    bands: &mut Vec<usize>,
+) -> Vec<DeploymentIx> {
+    let mut ranked = ranked(ask, candidates, rights, demands);
     order::sort_by(&mut ranked, |left, right| left.place().cmp(&right.place()));
     let mut spills = Spills::of(ask);
     let mut order = Vec::with_capacity(ranked.len());
@@ -320,12 +342,77 @@ pub(crate) fn attempts(
             break;
         };
         let start = order.len();
-        by_objective(equal, &ask.policy.objective, &mut order);
+        by_objective(equal, &ask.policy.objective, &mut order, bands);
         let sorted = order.split_off(start);
         spills.place(ask, &sorted, &mut order);
         rest = others;
     }
     order
+}
+
+/// What puts one eligible deployment before another, as it is cited, and the question that asks it.
+pub(crate) fn ahead(
+    ask: &Ask<'_>,
+    candidates: &[Candidate],
+    rights: &[Right<'_>],
+    demands: &Demands<'_>,
+    (first, other): (DeploymentIx, DeploymentIx),
+) -> Option<(Question, String)> {
+    let mut equal = ranked(ask, candidates, rights, demands);
+    let of = |ranked: &[Ranked], index| ranked.iter().position(|item| item.index == index);
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let references = rights
+        .chunk_by(|left, right| left.index == right.index)
+        .filter_map(|same| Some(same.first()?.clause.reference.as_str()))
+        .chain(demands.references());
+    let decided = references
+        .zip(before.key.iter().zip(&after.key))
+        .find(|(_, (before, after))| before != after)
+        .map(|(reference, _)| reference)
+        .or_else(|| {
+            let mut right = rights.iter().filter(|right| right.stands_before(other));
+            let right = right.find(|_| before.layer != after.layer)?;
+            Some(right.clause.reference.as_str())
+        });
+    if let Some(reference) = decided {
+        return Some((Question::First, reference.to_string()));
+    }
+    let (layer, key) = (before.layer, before.key.clone());
+    equal.retain(|item| item.layer == layer && item.key == key);
+    for objective in &ask.policy.objective {
+        let less = |left: &&Ranked, right: &&Ranked| compare(objective.measure, left, right);
+        let least = equal.iter().min_by(less)?;
+        let least = (least.cost, least.latency_ms, least.index);
+        let inside: Vec<bool> = equal
+            .iter()
+            .map(|item| in_band(objective, least, item))
+            .collect();
+        if inside.get(of(&equal, other)?) == Some(&false) {
+            let cite = match objective.measure {
+                Measure::Cost => "price",
+                Measure::Latency => "state/latency_ms",
+            };
+            return Some((Question::Cost, cite.to_string()));
+        }
+        let mut inside = inside.into_iter();
+        equal.retain(|_| inside.next() == Some(true));
+    }
+    let (before, after) = (
+        equal.get(of(&equal, first)?)?,
+        equal.get(of(&equal, other)?)?,
+    );
+    let cite = match before.affinity.cmp(&after.affinity) {
+        Ordering::Greater => match ask.policy.affinity {
+            Some(slot) => ask.policy.variables.path(slot).replace('.', "/"),
+            None => "request/key".to_string(),
+        },
+        Ordering::Equal if before.index < after.index => "id".to_string(),
+        Ordering::Equal | Ordering::Less => "spills_to".to_string(),
+    };
+    Some((Question::Cost, cite))
 }
 
 /// Who spills to whom, while an order is made.
@@ -391,7 +478,12 @@ fn at_mut<T>(items: &mut [T], index: DeploymentIx) -> Option<&mut T> {
 
 /// Sorts deployments with equal keys: band by band of the first objective, inside a band by the next, at last by
 /// affinity and id.
-fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec<DeploymentIx>) {
+fn by_objective(
+    ranked: &mut [Ranked],
+    objectives: &[Objective],
+    order: &mut Vec<DeploymentIx>,
+    bands: &mut Vec<usize>,
+) {
     let Some((objective, next)) = objectives.split_first() else {
         order::sort_by(ranked, |left, right| {
             right
@@ -417,7 +509,12 @@ fn by_objective(ranked: &mut [Ranked], objectives: &[Objective], order: &mut Vec
         let Some((band, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
-        by_objective(band, next, order);
+        if count > 1 {
+            bands.extend([order.len(), count]);
+            let members = band.iter().map(|item| usize::try_from(item.index.0));
+            bands.extend(members.flatten());
+        }
+        by_objective(band, next, order, bands);
         rest = others;
     }
 }
@@ -495,7 +592,7 @@ fn affinity(begun: u64, id: &str) -> u64 {
 }
 
 /// 64-bit FNV-1a over the parts, with a zero byte between them, finished by the mixer of SplitMix64.
-fn hash(parts: &[&str]) -> u64 {
+pub(crate) fn hash(parts: &[&str]) -> u64 {
     let mut hash = START;
     for (position, part) in parts.iter().enumerate() {
         if position > 0 {

@@ -9,11 +9,11 @@ use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::json::Json;
 use crate::model::decision::{Cost, Question};
+use crate::model::limits::{LimitKind, Measure, output_estimate};
 use crate::model::policy::{Deployment, DeploymentIx};
-use crate::model::state::{DeploymentState, Health, SignalKind, Used};
-use crate::model::vocabulary::{Act, Admission, Refusal};
+use crate::model::state::{DeploymentState, Health, LimitUsed, SignalKind};
+use crate::model::vocabulary::{Act, Refusal};
 use crate::money::Money;
-use crate::order;
 use crate::time::{At, Instant};
 
 /// What keeps `deployment` from taking the request at this moment.
@@ -28,6 +28,9 @@ pub(crate) fn room(
         return findings;
     }
     findings.extend(budgets(ask, deployment, cost));
+    if ask.asking.at_large {
+        return findings;
+    }
     // What is not stated is idle; its limits bind all the same.
     let idle = DeploymentState::default();
     let state = ask.state_of(index).unwrap_or(&idle);
@@ -50,29 +53,7 @@ pub(crate) fn room(
         }
         findings.push(finding.with("signal", Json::text(signal.kind.name())));
     }
-    if let Some(limit) = deployment.limits.in_flight
-        && state.in_flight >= limit
-    {
-        let finding = full("limit/in_flight", Refusal::Quota, None);
-        findings.push(
-            finding
-                .with("limit", Json::count(limit))
-                .with("used", Json::count(state.in_flight)),
-        );
-    }
-    let used = match &deployment.limits.counter {
-        Some(counter) => order::find(&ask.state.counters, counter)
-            .copied()
-            .unwrap_or_default(),
-        None => state.used,
-    };
-    // A counter that has started again has counted nothing yet.
-    let used = if used.resets_at.is_some_and(|reset| !lasts(ask, reset)) {
-        Used::default()
-    } else {
-        used
-    };
-    findings.extend(minute_limits(ask, deployment, &used));
+    findings.extend(limits(ask, deployment, state));
     findings
 }
 
@@ -136,55 +117,81 @@ fn budgets(ask: &Ask<'_>, deployment: &Deployment, cost: Option<Cost>) -> Vec<Fi
     findings
 }
 
-fn minute_limits(ask: &Ask<'_>, deployment: &Deployment, used: &Used) -> Vec<Finding> {
+/// The limits that the request does not fit in.
+fn limits(ask: &Ask<'_>, deployment: &Deployment, state: &DeploymentState) -> Vec<Finding> {
     let tokens = ask.request.tokens_for(deployment.model);
-    let output = tokens
-        .max_output
-        .or(deployment.max_output_tokens)
-        .or(tokens.expected_output)
-        .unwrap_or(0);
-    let limits = [
-        (
-            "limit/tokens_per_minute",
-            deployment.limits.tokens_per_minute,
-            used.tokens,
-            tokens.input.checked_add(output),
-        ),
-        (
-            "limit/requests_per_minute",
-            deployment.limits.requests_per_minute,
-            used.requests,
-            Some(1),
-        ),
-    ];
+    let output = output_estimate(tokens, deployment);
+    let free = deployment.headroom(ask.request.priority.as_deref());
+    let at = ask.when.at.start();
+    let shared = match &deployment.limits.counter {
+        Some(counter) => ask.counter(counter),
+        None => state.used.clone(),
+    };
     let mut findings = Vec::new();
-    for (cite, limit, used_now, needed) in limits {
-        let Some(limit) = limit else { continue };
-        let fits = match deployment.limits.admission {
-            Admission::PreCheck => needed
-                .and_then(|needed| used_now.checked_add(needed))
-                .is_some_and(|total| total <= limit),
-            Admission::PostCheck => used_now < limit,
+    for rule in deployment.rules() {
+        let counted = match rule.kind {
+            LimitKind::InFlight => LimitUsed {
+                used: state.in_flight,
+                ..LimitUsed::default()
+            },
+            // Units are the deployment's own.
+            LimitKind::Provisioned => state.used.of(rule.kind),
+            LimitKind::TokensPerMinute
+            | LimitKind::InputTokensPerMinute
+            | LimitKind::OutputTokensPerMinute
+            | LimitKind::RequestsPerMinute
+            | LimitKind::RequestsPerSlice
+            | LimitKind::TokensPerDay
+            | LimitKind::RequestsPerDay => shared.of(rule.kind),
         };
-        if fits {
+        let parts = rule.measure.estimate(tokens, output.tokens);
+        let needed = parts.and_then(|(input, output)| input.checked_add(output));
+        let usable = rule.usable(free);
+        let used = counted.at(&rule, at);
+        if rule.fits(usable, used, needed) {
             continue;
         }
-        let mut finding = full(cite, Refusal::Quota, used.resets_at);
+        let until = counted.free_at(&rule, usable, needed, at);
+        let mut finding = full(rule.kind.cite(), Refusal::Quota, until);
         // What exceeds the whole limit does not fit after the counter starts again either.
-        let never = deployment.limits.admission == Admission::PreCheck
-            && needed.is_none_or(|needed| needed > limit);
-        if never {
+        if !rule.ever_fits(usable, needed) {
             finding.passes = Passes::Never;
         }
         finding = finding
-            .with("limit", Json::count(limit))
-            .with("used", Json::count(used_now));
+            .with("limit", Json::count(rule.amount))
+            .with("used", Json::count(used));
+        if usable < rule.amount {
+            finding = finding.with("usable", Json::count(usable));
+        }
+        if rule.kind == LimitKind::InFlight {
+            findings.push(finding);
+            continue;
+        }
         if let Some(needed) = needed {
             finding = finding.with("needed", Json::count(needed));
+        }
+        if let Some((input, held)) = parts
+            && rule.measure != Measure::Request
+        {
+            finding = finding
+                .with("input", Json::count(input))
+                .with("output", Json::count(held));
+            if rule.measure.holds_output() {
+                finding = finding.with("output_from", Json::text(output.from));
+            }
         }
         findings.push(finding);
     }
     findings
+}
+
+/// Whether an output that the request leaves open takes room: the most that the deployment can give is held.
+pub(crate) fn open_output(ask: &Ask<'_>, deployment: &Deployment) -> bool {
+    let tokens = ask.request.tokens_for(deployment.model);
+    ask.request.act == Act::Serve
+        && tokens.max_output.is_none()
+        && deployment.max_output_tokens.is_some()
+        && deployment.rules().any(|rule| rule.measure.holds_output())
 }
 
 /// Whether something that ends at `until` still lasts; on a day without an hour it may, so it does.

@@ -112,6 +112,9 @@ codes! {
     USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";
     USAGE_INCOMPLETE = "W0402", "usage is incomplete", "The report lacks a count without which nobody can say what was used.";
     USAGE_OTHER_TOKENS = "W0403", "tokens of another kind", "The report counts tokens, such as those of audio, that have rates of their own and would be charged wrongly as text.";
+
+    // W05xx: ledgers.
+    LEDGER = "W0501", "no ledger", "The document is no snapshot of a ledger, or one of a later version than this engine reads.";
 }
 
 /// What `code` stands for.

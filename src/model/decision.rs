@@ -277,6 +277,9 @@ pub enum WarningKind {
     /// The choice is the best for this request alone: for a revenue above an amount, using up the cap of a share first
     /// would cost less.
     LocallyOptimal,
+    /// The request leaves open how much output it wants, so limits hold the most that the deployment can give: stating
+    /// `max_output_tokens` frees the rest.
+    OpenOutput,
     /// An attempted deployment retires soon.
     Retiring,
     /// A minimum share is in deficit, and no eligible deployment could make it up.
@@ -295,6 +298,7 @@ impl WarningKind {
             WarningKind::ShareInfeasible => "share_infeasible",
             WarningKind::StalePrice => "stale_price",
             WarningKind::LocallyOptimal => "locally_optimal",
+            WarningKind::OpenOutput => "open_output",
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The checked policy and what is asked of it: plain data, interned and immutable, without a word of text or JSON in.
 //!
-//! Reading order: [`zone`], [`term`], [`meter`], [`price`], [`policy`], [`request`], [`state`], [`decision`].
+//! Reading order: [`zone`], [`term`], [`meter`], [`price`],
+//! [`provisioned`], [`limits`], [`policy`], [`request`], [`state`], [`decision`].
 
 pub mod decision;
+pub mod limits;
 pub mod meter;
 pub mod policy;
 pub mod price;
+pub mod provisioned;
 pub mod request;
 pub mod state;
 pub mod term;
@@ -17,5 +20,6 @@ pub use decision::{
 };
 pub use meter::{Meter, Usage};
 pub use policy::Policy;
+pub use provisioned::{Load, Provisioned, UnitTerms, provisioned_units, units_beyond};
 pub use request::{Request, When};
 pub use state::State;

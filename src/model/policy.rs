@@ -6,12 +6,14 @@ use alloc::vec::Vec;
 
 use crate::condition::{Condition, Slot, Type, Value};
 use crate::contract::{ClauseKind, Excuse};
+use crate::model::limits::Limits;
 use crate::model::price::Price;
+use crate::model::provisioned::Provisioned;
 use crate::model::term::{DayOfChange, Edge, Term};
-use crate::model::vocabulary::{Acts, Admission, Evidence, NameIx, Names};
+use crate::model::vocabulary::{Acts, Evidence, NameIx, Names, Refusal};
 use crate::model::zone::{ZoneIx, Zones};
 use crate::money::Ratio;
-use crate::time::Instant;
+use crate::time::{Instant, TimeZone, Window};
 
 /// A range of bytes in one of the sources the policy was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,11 +115,13 @@ impl Deployment {
             breaks: Vec::new(),
             lifecycle: Lifecycle::default(),
             spills_to: None,
+            spills_on: Refusal::RETRYABLE.to_vec(),
             context_tokens: None,
             max_input_tokens: None,
             max_output_tokens: None,
             limits: Limits::default(),
             price: Price::default(),
+            provisioned: None,
             values: Vec::new(),
             clause_conditions: Vec::new(),
             rule_conditions: Vec::new(),
@@ -166,6 +170,8 @@ pub struct Deployment {
     pub lifecycle: Lifecycle,
     /// The deployment that follows it directly among equals.
     pub spills_to: Option<DeploymentIx>,
+    /// The failures of an attempt after which the request spills to it.
+    pub spills_on: Vec<Refusal>,
     /// The longest input plus output, in tokens.
     pub context_tokens: Option<u64>,
     /// The longest input, in tokens.
@@ -176,6 +182,8 @@ pub struct Deployment {
     pub limits: Limits,
     /// What it charges.
     pub price: Price,
+    /// The units it consists of, where it is paid by the hour: at the margin it costs nothing.
+    pub provisioned: Option<Provisioned>,
     /// The values of the variables `deployment.*`, by position in [`Variables`]; `None` is unknown for good.
     pub(crate) values: Vec<Option<Value>>,
     /// Clause conditions with this deployment's values filled in, one for each clause.
@@ -208,21 +216,6 @@ pub struct Lifecycle {
     pub retired: Option<Edge>,
 }
 
-/// What a deployment may carry.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Input plus output tokens in a minute.
-    pub tokens_per_minute: Option<u64>,
-    /// Requests in a minute.
-    pub requests_per_minute: Option<u64>,
-    /// Requests at once.
-    pub in_flight: Option<u64>,
-    /// The name of the counter it shares with other deployments; its own where absent.
-    pub counter: Option<String>,
-    /// How the limit counts the request that reaches it.
-    pub admission: Admission,
-}
-
 /// An agreement.
 #[derive(Clone, Debug)]
 pub struct Contract {
@@ -234,6 +227,8 @@ pub struct Contract {
     pub zone_assumed: bool,
     /// The party that grants the rights.
     pub grantor: Option<String>,
+    /// The zone whose days its windows follow.
+    pub zone: TimeZone,
 }
 
 /// Who says so, and how well it is attested.
@@ -266,6 +261,8 @@ pub struct Clause {
     pub rank: i64,
     /// Who says so.
     pub provenance: Provenance,
+    /// The calendar window after which what it counts starts again from 0; never where absent.
+    pub window: Option<Window>,
     /// The right or duty itself.
     pub kind: ClauseKind,
     /// Where it is written.

@@ -1,6 +1,7 @@
 //! What is asked: the request, and the moment it is asked for.
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
@@ -26,7 +27,7 @@ pub struct Request {
     /// The deployment, or the offer, it is pinned to; `Some(None)` for a name that is not known.
     pub(crate) deployment: Option<Option<DeploymentIx>>,
     /// What is offered, for the acts `host` and `train`; sorted by the bytes of the ids.
-    pub(crate) offers: Vec<Offer>,
+    pub(crate) offers: Arc<[Offer]>,
     /// Whether who asks comes anew, where it is stated.
     pub(crate) new_customer: Option<bool>,
     /// What the request earns, where it is stated.
@@ -36,6 +37,8 @@ pub struct Request {
     pub(crate) tokens_by_model: Vec<(NameIx, Tokens)>,
     /// Who asks, for choices that must stay the same: hashed, never shown.
     pub(crate) key: Option<String>,
+    /// How pressing it is: limits keep some of their room free of what is less so.
+    pub(crate) priority: Option<String>,
     /// The values of the variables `request.*`, by slot.
     pub(crate) values: Vec<Option<Value>>,
 }

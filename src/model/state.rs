@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::Value;
+use crate::model::limits::LimitKind;
 use crate::model::policy::ClauseIx;
 use crate::model::term::Edge;
 use crate::model::vocabulary::{Evidence, Refusal};
@@ -42,15 +43,28 @@ pub struct DeploymentState {
     pub latency_ms: Option<u64>,
 }
 
-/// A counter of the current minute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The counters of a deployment, or those that several share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Used {
-    /// Tokens counted.
+    /// Tokens counted this minute.
     pub tokens: u64,
-    /// Requests counted.
+    /// Requests counted this minute.
     pub requests: u64,
-    /// When the counter starts again from 0.
+    /// When these two start again from 0.
     pub resets_at: Option<Instant>,
+    /// What single limits have counted, sorted; for a limit that is here the two above do not count.
+    pub limits: Vec<(LimitKind, LimitUsed)>,
+}
+
+/// What a limit has counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LimitUsed {
+    /// How much.
+    pub used: u64,
+    /// When it starts again from 0.
+    pub resets_at: Option<Instant>,
+    /// As of when; a limit that drains evenly has drained since.
+    pub as_of: Option<Instant>,
 }
 
 /// Whether a deployment answers.

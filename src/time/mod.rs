@@ -6,11 +6,13 @@
 mod calendar;
 #[cfg(feature = "authoring")]
 mod tzdb;
+mod window;
 mod zone;
 
 pub use calendar::{Calendar, MAX_DAYS, Period};
 #[cfg(feature = "authoring")]
 pub use tzdb::TZDB_VERSION;
+pub use window::Window;
 pub use zone::TimeZone;
 
 use alloc::format;

@@ -16,7 +16,7 @@ const bench = new Bench();
 window.runSuites = async (runtime, suites) => {
   const reports = [];
   for (const { name, sources } of suites) {
-    const result = await bench.test(sources);
+    const result = await bench.ask<"test">({ kind: "test", files: sources });
     if (!result.ok) {
       throw new Error(`${name} cannot be read: ${result.findings.map((finding) => finding.message).join("; ")}`);
     }

@@ -23,6 +23,7 @@
 
 mod cells;
 mod search;
+mod single;
 mod uses;
 
 use crate::list::List;
@@ -32,6 +33,7 @@ use alloc::vec::Vec;
 
 use super::{Condition, Slot, Tri, Type, Value};
 use search::{Beyond, Search, Step};
+pub(crate) use single::cells;
 
 /// How the worlds of one condition, the left, relate to those of another, the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,11 +23,13 @@ pub(super) struct Uses {
     pub(super) presence: bool,
     /// How it stands anywhere else, so that every single value may matter.
     pub(super) free: Option<&'static str>,
+    /// How often it does.
+    pub(super) loose: usize,
     /// The conditions that ask for it, by position.
     pub(super) askers: Vec<usize>,
 }
 
-fn add(values: &mut Vec<Value>, value: &Value) {
+pub(super) fn add(values: &mut Vec<Value>, value: &Value) {
     if !values.iter().any(|known| same(known, value) == Some(true)) {
         values.push(value.clone());
     }
@@ -58,7 +60,10 @@ pub(super) fn collect(node: &Node, asker: usize, how: &'static str, uses: &mut V
     };
     let how = match node {
         Node::Variable(slot) => {
-            return note(*slot, &mut |uses| uses.free = uses.free.or(Some(how)));
+            return note(*slot, &mut |uses| {
+                uses.free = uses.free.or(Some(how));
+                uses.loose = uses.loose.saturating_add(1);
+            });
         }
         Node::Has(slot) => return note(*slot, &mut |uses| uses.presence = true),
         Node::Compare(comparison, sides) => match &**sides {

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::condition::Tri;
-use crate::contract::{ClauseKind, Effective, FirstRefusal, Silence};
+use crate::contract::{BlockTerms, ClauseKind, Effective, FirstRefusal, Silence};
 use crate::decide::Ask;
 use crate::decide::finding::{Cite, Finding, Passes, Reading};
 use crate::json::Json;
@@ -152,11 +152,7 @@ impl Clock<'_, '_> {
             Some((NoticeAnswer::Exercised, _)) => None,
             None => match window {
                 Some((window, end)) if self.is_over(window, end)? => match terms.silence {
-                    // The window ends with its last day, and the free time is counted from that day.
-                    Silence::Refusal => {
-                        let free = terms.free.as_ref().zip(end.plus_millis(-1));
-                        Some((end, free.and_then(|(free, last)| free.ends(last))))
-                    }
+                    Silence::Refusal => Some((end, silent(terms, end))),
                     Silence::Acceptance => None,
                 },
                 Some(_) | None => return Some(Standing::Noticed(window.map(|(_, end)| end))),
@@ -259,6 +255,32 @@ fn known(truth: Tri) -> Option<bool> {
         Tri::False => Some(false),
         Tri::Unknown => None,
     }
+}
+
+/// Every end of a window or of a free time that a notice may lead to.
+pub(crate) fn ends(right: &FirstRefusal, notice: &Notice) -> [Option<Instant>; 6] {
+    let terms = &right.blocks;
+    let ends = |period: &Option<Period>, from: Option<Edge>| end(period.as_ref()?, from?);
+    let (sent, received) = (
+        ends(&terms.window, notice.sent),
+        ends(&terms.window, notice.received),
+    );
+    let answered = notice.answer.map(|(_, answered)| answered);
+    [
+        sent,
+        received,
+        sent.and_then(|window| silent(terms, window)),
+        received.and_then(|window| silent(terms, window)),
+        ends(&terms.free, answered),
+        ends(&terms.free, notice.failed),
+    ]
+}
+
+/// The end of the free time after a window that ended in silence: the window ends with its last day, and the free time is
+/// counted from that day.
+fn silent(terms: &BlockTerms, window: Instant) -> Option<Instant> {
+    let last = window.plus_millis(-1)?;
+    terms.free.as_ref()?.ends(last)
 }
 
 fn end(period: &Period, from: Edge) -> Option<Instant> {

@@ -25,7 +25,11 @@ pub(super) fn ships_later<'a>(ask: &Ask<'a>, deployment: &Deployment) -> Vec<Bar
         if deployment.provider == right.holder {
             continue;
         }
-        let opens = opens(ask, right);
+        let opens = if let Some(Value::Timestamp(shipped)) = ask.value(right.shipped) {
+            opens(right, *shipped)
+        } else {
+            None
+        };
         let shipped = opens.map_or(Tri::Unknown, |opens| begun(opens, ask.when.at));
         let excused = excused(ask, right);
         let open = excused.or(shipped);
@@ -73,12 +77,9 @@ fn excused(ask: &Ask<'_>, right: &ShipFirst) -> Tri {
 }
 
 /// When the product opens for everybody: when the holder shipped, or the first instant of the day that the lag leads to.
-fn opens(ask: &Ask<'_>, right: &ShipFirst) -> Option<Instant> {
-    let Some(Value::Timestamp(shipped)) = ask.value(right.shipped) else {
-        return None;
-    };
+pub(crate) fn opens(right: &ShipFirst, shipped: Instant) -> Option<Instant> {
     if right.lag_days == 0 {
-        return Some(*shipped);
+        return Some(shipped);
     }
     let lag = i64::try_from(right.lag_days).ok()?.checked_mul(DAY_MS)?;
     // Beyond the last instant that can be written it never opens.

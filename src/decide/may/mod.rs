@@ -9,7 +9,8 @@ mod launch;
 mod law;
 mod shares;
 
-pub(crate) use blocks::standing;
+pub(crate) use blocks::{ends, standing};
+pub(crate) use launch::opens;
 
 use alloc::borrow::Cow;
 use alloc::format;

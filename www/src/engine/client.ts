@@ -62,7 +62,7 @@ export class Client {
   }
 
   #receive(answer: Answer): void {
-    if (answer.kind === "test" || answer.seq !== this.#underWay) {
+    if (answer.kind === "test" || answer.kind === "why_not" || answer.seq !== this.#underWay) {
       return;
     }
     this.#underWay = undefined;

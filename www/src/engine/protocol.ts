@@ -1,5 +1,5 @@
 // What the page and the Worker say to each other.
-import type { DeploymentSummary, Diagnostic, Explanation, State, TestReport, Vocabulary } from "wayleave/slim";
+import type { DeploymentSummary, Diagnostic, Explanation, State, TestReport, Vocabulary, WhyNot } from "wayleave/slim";
 
 /** The sources of a policy by name. */
 export type Files = Readonly<Record<string, string>>;
@@ -23,7 +23,21 @@ export interface TestAsk {
   files: Files;
 }
 
-export type Ask = DecideAsk | TestAsk;
+/** Asks why a deployment is not chosen, and what would change it; goes to a Worker of its own. */
+export interface WhyNotAsk {
+  kind: "why_not";
+  seq: number;
+  files: Files;
+  request: unknown;
+  state: State;
+  at: string;
+  deployment: string;
+}
+
+/** What goes to a Worker that no decision waits for. */
+export type SideAsk = TestAsk | WhyNotAsk;
+
+export type Ask = DecideAsk | SideAsk;
 
 /** A policy that could be read. */
 export interface Read {
@@ -56,6 +70,12 @@ export interface TestAnswer {
   result: { ok: true; report: TestReport } | Refused;
 }
 
+export interface WhyNotAnswer {
+  kind: "why_not";
+  seq: number;
+  result: { ok: true; why: WhyNot } | Refused;
+}
+
 /** The engine itself failed; the next ask runs on a fresh one. */
 export interface Failure {
   kind: "failure";
@@ -63,4 +83,6 @@ export interface Failure {
   message: string;
 }
 
-export type Answer = DecideAnswer | TestAnswer | Failure;
+export type SideAnswer = TestAnswer | WhyNotAnswer;
+
+export type Answer = DecideAnswer | SideAnswer | Failure;

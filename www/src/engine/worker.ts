@@ -1,7 +1,7 @@
 // Owns the engine. Answers one ask after the other; the page sees to it that only the latest waits.
 import { engineVersion, init, Policy, PolicyError } from "wayleave/slim";
 import address from "wayleave/wayleave.wasm?url";
-import type { Answer, Ask, DecideAnswer, DecideAsk, Files, Read, Refused, TestAnswer } from "./protocol.ts";
+import type { Answer, Ask, DecideAnswer, DecideAsk, Files, Read, Refused, TestAnswer, WhyNotAnswer, WhyNotAsk } from "./protocol.ts";
 
 // The same for every visitor, so that a link gives the same answer to all of them.
 const SEED = 0;
@@ -13,11 +13,17 @@ addEventListener("message", async (event: MessageEvent<Ask>) => {
   const ask = event.data;
   try {
     await ready;
-    say(ask.kind === "decide" ? decide(ask) : { kind: "test", seq: ask.seq, result: test(ask.files) });
+    say(answer(ask));
   } catch (thrown) {
     say({ kind: "failure", seq: ask.seq, message: thrown instanceof Error ? thrown.message : String(thrown) });
   }
 });
+
+function answer(ask: Ask): Answer {
+  const { kind, seq } = ask;
+  if (kind === "decide") return decide(ask);
+  return kind === "test" ? { kind, seq, result: test(ask.files) } : { kind, seq, result: whyNot(ask) };
+}
 
 function decide(ask: DecideAsk): DecideAnswer {
   const answer: DecideAnswer = { kind: "decide", seq: ask.seq, version: ask.version, engine: engineVersion() };
@@ -54,6 +60,18 @@ function test(files: Files): TestAnswer["result"] {
     const parsed = Policy.parse(files);
     try {
       return { ok: true, report: parsed.test() };
+    } finally {
+      parsed.free();
+    }
+  });
+}
+
+function whyNot(ask: WhyNotAsk): WhyNotAnswer["result"] {
+  return refusals(() => {
+    const parsed = Policy.parse(ask.files);
+    try {
+      const when = { at: ask.at, seed: SEED };
+      return { ok: true, why: parsed.whyNot(ask.request as { model: string }, ask.state, when, ask.deployment) };
     } finally {
       parsed.free();
     }

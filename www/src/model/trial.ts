@@ -50,7 +50,7 @@ export async function run(limit?: number): Promise<void> {
   running.value = true;
   const timer = limit === undefined ? undefined : setTimeout(() => stop("They took too long and were stopped."), limit);
   try {
-    const result = await bench.test(files);
+    const result = await bench.ask<"test">({ kind: "test", files });
     if (files === sources) {
       batch(() => {
         report.value = result.ok ? result.report : undefined;

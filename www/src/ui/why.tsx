@@ -7,6 +7,7 @@ import { request } from "../model/session.ts";
 import { Cite } from "./cite.tsx";
 import { QUESTIONS, SAYS } from "./decision-table.tsx";
 import { Icon } from "./icons.tsx";
+import { WhyNotBox } from "./why-not.tsx";
 
 /** The five answers for one deployment, with what each rests on. */
 export function Why({ id }: { id: string }) {
@@ -54,6 +55,7 @@ export function Why({ id }: { id: string }) {
             : `The next one is tried only after: ${attempt.next_if.map((word) => word.replaceAll("_", " ")).join(", ")}.`}
         </p>
       )}
+      {found.rank !== 1 && <WhyNotBox id={id} first={found.rank != null} />}
     </section>
   );
 }
@@ -215,6 +217,7 @@ function StepRow({ step }: { step: PriceStep }) {
 }
 
 const DOES: Record<StepKind, (step: PriceStep) => string> = {
+  provisioned: () => "Its units are paid by the hour",
   cell: () => "By the price list",
   multiplier: ({ by }) => `Multiplied by ${by}`,
   ladder: ({ mode, drawn_tokens }) =>
