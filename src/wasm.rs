@@ -16,6 +16,9 @@ use crate::document::{
     Context, Diagnostic, Diagnostics, Limits, Node, OffsetEncoding, Sources, codes,
 };
 use crate::json::Json;
+use crate::ledger::Ledger;
+use crate::ledger::edge::Edge;
+use crate::ledger::lease::Terms;
 use crate::model::decision::ENGINE;
 use crate::model::{Policy, Request, State, When};
 use crate::signal;
@@ -232,6 +235,58 @@ impl PolicyHandle {
             .when_from(&node(when)?)
             .map_err(|findings| refusal(&findings))?;
         Ok((request, state, when))
+    }
+}
+
+/// A ledger.
+#[wasm_bindgen]
+pub struct LedgerHandle(Ledger);
+
+#[wasm_bindgen]
+impl LedgerHandle {
+    /// A ledger that has counted nothing, or that a snapshot was taken of.
+    ///
+    /// # Errors
+    /// What is no snapshot of a ledger.
+    pub fn restore(snapshot: JsValue) -> Result<LedgerHandle, JsValue> {
+        if snapshot.is_undefined() {
+            return Ok(LedgerHandle(Ledger::new()));
+        }
+        let ledger =
+            Ledger::restore_from(&node(snapshot)?).map_err(|findings| refusal(&findings))?;
+        Ok(LedgerHandle(ledger))
+    }
+
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// What is wrong with what is asked.
+    pub fn call(&mut self, policy: &PolicyHandle, call: JsValue) -> Result<JsValue, JsValue> {
+        let answer = self.0.call_from(&policy.policy, &node(call)?);
+        object(&answer.map_err(|findings| refusal(&findings))?)
+    }
+}
+
+/// The ledger of an edge.
+#[wasm_bindgen]
+pub struct EdgeHandle(Edge);
+
+#[wasm_bindgen]
+impl EdgeHandle {
+    /// An edge that holds nothing.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(name: &str) -> EdgeHandle {
+        EdgeHandle(Edge::new(name, Terms::default()))
+    }
+
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// What is wrong with what is asked.
+    pub fn call(&mut self, policy: &PolicyHandle, call: JsValue) -> Result<JsValue, JsValue> {
+        let answer = self.0.call_from(&policy.policy, &node(call)?);
+        object(&answer.map_err(|findings| refusal(&findings))?)
     }
 }
 

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
+import { handlesBy } from "./handles.js";
 import { text } from "./instant.js";
 import type {
   Breakpoints,
@@ -22,6 +23,7 @@ import type {
 } from "./types.js";
 
 export * from "./errors.js";
+export * from "./ledger.js";
 export * from "./signal.js";
 export type * from "./types.js";
 
@@ -74,6 +76,10 @@ export class Policy {
   #handle: glue.PolicyHandle | undefined;
   #instance = 0;
   #freed = false;
+
+  static {
+    handlesBy((policy) => (policy as Policy).#live());
+  }
 
   private constructor(sources: Sources) {
     this.#sources = typeof sources === "object" && sources !== null ? { ...sources } : sources;

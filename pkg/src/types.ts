@@ -17,6 +17,20 @@ export type Act = "serve" | "launch" | "host" | "train" | "sell";
  */
 export type Admission = "pre_check" | "post_check";
 
+/** A request that is to be sent. */
+export interface AdmissionData {
+  /** The id of the reservation: unique while it lasts. */
+  id: string;
+  /** Where it is to be sent. */
+  deployment: string;
+  /** The request. */
+  request: unknown;
+  /** The world beside the ledger: facts, forecasts, health. */
+  world?: unknown | null;
+  /** When the reservation counts as forgotten. */
+  expires_at: string;
+}
+
 /** The answer to one question. */
 export interface Answer {
   /** How it was answered. */
@@ -820,6 +834,10 @@ export interface Exchanged {
   step: BreakerStep;
   /** What a breaker answers. */
   stepped: BreakerStepped;
+  /** What is asked of a ledger or an edge. */
+  ledger_call: LedgerCall;
+  /** What it answers. */
+  ledger_answer: LedgerAnswer;
   /** A finding about a source. */
   diagnostic: Diagnostic;
   /** What came of a policy's tests. */
@@ -1131,6 +1149,96 @@ export interface LadderStep {
   /** The price in USD per million tokens. */
   usd_per_mtok: number | string;
 }
+
+/** What a ledger or an edge answers. */
+export interface LedgerAnswer {
+  /** What was refused. */
+  refused?: LedgerRefusal | null;
+  /** The ids of the reservations that were forgotten. */
+  expired?: string[] | null;
+  /** What is lent, for the edge. */
+  grant?: unknown | null;
+  /** What an edge asks for, for the authority. */
+  ask?: unknown | null;
+  /** What an edge gives back, for the authority. */
+  returns?: unknown[] | null;
+  /** Of an edge: whether an ask is not answered yet. */
+  waiting?: boolean | null;
+  /** Of an edge that has settled: whether clauses count the request, so that the authority is to record it. */
+  record?: boolean | null;
+  /** What the ledger tells a decision. */
+  state?: State | null;
+  /** The ledger as a document. */
+  snapshot?: unknown | null;
+  /** When the next reservation or lease counts as forgotten. */
+  next?: string | null;
+}
+
+/** What is asked of a ledger or an edge at an instant: what is there is done, in this order, up to the first refusal. */
+export interface LedgerCall {
+  /** When. */
+  at: string;
+  /** Forgotten reservations are settled at their estimates, and leases that are over end. */
+  expire?: boolean | null;
+  /** Of an edge: what the authority has lent. */
+  receive?: unknown | null;
+  /** A request that is to be sent. */
+  admit?: AdmissionData | null;
+  /** What came of a request. */
+  settle?: SettlementData | null;
+  /** The id of a reservation whose request was never sent. */
+  cancel?: string | null;
+  /** Of the authority: what an edge has admitted and settled by itself. */
+  record?: RecordData | null;
+  /** Of the authority: what an edge asks for. */
+  lend?: unknown | null;
+  /** Of the authority: what an edge gives back. */
+  take_back?: unknown | unknown[] | null;
+  /** Of an edge: the id of what it asks the authority for, where something is lacking. */
+  ask?: string | null;
+  /** Of an edge: to give up what is lent and not in use. */
+  give_back?: boolean | null;
+  /** What the ledger tells a decision. */
+  state?: boolean | null;
+  /** The ledger as a document. */
+  snapshot?: boolean | null;
+}
+
+/** Why a ledger does not do what it is asked to. */
+export interface LedgerRefusal {
+  /** Why. */
+  refused: LedgerRefusalKind;
+  /** What it names: `limit/name`, `contract/clause`, or a word. */
+  cite: string;
+  /** When it may be tried again, as far as time alone brings that about. */
+  until?: string | null;
+  /** Whose limit. */
+  deployment?: string | null;
+  /** Whose limit, where deployments share it. */
+  counter?: string | null;
+  /** The limit, less what the priority of the request leaves free. */
+  usable?: number | string | null;
+  /** The budget, in USD. */
+  amount?: number | string | null;
+  /** What counts so far. */
+  used?: number | string | null;
+  /** What the request needs. */
+  needed?: number | string | null;
+}
+
+/**
+ * Why a ledger does not do what it is asked to.
+ *
+ * - `full`: A limit has no room.
+ * - `spent`: A budget or a maximum share has no room.
+ * - `unpriced`: A budget applies, or may, and nobody has stated a price.
+ * - `not_lent`: Only the authority can tell.
+ * - `unknown_deployment`: The policy has no such deployment.
+ * - `unknown_reservation`: There is no such reservation: it is settled, cancelled or expired, or never was.
+ * - `duplicate`: There is a reservation of this id.
+ * - `too_large`: A sum does not fit.
+ */
+export type LedgerRefusalKind = "full" | "spent" | "unpriced" | "not_lent" | "unknown_deployment" | "unknown_reservation" | "duplicate" | "too_large";
 
 /** Only while a licence is active; the term of the clause is the term of the licence. */
 export interface LicenseClause {
@@ -1637,6 +1745,14 @@ export interface RecitalClause {
   states: string;
 }
 
+/** What an edge has admitted and settled by itself. */
+export interface RecordData {
+  /** The request. */
+  admission: AdmissionData;
+  /** What it used; as estimated where absent. */
+  used?: UsageReport | null;
+}
+
 /**
  * How the counters of a minute come back to 0.
  *
@@ -1856,6 +1972,18 @@ export type Settle = "deny" | "allow";
  * - `automatic`: The price follows by itself.
  */
 export type Settlement = "claim" | "automatic";
+
+/** What came of a request. */
+export interface SettlementData {
+  /** The reservation. */
+  id: string;
+  /** What it used; as estimated where absent. */
+  used?: UsageReport | null;
+  /** The request, by which what it used is priced; it costs as estimated where absent. */
+  request?: unknown | null;
+  /** The world beside the ledger. */
+  world?: unknown | null;
+}
 
 /**
  * What a counter holds of a request whose usage is known.

@@ -9,6 +9,7 @@ use crate::authoring::written::{
 };
 use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
 use crate::json::Json;
+use crate::ledger::documents::{AnswerDoc as LedgerAnswerDoc, CallDoc};
 use crate::signal::{BreakerStepDoc, BreakerSteppedDoc, ReadingDoc, ReplyDoc};
 use crate::usage::{PricingDoc, ReportDoc as ReportOfUsageDoc};
 
@@ -734,6 +735,10 @@ record! {
         required step: BreakerStepDoc,
         /// What a breaker answers.
         required stepped: BreakerSteppedDoc,
+        /// What is asked of a ledger or an edge.
+        required ledger_call: CallDoc,
+        /// What it answers.
+        required ledger_answer: LedgerAnswerDoc,
         /// A finding about a source.
         required diagnostic: DiagnosticDoc,
         /// What came of a policy's tests.
