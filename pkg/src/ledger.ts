@@ -283,9 +283,17 @@ export class Edge {
     return refused == null ? { id, ...rest } : { refused, ...rest };
   }
 
-  /** Takes what was lent. An answer to anything but the ask that is waited for changes nothing. */
-  receive(grant: LeaseMessage, at: string | Date): void {
+  /**
+   * Takes what was lent. An answer to anything but the ask that is waited for changes nothing. Where `lent` is false, there
+   * is nothing of some limit that was asked for, and requests that need it had better be refused than tried again before
+   * `until`.
+   */
+  receive(grant: LeaseMessage, at: string | Date): { readonly lent: boolean; readonly until?: string } {
     this.#call({ at: text(at), receive: grant });
+    const { slices } = grant as { slices: { amount: number | string; until: string }[] };
+    const lacking = slices.filter(({ amount }) => Number(amount) === 0).map(({ until }) => until);
+    const [until] = lacking.sort((one, other) => Date.parse(other) - Date.parse(one));
+    return until === undefined ? { lent: true } : { lent: false, until };
   }
 
   /**

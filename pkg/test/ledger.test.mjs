@@ -94,13 +94,15 @@ test("edges admit out of what an authority lends, and never more than the limit"
   const policy = Policy.parse(POLICY.replace("tokens_per_minute: 1000", "tokens_per_minute: 4000"));
   const authority = new Ledger(policy);
   const edges = [1, 2, 3].map((number) => new Edge(policy, `edge-${number}`));
-  let admitted = 0;
+  let [admitted, none] = [0, 0];
   for (let turn = 0; turn < 30; turn += 1) {
     for (const edge of edges) {
       const id = `${turn}`;
       let came = edge.admit(on("a", turn, { id }));
       if (came.refused !== undefined && came.ask !== undefined) {
-        edge.receive(authority.lend(JSON.parse(JSON.stringify(came.ask)), at(turn)).grant, at(turn));
+        const { lent, until } = edge.receive(authority.lend(JSON.parse(JSON.stringify(came.ask)), at(turn)).grant, at(turn));
+        assert.equal(until, lent ? undefined : "2026-11-22T10:00:59.750Z");
+        none += lent ? 0 : 1;
         came = edge.admit(on("a", turn, { id }));
       }
       if (came.refused === undefined) {
@@ -110,6 +112,7 @@ test("edges admit out of what an authority lends, and never more than the limit"
     }
   }
   assert.ok(admitted >= 6 && admitted <= 10, `${admitted}`);
+  assert.ok(none > 0);
   authority.takeBack(edges.flatMap((edge) => edge.giveBack(at(30))), at(30));
   assert.equal(authority.state(at(30)).deployments.a.used.limits.tokens_per_minute.used, admitted * 400);
   // Requests at once are not lent: the authority admits.

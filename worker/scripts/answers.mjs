@@ -13,7 +13,7 @@ export function completion(name, model) {
 }
 
 /** The events of a streamed answer, byte for byte; with a comment, unusual spacing and more than ASCII in them. */
-export function events(name, model) {
+export function events(name, model, usage = false) {
   const chunk = (delta, finish = null) =>
     JSON.stringify({
       id: `chatcmpl-${name}`,
@@ -28,6 +28,7 @@ export function events(name, model) {
     `data:  ${chunk({ content: name })}\n\n`,
     `data: ${chunk({ content: " antwortet — ✓" })}\r\n\r\n`,
     `data: ${chunk({}, "stop")}\n\n`,
+    ...(usage ? [`data: ${JSON.stringify({ ...JSON.parse(chunk({})), choices: [], usage: completion(name, model).usage })}\n\n`] : []),
     "data: [DONE]\n\n",
   ];
 }

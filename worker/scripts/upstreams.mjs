@@ -84,7 +84,7 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
     const { pace, case: id } = body.metadata ?? {};
     do {
-      for (const event of events(name, body.model)) {
+      for (const event of events(name, body.model, body.stream_options?.include_usage)) {
         await (pace === "step" ? gate(id).passed() : new Promise((rested) => setTimeout(rested, PACE_MS)));
         if (response.destroyed) {
           return;

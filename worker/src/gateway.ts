@@ -7,6 +7,7 @@ import { ConfigurationError, type Env, secret } from "./env.js";
 import { describe, problem } from "./problem.js";
 import { Health } from "./health.js";
 import { BadRequest, TooLarge, question, readBody } from "./request.js";
+import { type Later, LedgerFailure, Room } from "./room.js";
 import { serve } from "./serve.js";
 
 export interface Configuration {
@@ -21,11 +22,11 @@ interface Route {
   readonly methods: readonly string[];
   /** Whether it answers those who present no token. */
   readonly open?: true;
-  answer(request: Request, env: Env): Promise<Response>;
+  answer(request: Request, env: Env, later: Later): Promise<Response>;
 }
 
 export interface Gateway {
-  fetch(request: Request, env: Env): Promise<Response>;
+  fetch(request: Request, env: Env, context?: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
 }
 
 /** The configuration as it was read. */
@@ -35,7 +36,11 @@ interface SetUp {
   /** Who sells each deployment, by its id. */
   readonly providers: ReadonlyMap<string, string>;
   readonly health: Health;
+  readonly room: Room;
 }
+
+/** The one ledger of a gateway. */
+const LEDGER = "ledger";
 
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
@@ -46,7 +51,7 @@ export function gateway(configuration: Configuration): Gateway {
   let connected: { text: string; connections: Connections } | undefined;
 
   function ready(): SetUp {
-    return (setUp ??= read(configuration.policy));
+    return (setUp ??= read(configuration.policy, now));
   }
 
   function connections(env: Env): Connections {
@@ -76,6 +81,16 @@ export function gateway(configuration: Configuration): Gateway {
         return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
       },
     },
+    "/state": {
+      methods: ["GET", "HEAD"],
+      async answer(_, env) {
+        if (env.LEDGER === undefined) {
+          return problem("not-found", "no ledger is bound as `LEDGER`");
+        }
+        const state = await env.LEDGER.getByName(LEDGER).state();
+        return Response.json(state, { headers: { "cache-control": "no-store" } });
+      },
+    },
     "/decide": {
       methods: ["POST"],
       async answer(request) {
@@ -85,17 +100,18 @@ export function gateway(configuration: Configuration): Gateway {
     },
     "/v1/chat/completions": {
       methods: ["POST"],
-      async answer(request, env) {
+      async answer(request, env, later) {
         const { vocabulary, ...policy } = ready();
         const body = await readBody(request);
         const asked = question(body, request.headers, vocabulary);
         const client = request.signal;
-        return serve({ ...policy, connections: connections(env), question: asked, body, client, env, now });
+        const authority = env.LEDGER?.getByName(LEDGER);
+        return serve({ ...policy, connections: connections(env), authority, question: asked, body, client, env, now, later });
       },
     },
   };
 
-  async function answer(request: Request, env: Env): Promise<Response> {
+  async function answer(request: Request, env: Env, later: Later): Promise<Response> {
     const { pathname } = new URL(request.url);
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
     if (route === undefined) {
@@ -112,13 +128,18 @@ export function gateway(configuration: Configuration): Gateway {
     if (request.method === "POST" && !JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
       return problem("unsupported-media-type", `\`${pathname}\` takes application/json`);
     }
-    return route.answer(request, env);
+    return route.answer(request, env, later);
   }
 
   return {
-    async fetch(request, env) {
+    async fetch(request, env, context) {
+      // What fails behind the answer is told to the log alone.
+      const later: Later = (work) => {
+        const quiet = work.catch((error: unknown) => console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+        context?.waitUntil(quiet);
+      };
       try {
-        return await answer(request, env);
+        return await answer(request, env, later);
       } catch (error) {
         return failure(error, request.signal);
       }
@@ -126,11 +147,11 @@ export function gateway(configuration: Configuration): Gateway {
   };
 }
 
-function read(sources: Sources): SetUp {
+function read(sources: Sources, now: () => Date): SetUp {
   try {
     const policy = Policy.parse(sources);
     const providers = new Map(policy.deployments().map(({ id, provider }) => [id, provider]));
-    return { policy, vocabulary: policy.vocabulary(), providers, health: new Health() };
+    return { policy, vocabulary: policy.vocabulary(), providers, health: new Health(), room: new Room(policy, now) };
   } catch (error) {
     throw error instanceof PolicyError
       ? new ConfigurationError("the policy cannot be read", { cause: error })
@@ -151,6 +172,10 @@ function failure(error: unknown, client: AbortSignal): Response {
   if (client.aborted) {
     // Nobody reads this.
     return new Response(null, { status: 499 });
+  }
+  if (error instanceof LedgerFailure) {
+    console.error(error.message, error.cause ?? "");
+    return problem("ledger", error.message);
   }
   if (error instanceof ConfigurationError) {
     console.error(error.message, error.cause instanceof PolicyError ? error.cause.rendered : "");

@@ -1,11 +1,14 @@
 // An answer for the client: the attempts of a decision in order, each only as far as the decision lets it come.
-import { type AttributedRequest, type Decision, type Entry, type Next, type Policy, type Reading, type State, follow } from "wayleave";
+import { type AttributedRequest, type Decision, type Next, type Policy, type Reading, type State, follow, normaliseUsage } from "wayleave";
 import type { Connection, Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
+import type { AuthorityRpc, Came as Used } from "./authority.js";
 import { type Health, dialect } from "./health.js";
 import { type ProblemName, type Tried, problem } from "./problem.js";
 import { type Json, unnamed } from "./request.js";
+import type { Held, Later, NoRoom, Room } from "./room.js";
 import { call } from "./upstream.js";
+import { metered } from "./usage.js";
 
 /** What a client gets of an upstream's headers; the rest may tell of the gateway's account, or is ours to say. */
 const PASSED =
@@ -17,40 +20,46 @@ export interface Asked {
   readonly providers: ReadonlyMap<string, string>;
   readonly connections: Connections;
   readonly health: Health;
+  readonly room: Room;
+  /** The ledger that all isolates share; where it is absent, no room is held. */
+  readonly authority: AuthorityRpc | undefined;
   readonly question: AttributedRequest;
   readonly body: Json;
   readonly client: AbortSignal;
   readonly env: Env;
   readonly now: () => Date;
+  readonly later: Later;
 }
 
-/** What came of an attempt: an answer and what it says, or that the deployment may not be asked. */
-type Came = (Reading & { readonly response?: Response }) | Extract<Entry, { entry: "wait" }>;
+/** What came of an attempt: an answer and what it says, or that the deployment may not be asked now. */
+type Came = (Reading & { readonly response?: Response }) | NoRoom;
 
 export async function serve(asked: Asked): Promise<Response> {
   const { policy, question, now } = asked;
   const body = unnamed(asked.body);
   const at = now();
-  const state = world(asked, at);
+  const state = await world(asked, at);
   const decision = policy.decide(question, state, { at });
   if (decision.outcome !== "route") {
     const { sentence } = policy.explain(question, state, { at, seed: decision.seed });
     return refusal(decision, sentence, at);
   }
-  return attempt(decision, asked, body);
+  return attempt(decision, asked, state, body);
 }
 
 /**
- * What upstreams have signalled. A deployment that cannot be called is down, and is so before anything is decided: rights
- * over it count as ever.
+ * What upstreams have signalled, and what clauses have counted. A deployment that cannot be called is down, and is so before
+ * anything is decided: rights over it count as ever.
  */
-function world({ providers, connections, health }: Asked, at: Date): State {
+async function world({ providers, connections, health, room, authority, later }: Asked, at: Date): Promise<State> {
   const unreachable = [...providers.keys()].filter((id) => !connections.has(id));
   const down = unreachable.map((id) => [id, { health: "down" }] as const);
-  return { deployments: { ...health.report(at), ...Object.fromEntries(down) } };
+  const deployments = { ...health.report(at), ...Object.fromEntries(down) };
+  const clauses = authority && (await room.clauses(authority, later));
+  return { deployments, ...(clauses && { clauses }) };
 }
 
-async function attempt(decision: Decision, asked: Asked, body: string): Promise<Response> {
+async function attempt(decision: Decision, asked: Asked, state: State, body: string): Promise<Response> {
   const tried: Tried[] = [];
   const [first] = decision.attempts;
   let because: string[] = [];
@@ -59,7 +68,7 @@ async function attempt(decision: Decision, asked: Asked, body: string): Promise<
     drop(last);
     const { deployment, because: clauses } = next.attempt;
     because = clauses;
-    last = await attemptOne(deployment, asked, body);
+    last = await attemptOne(deployment, asked, state, body);
     next = follow(decision, next.position, last);
     const response = answer(last);
     const status = response && { status: response.status };
@@ -82,7 +91,7 @@ async function attempt(decision: Decision, asked: Asked, body: string): Promise<
   }
   drop(last);
   const detail = `no upstream served it: ${tried.map(({ deployment, outcome }) => `${deployment} (${outcome})`).join(", ")}`;
-  const limited = last !== undefined && ("entry" in last ? last.refusal !== "down" : response?.status === 429);
+  const limited = last !== undefined && ("refusal" in last ? last.refusal !== "down" : response?.status === 429);
   return limited
     ? failed("attempts-limited", detail, decision, because, tried, again(last, asked.now()))
     : failed("attempts-failed", detail, decision, because, tried);
@@ -90,37 +99,72 @@ async function attempt(decision: Decision, asked: Asked, body: string): Promise<
 
 /** What a client is told of trying again after a limit: when, or that time does not help, as with a limit of spend. */
 function again(last: Came | undefined, at: Date): Record<string, string> {
-  if (last !== undefined && "entry" in last) {
+  if (last !== undefined && "refusal" in last) {
     return { "retry-after": String(seconds(last.until, at)) };
   }
   const wait = last?.response?.headers.get("retry-after");
   return { ...(last?.retry === "elsewhere" && NO_RETRY), ...(wait != null && { "retry-after": wait }) };
 }
 
-/** Asks one upstream, where its breaker lets the request through, and records what came of it. */
-async function attemptOne(deployment: string, asked: Asked, body: string): Promise<Came> {
-  const { connections, env, client, health, now } = asked;
+/** Asks one upstream, where there is room and its breaker lets the request through, and records what came of it. */
+async function attemptOne(deployment: string, asked: Asked, state: State, body: string): Promise<Came> {
+  const { connections, env, client, health, room, authority, question, now, later } = asked;
   const connection = connections.get(deployment);
   if (connection === undefined) {
     throw new Error(`\`${deployment}\` was to be attempted and has no connection`);
   }
   const key = secret(env, connection.auth.binding, deployment);
+  const held = authority && (await room.hold(authority, deployment, question, state, later));
+  if (held !== undefined && "refusal" in held) {
+    return held;
+  }
   const breaker = health.of(deployment);
   const entry = breaker.enter(now());
   if (entry.entry === "wait") {
+    later(held?.cancel() ?? Promise.resolve());
     return entry;
   }
   const probe = entry.entry === "probe" ? entry.probe : undefined;
   // A client that has gone says nothing of the deployment: another may find out. Nothing behind the call need run then.
-  const gone = () => void breaker.record({ status: 499, at: now() }, probe);
+  const gone = () => {
+    breaker.record({ status: 499, at: now() }, probe);
+    // It was sent, and nobody knows what it used.
+    later(held?.settle({}) ?? Promise.resolve());
+  };
   client.addEventListener("abort", gone, { once: true });
   try {
     const { response, ...said } = await call(connection, key, body, client);
     const reading = breaker.record({ ...said, ...known(asked, connection), at: now() }, probe);
-    return { ...reading, ...(response && { response }) };
+    return { ...reading, ...accounted(response, held, later) };
   } finally {
     client.removeEventListener("abort", gone);
   }
+}
+
+/** What was served counts as it says; what was refused counts as a request and uses nothing; else the estimate stands. */
+function accounted(response: Response | undefined, held: Held | undefined, later: Later): { response?: Response } {
+  if (held === undefined || response === undefined) {
+    later(held?.settle({}) ?? Promise.resolve());
+    return response === undefined ? {} : { response };
+  }
+  if (!response.ok) {
+    later(held.settle({ usage: {} }));
+    return { response };
+  }
+  const { response: passing, usage } = metered(response);
+  later(usage.then((used) => settled(held, used)));
+  return { response: passing };
+}
+
+/** A report that contradicts itself is none. */
+async function settled(held: Held, usage: object | undefined): Promise<void> {
+  let used: Used = {};
+  try {
+    used = usage === undefined ? {} : { usage: normaliseUsage("openai", usage) };
+  } catch (error) {
+    console.warn("a report of usage is left out:", error instanceof Error ? error.message : error);
+  }
+  await held.settle(used);
 }
 
 /** What an answer is read with. */
