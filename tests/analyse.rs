@@ -11,8 +11,13 @@
 )]
 
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "analyse/claims.rs"]
+mod claims;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "analyse/gallery.rs"]
 mod gallery;
+#[path = "analyse/order.rs"]
+mod order;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "analyse/properties.rs"]
 mod properties;

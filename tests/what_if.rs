@@ -26,10 +26,16 @@ mod figures;
 )]
 #[path = "properties/generate.rs"]
 mod generate;
+#[path = "what_if/reasons.rs"]
+mod reasons;
+#[path = "what_if/scenarios.rs"]
+mod scenarios;
 
-use generate::{Case, rich_cases};
+use generate::Case;
+use generate::rich::rich_cases;
 use proptest::test_runner::{Config, TestRng, TestRunner};
 use std::cell::RefCell;
+use wayleave::model::{Outcome, Policy, Request, State, When};
 use wayleave::money::Money;
 use wayleave::time::Instant;
 use wayleave::what_if::Point;
@@ -54,6 +60,21 @@ fn like(point: &Point, number: i128) -> Point {
         Point::Usd(_) => Point::Usd(Money::from_pico(number)),
         Point::Unstated | Point::Value(_) => panic!("{point:?}"),
     }
+}
+
+/// What comes of a request at a moment.
+fn answer(
+    policy: &Policy,
+    request: &Request,
+    state: &State,
+    when: &When,
+) -> (Outcome, Vec<String>) {
+    let decision = policy.decide(request, state, when);
+    let attempts = decision
+        .attempts
+        .into_iter()
+        .map(|attempt| attempt.deployment);
+    (decision.outcome, attempts.collect())
 }
 
 /// Whether everything is tried: a thousand policies, a hundred probes between neighbours.

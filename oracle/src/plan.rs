@@ -589,6 +589,23 @@ fn warnings(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Val
             }));
         }
     }
+    for answer in answers.iter().filter(|_| case.request.act == "serve") {
+        let deployment = answer.standing.deployment;
+        let tokens = case.request.tokens_for(&deployment.model);
+        let open = tokens.max_output.is_none()
+            && deployment.max_output_tokens.is_some()
+            && deployment.limits.tokens_per_minute.is_some();
+        let full = answer.standing.no_part.is_none()
+            && answer
+                .findings()
+                .iter()
+                .any(|finding| finding.cite == "limit/tokens_per_minute");
+        if open && (full || answer.is_eligible()) {
+            warnings.push(json!({
+                "kind": "open_output", "cite": "request/max_output_tokens", "deployment": answer.id(),
+            }));
+        }
+    }
     warnings.sort_by_key(|warning| {
         ["kind", "cite", "deployment"].map(|key| {
             let text = warning.get(key).and_then(Value::as_str);

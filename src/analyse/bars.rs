@@ -45,6 +45,19 @@ impl<'a> Group<'a> {
     }
 }
 
+impl<'a> Bar<'a> {
+    /// A bar that nothing sets aside.
+    pub(super) fn plain(source: Source, period: Period, holds: Cow<'a, Condition>) -> Bar<'a> {
+        Bar {
+            source,
+            period,
+            sure: true,
+            holds,
+            unless: Vec::new(),
+        }
+    }
+}
+
 impl Bar<'_> {
     /// Where it bars for the whole of a period in which nothing about it changes; `None` where it is not in force.
     pub(super) fn during(&self, period: Period) -> Option<Cow<'_, Condition>> {
@@ -73,7 +86,7 @@ impl Bar<'_> {
 /// A clause that may bar, before any deployment is looked at.
 pub(super) struct Barring {
     pub(super) clause: ClauseIx,
-    period: Period,
+    pub(super) period: Period,
     /// What may set it aside, and when.
     pub(super) unless: Vec<(Period, ClauseIx)>,
     /// What contradicts it, so that neither gives way.
@@ -392,7 +405,8 @@ fn signature<'a>(
     signature
 }
 
-fn bars<'a>(
+/// What bars a deployment from an act: clauses before rules, each in document order.
+pub(super) fn bars<'a>(
     policy: &'a Policy,
     barring: &[Barring],
     act: Act,
@@ -418,13 +432,8 @@ fn bars<'a>(
     });
     let of_rules = barring_rules(policy, act, deployment).map(|(index, (when, condition))| {
         let wish = policy.rule(index).map(|rule| &rule.kind);
-        Bar {
-            source: Source::Rule(index),
-            period: Period::ALWAYS,
-            sure: true,
-            holds: Cow::Owned(against(wish, when, condition)),
-            unless: Vec::new(),
-        }
+        let holds = Cow::Owned(against(wish, when, condition));
+        Bar::plain(Source::Rule(index), Period::ALWAYS, holds)
     });
     of_clauses.chain(of_rules).collect()
 }

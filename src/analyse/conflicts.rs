@@ -1,4 +1,5 @@
-//! Exclusivities that contradict each other, where neither gives way: a conflict that waits for its request.
+//! Exclusivities and first rights that contradict each other, where neither gives way: a conflict that waits for its
+//! request.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,18 +8,20 @@ use alloc::vec::Vec;
 use super::bars::{Barring, condition_on, is_against, unended};
 use super::period::Period;
 use super::places::ClauseView;
-use super::study::{Findings, Study, day};
+use super::study::{Findings, Study};
 use super::worlds::{Frame, instant_of, question};
 use crate::condition::{Condition, Satisfiable, Unproved, Witness};
-use crate::contract::ClauseKind;
-use crate::decide::finding::Cite;
+use crate::contract::{ClauseKind, Stratum};
+use crate::decide::finding::{Cite, Finding};
+use crate::decide::first::candidate_at;
 use crate::decide::may::may;
+use crate::decide::plan::evaluate;
 use crate::decide::{Ask, Asking};
 use crate::document::{Diagnostic, codes};
+use crate::list::List;
 use crate::model::policy::{ClauseIx, Deployment, Precedence};
 use crate::model::request::When;
 use crate::model::vocabulary::{Act, Acts, NameIx};
-use crate::time::Instant;
 
 /// The most contradictions that are shown by a request.
 const MOST: usize = 50;
@@ -43,11 +46,14 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
         let (Some(first), Some(second)) = (study.clause(first), study.clause(second)) else {
             continue;
         };
-        let contradict = match (&first.clause.kind, &second.clause.kind) {
+        let (contradict, holders) = match (&first.clause.kind, &second.clause.kind) {
             (ClauseKind::Exclusivity(left), ClauseKind::Exclusivity(right)) => {
-                left.contradicts(right)
+                (left.contradicts(right), None)
             }
-            _ => false,
+            (ClauseKind::FirstRefusal(left), ClauseKind::FirstRefusal(right)) => {
+                (true, Some((left.holder, right.holder)))
+            }
+            _ => (false, None),
         };
         if precedence != Precedence::Neither || !contradict || !first.period.meets(second.period) {
             continue;
@@ -67,9 +73,14 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
                 act: *act,
                 apart: apart(barring, first.index, second.index),
             };
-            let clash = match act {
-                Act::Serve | Act::Sell | Act::Launch => case.over_deployments(found),
-                Act::Host | Act::Train => case.over_offers(found),
+            let clash = match (act, holders) {
+                (Act::Serve | Act::Sell | Act::Launch, None) => case.over_deployments(found),
+                (Act::Serve | Act::Sell | Act::Launch, Some(holders)) => {
+                    case.over_holders(holders, found)
+                }
+                (Act::Host | Act::Train, None) => case.over_offers(found),
+                // Each holder answers its own notice of a block, in any order.
+                (Act::Host | Act::Train, Some(_)) => continue,
             };
             match clash {
                 Ok(None) => {}
@@ -86,9 +97,7 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
         }
     }
     found.leave_out(left_out, || {
-        format!(
-            "whether more pairs of exclusivities contradict each other than the {shown} that do"
-        )
+        format!("whether more pairs of clauses contradict each other than the {shown} that do")
     });
 }
 
@@ -101,7 +110,7 @@ fn apart(barring: &[Barring], first: ClauseIx, second: ClauseIx) -> Vec<(Period,
         .collect()
 }
 
-/// Two exclusivities over one act.
+/// Two exclusivities, or two first rights, over one act.
 struct Case<'s, 'a> {
     study: &'s Study<'a>,
     first: &'s ClauseView<'a>,
@@ -114,8 +123,12 @@ struct Case<'s, 'a> {
 struct Clash {
     witness: Witness,
     during: Period,
+    /// What becomes of which deployments.
     over: Option<String>,
 }
+
+/// What sets a contradiction aside where it holds while a period lasts.
+type Unless<'c> = (Period, &'c Condition);
 
 impl Case<'_, '_> {
     /// The first deployment that one of the two bars and the other allows, with a request that both are about.
@@ -139,10 +152,91 @@ impl Case<'_, '_> {
                 continue;
             }
             asked.push([one, other]);
-            match self.over(Some(deployment), [one, other], None, found) {
+            let unless = self.apart.iter().filter_map(|(during, index)| {
+                Some((*during, condition_on(policy, *index, deployment)?))
+            });
+            let told = || {
+                format!(
+                    "`{}` is allowed by one and barred by the other",
+                    deployment.id
+                )
+            };
+            let period = self.first.period.and(self.second.period);
+            match self.over(
+                Some((deployment, &told)),
+                [one, other],
+                &unless.list(),
+                None,
+                period,
+                found,
+            ) {
                 Ok(None) => {}
                 Err(why) if !found.is_spent() => open = Err(why),
                 settled => return settled,
+            }
+        }
+        open
+    }
+
+    /// The first two deployments of one model of which each is to be offered a request before the other.
+    fn over_holders(
+        &self,
+        (left, right): (NameIx, NameIx),
+        found: &mut Findings,
+    ) -> Result<Option<Clash>, Unproved> {
+        let policy = self.study.policy;
+        let of = |holder| {
+            let all = policy.deployments.iter();
+            all.filter(move |deployment| deployment.provider == holder)
+        };
+        let mut open = Ok(None);
+        for own in of(left) {
+            // A request that is asked about names one tier.
+            let rivals = of(right).filter(|rival| {
+                rival.model == own.model && (self.act != Act::Serve || rival.tier == own.tier)
+            });
+            for rival in rivals {
+                let (Some(one), Some(other)) = (
+                    condition_on(policy, self.first.index, rival),
+                    condition_on(policy, self.second.index, own),
+                ) else {
+                    continue;
+                };
+                // What law keeps from its holder is not claimed.
+                let mut unless = Vec::new();
+                for bar in &self.study.clauses {
+                    for deployment in [own, rival] {
+                        let is_barred = if let ClauseKind::Suspension(terms) = &bar.clause.kind {
+                            terms.targets(deployment)
+                        } else {
+                            bar.clause.kind.stratum() == Stratum::Law
+                                && is_against(policy, bar.index, self.act, deployment)
+                        };
+                        if is_barred && bar.clause.scope.acts.contains(self.act) {
+                            let holds = condition_on(policy, bar.index, deployment);
+                            unless.extend(holds.map(|holds| (bar.period, holds)));
+                        }
+                    }
+                }
+                let told = || format!("`{}` and `{}` wait for each other", own.id, rival.id);
+                let life = if self.act == Act::Serve {
+                    Period::of_life(own).and(Period::of_life(rival))
+                } else {
+                    Period::ALWAYS
+                };
+                let period = self.first.period.and(self.second.period).and(life);
+                match self.over(
+                    Some((own, &told)),
+                    [one, other],
+                    &unless,
+                    None,
+                    period,
+                    found,
+                ) {
+                    Ok(None) => {}
+                    Err(why) if !found.is_spent() => open = Err(why),
+                    settled => return settled,
+                }
             }
         }
         open
@@ -159,50 +253,60 @@ impl Case<'_, '_> {
         if !self.apart.is_empty() || models.as_ref().is_some_and(Vec::is_empty) {
             return Ok(None);
         }
-        self.over(None, [&one.when, &other.when], models.as_deref(), found)
+        let period = self.first.period.and(self.second.period);
+        self.over(
+            None,
+            [&one.when, &other.when],
+            &[],
+            models.as_deref(),
+            period,
+            found,
+        )
     }
 
     fn over(
         &self,
-        deployment: Option<&Deployment>,
+        shown_on: Option<(&Deployment, &dyn Fn() -> String)>,
         [one, other]: [&Condition; 2],
+        unless: &[Unless<'_>],
         models: Option<&[NameIx]>,
+        period: Period,
         found: &mut Findings,
     ) -> Result<Option<Clash>, Unproved> {
         let policy = self.study.policy;
+        let deployment = shown_on.map(|(deployment, _)| deployment);
         let one = unended(policy, self.first.index, one);
         let other = unended(policy, self.second.index, other);
-        let period = self.first.period.and(self.second.period);
-        for part in period.cut(self.apart.iter().map(|(period, _)| *period)) {
-            let mut none: Vec<&Condition> = Vec::new();
-            for (during, index) in &self.apart {
-                if during.meets(part) {
-                    none.extend(deployment.and_then(|on| condition_on(policy, *index, on)));
-                }
-            }
+        for part in period.cut(unless.iter().map(|(period, _)| *period)) {
+            let none = unless.iter().filter(|(during, _)| during.meets(part));
+            let none: Vec<&Condition> = none.map(|(_, condition)| *condition).list();
             let frame = Frame::new(self.study, Acts::of(&[self.act]), deployment, models, part);
-            let mut answer = frame.meet(&[&one, &other], &none, found);
-            if answer == Satisfiable::Undecided {
-                // What may set one aside and never surely does leaves the contradiction standing.
-                answer = frame.meet(&[&one, &other], &[], found);
-            }
-            match answer {
-                Satisfiable::Yes(witness) => {
-                    let is_met = match deployment {
-                        Some(deployment) => self.is_met(&witness, deployment, part)?,
-                        None => true,
-                    };
-                    if is_met {
-                        return Ok(Some(Clash {
-                            witness,
-                            during: part,
-                            over: deployment.map(|deployment| deployment.id.clone()),
-                        }));
+            for none in [&*none, &[]] {
+                let goes_on = match frame.meet(&[&one, &other], none, found) {
+                    Satisfiable::Yes(witness) => {
+                        let is_met = match deployment {
+                            Some(deployment) => self.is_met(&witness, deployment, part, found)?,
+                            None => true,
+                        };
+                        if is_met {
+                            return Ok(Some(Clash {
+                                witness,
+                                during: part,
+                                over: shown_on.map(|(_, told)| told()),
+                            }));
+                        }
+                        self.is_of_rights()
                     }
+                    // Law may keep the work from one of several holders, or only from whom a place is not stated.
+                    Satisfiable::No => self.is_of_rights(),
+                    // What may set one aside and never surely does leaves the contradiction standing. What is not
+                    // settled keeps the request waiting, and contradicts nothing.
+                    Satisfiable::Undecided => true,
+                    Satisfiable::Unproved(why) => return Err(why),
+                };
+                if !goes_on || none.is_empty() {
+                    break;
                 }
-                // What is not settled keeps the request waiting, and contradicts nothing.
-                Satisfiable::No | Satisfiable::Undecided => {}
-                Satisfiable::Unproved(why) => return Err(why),
             }
         }
         Ok(None)
@@ -214,6 +318,7 @@ impl Case<'_, '_> {
         witness: &Witness,
         deployment: &Deployment,
         part: Period,
+        found: &mut Findings,
     ) -> Result<bool, Unproved> {
         let policy = self.study.policy;
         let question = question(self.study, witness, self.act, deployment);
@@ -227,14 +332,26 @@ impl Case<'_, '_> {
             };
         };
         let when = When::at(instant_of(self.study, witness, part));
-        let ask = Ask::new(policy, &request, &state, &when, Asking::default());
+        let index = policy.find_deployment(&deployment.id).ok_or(UNASKABLE)?;
         let cites = [self.first.index, self.second.index].map(Cite::Clause);
-        let Some(index) = policy.find_deployment(&deployment.id) else {
-            return Err(UNASKABLE);
-        };
-        Ok(may(&ask, index, deployment).findings.iter().any(|finding| {
+        let contradicts = |finding: &Finding| {
             cites.contains(&finding.cite) && cites.iter().any(|cite| finding.against.contains(cite))
-        }))
+        };
+        if !self.is_of_rights() {
+            let ask = Ask::new(policy, &request, &state, &when, Asking::default());
+            let findings = may(&ask, index, deployment).findings;
+            return Ok(findings.iter().any(contradicts));
+        }
+        // Where a right stands depends on every deployment.
+        let cost = u32::try_from(policy.deployments.len()).unwrap_or(u32::MAX);
+        found.steps = found.steps.saturating_sub(cost);
+        let evaluation = evaluate(policy, &request, &state, &when, Asking::default());
+        let candidate = candidate_at(&evaluation.candidates, index);
+        Ok(candidate.is_some_and(|candidate| candidate.first.iter().any(contradicts)))
+    }
+
+    fn is_of_rights(&self) -> bool {
+        matches!(self.first.clause.kind, ClauseKind::FirstRefusal(_))
     }
 
     fn name(&self) -> String {
@@ -245,21 +362,9 @@ impl Case<'_, '_> {
     }
 
     fn finding(&self, clash: &Clash) -> Diagnostic {
-        let when = clash.witness.text(&|slot| self.study.path(slot));
-        let mut help = match when.as_str() {
-            "" => String::from("whatever is asked"),
-            when => format!("where {when}"),
-        };
-        if clash.during.from != Instant::MIN {
-            help.push_str(&format!(", from {} on", day(clash.during.from)));
-        }
-        if clash.during.to != Instant::MAX {
-            help.push_str(&format!(", until {}", day(clash.during.to)));
-        }
-        if let Some(deployment) = &clash.over {
-            help.push_str(&format!(
-                ", `{deployment}` is allowed by one and barred by the other"
-            ));
+        let mut help = self.study.met_where(&clash.witness, None, clash.during);
+        if let Some(over) = &clash.over {
+            help.push_str(&format!(", {over}"));
         }
         help.push_str("; give one a higher `rank`, keep its `when` within the other's, or let it supersede the other");
         let message = format!(
@@ -267,7 +372,12 @@ impl Case<'_, '_> {
             self.name(),
             self.act.name()
         );
-        let finding = Diagnostic::warning(codes::CLAUSES_CONFLICT, message).help(help);
+        let code = if self.is_of_rights() {
+            codes::RIGHTS_CONFLICT
+        } else {
+            codes::CLAUSES_CONFLICT
+        };
+        let finding = Diagnostic::warning(code, message).help(help);
         self.first
             .place
             .point_at_id(finding)

@@ -14,14 +14,14 @@ use crate::condition::{Condition, Tri};
 use crate::contract::ClauseKind;
 use crate::document::{Diagnostic, codes};
 use crate::model::policy::{Deployment, Source};
-use crate::model::vocabulary::Acts;
+use crate::model::vocabulary::{Act, Acts};
 use crate::order::insert;
 
 pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     // The deployments that the same clauses and rules bar make one finding.
     let mut barred: Vec<(Vec<Source>, Vec<&Deployment>)> = Vec::new();
     for group in &study.serving {
-        let Some(serving) = always_barred(study, group, found) else {
+        let Some(serving) = barred_group(study, group, found) else {
             continue;
         };
         for deployment in &group.deployments {
@@ -33,7 +33,7 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
             });
             let mut causes = serving.clone();
             if let Some(group) = selling {
-                let Some(more) = always_barred(study, group, found) else {
+                let Some(more) = barred_group(study, group, found) else {
                     continue;
                 };
                 for cause in more {
@@ -51,18 +51,29 @@ pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     }
 }
 
-/// What bars the deployments of a group in every world at every instant; `None` where something may be let through.
-fn always_barred(
+/// The requests to a deployment of which all may be barred.
+pub(super) struct Requests<'s> {
+    pub(super) deployment: &'s Deployment,
+    pub(super) acts: Acts,
+    /// What holds for all of them, where anything does.
+    pub(super) within: Option<&'s Condition>,
+    pub(super) period: Period,
+    /// Whether one that waits for good will do.
+    pub(super) or_pending: bool,
+}
+
+/// What bars all of some requests; `None` where something may be let through. `what` is left open where nobody can tell.
+pub(super) fn always_barred(
     study: &Study<'_>,
-    group: &Group<'_>,
+    requests: &Requests<'_>,
+    bars: &[Bar<'_>],
+    what: &dyn Fn() -> String,
     found: &mut Findings,
 ) -> Option<Vec<Source>> {
-    let deployment = group.first()?;
     let mut causes: Vec<Source> = Vec::new();
-    let periods = group.bars.iter().flat_map(Bar::periods);
-    for part in study.period.cut(periods) {
-        let bars: Vec<(Source, Cow<'_, Condition>)> = group
-            .bars
+    let (acts, deployment) = (requests.acts, Some(requests.deployment));
+    for part in requests.period.cut(bars.iter().flat_map(Bar::periods)) {
+        let bars: Vec<(Source, Cow<'_, Condition>)> = bars
             .iter()
             .filter_map(|bar| Some((bar.source, bar.during(part)?)))
             .list();
@@ -73,8 +84,9 @@ fn always_barred(
             insert(&mut causes, *source);
             continue;
         }
-        let frame = Frame::new(study, Acts::of(&[group.act]), Some(deployment), None, part);
-        match covers(&frame, &[], bars, true, found) {
+        let frame = Frame::new(study, acts, deployment, None, part);
+        let within = requests.within.as_slice();
+        match covers(&frame, within, bars, requests.or_pending, found) {
             Covered::By(sources) => {
                 for source in sources {
                     insert(&mut causes, source);
@@ -82,17 +94,44 @@ fn always_barred(
             }
             Covered::No => return None,
             Covered::Unproved(why) => {
-                let what = format!(
-                    "whether `{}` is ever allowed to {}",
-                    deployment.id,
-                    group.act.name()
-                );
-                found.leave(study, &what, why);
+                found.leave(study, &what(), why);
                 return None;
             }
         }
     }
     Some(causes)
+}
+
+/// What bars a deployment from all requests for an act, or from all that are of one kind, while a period lasts.
+pub(super) fn barred(
+    study: &Study<'_>,
+    deployment: &Deployment,
+    act: Act,
+    bars: &[Bar<'_>],
+    (within, period): (Option<&Condition>, Period),
+    found: &mut Findings,
+) -> Option<Vec<Source>> {
+    let requests = Requests {
+        deployment,
+        acts: Acts::of(&[act]),
+        within,
+        period,
+        or_pending: true,
+    };
+    let what = || {
+        format!(
+            "whether `{}` is ever allowed to {}",
+            deployment.id,
+            act.name()
+        )
+    };
+    always_barred(study, &requests, bars, &what, found)
+}
+
+/// What bars the deployments of a group in every world at every instant.
+fn barred_group(study: &Study<'_>, group: &Group<'_>, found: &mut Findings) -> Option<Vec<Source>> {
+    let always = (None, study.period);
+    barred(study, group.first()?, group.act, &group.bars, always, found)
 }
 
 fn finding(

@@ -13,6 +13,8 @@ mod bars;
 mod conflicts;
 mod deployments;
 mod ends;
+mod holders;
+mod ladders;
 mod lifecycle;
 mod period;
 mod places;
@@ -20,6 +22,7 @@ mod prices;
 mod rights;
 mod rules;
 mod scopes;
+mod shares;
 mod study;
 mod worlds;
 
@@ -95,6 +98,9 @@ const FAMILIES: &[fn(&Study<'_>, &mut Findings)] = &[
     rules::find,
     deployments::find,
     rights::find,
+    holders::find,
+    shares::find,
+    ladders::find,
     prices::find,
     ends::find,
     lifecycle::find,

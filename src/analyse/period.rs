@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::model::policy::Deployment;
 use crate::model::term::Term;
 use crate::order::insert;
 use crate::time::Instant;
@@ -24,6 +25,15 @@ impl Period {
         Period {
             from: term.from.map_or(Instant::MIN, |edge| edge.instant),
             to: term.to.map_or(Instant::MAX, |edge| edge.instant),
+        }
+    }
+
+    /// While a deployment serves.
+    pub(super) fn of_life(deployment: &Deployment) -> Period {
+        let life = &deployment.lifecycle;
+        Period {
+            from: life.launched.map_or(Instant::MIN, |edge| edge.instant),
+            to: life.retired.map_or(Instant::MAX, |edge| edge.instant),
         }
     }
 

@@ -23,7 +23,7 @@ const MOST_PAIRS: usize = 500;
 
 pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
     for view in &study.rules {
-        if found.idle.contains(&view.index) {
+        if found.idle.contains(&Source::Rule(view.index)) {
             continue;
         }
         match view.rule.kind {

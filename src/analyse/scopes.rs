@@ -11,7 +11,7 @@ use super::study::{Findings, Study};
 use super::worlds::{Frame, SPENT};
 use crate::condition::{Condition, Satisfiable, Unproved};
 use crate::document::{Diagnostic, codes};
-use crate::model::policy::{Deployment, RuleIx, RuleKind};
+use crate::model::policy::{Deployment, RuleIx, RuleKind, Source};
 use crate::model::vocabulary::{Act, Acts, NameIx};
 
 pub(super) fn find(study: &Study<'_>, found: &mut Findings) {
@@ -129,6 +129,7 @@ fn clause(study: &Study<'_>, view: &ClauseView<'_>, found: &mut Findings) {
     }
     .reach(study, found);
     if let Some(finding) = never(study, &view.clause.reference, &reach, found) {
+        found.idle.push(Source::Clause(view.index));
         let when = view.written.common.when.as_ref().map(|when| when.span);
         found.report(view.place.point(finding, "when", when));
     }
@@ -146,7 +147,7 @@ fn rule(study: &Study<'_>, view: &RuleView<'_>, found: &mut Findings) {
     let applies = scope.reach(study, found);
     if !matches!(applies, Reach::Somewhere) {
         if let Some(finding) = never(study, &rule.reference, &applies, found) {
-            found.idle.push(view.index);
+            found.idle.push(Source::Rule(view.index));
             let when = view.written.when.as_ref().map(|when| when.span);
             found.report(view.place.point(finding, "when", when));
         }
@@ -177,7 +178,7 @@ fn rule(study: &Study<'_>, view: &RuleView<'_>, found: &mut Findings) {
     if !matches!(reach, Reach::Nowhere) {
         return;
     }
-    found.idle.push(view.index);
+    found.idle.push(Source::Rule(view.index));
     let (says, help) = match rule.kind {
         RuleKind::Deny(_) => (
             "bars nothing: what it denies can never be",

@@ -10,7 +10,7 @@ use super::period::Period;
 use super::places::{ClauseView, RuleView, clauses, rules, span};
 use super::worlds::Known;
 use crate::authoring::written::PolicyDoc;
-use crate::condition::{Slot, Unproved};
+use crate::condition::{Slot, Unproved, Witness};
 use crate::document::{Diagnostic, Sources, codes, escape_pointer};
 use crate::model::policy::{ClauseIx, Deployment, Policy, RuleIx, Source};
 use crate::model::vocabulary::{Act, Acts};
@@ -127,6 +127,36 @@ impl<'a> Study<'a> {
         finding.at(place).path(key.unwrap_or_default())
     }
 
+    /// What may bar an act.
+    pub(super) fn barring(&self, act: Act) -> &[Barring] {
+        let of_act = self.barring.iter().find(|(other, _)| *other == act);
+        of_act.map_or(&[], |(_, barring)| barring)
+    }
+
+    /// Where a witness is met, and for which model where that matters, as the beginning of a help: `where request.product = "voice", until 2027-01-01`.
+    pub(super) fn met_where(
+        &self,
+        witness: &Witness,
+        model: Option<&str>,
+        during: Period,
+    ) -> String {
+        let when = witness.text(&|slot| self.path(slot));
+        let mut text = match when.as_str() {
+            "" => String::from("whatever is asked"),
+            when => format!("where {when}"),
+        };
+        if let Some(model) = model {
+            text.push_str(&format!(" of model `{model}`"));
+        }
+        if during.from != Instant::MIN {
+            text.push_str(&format!(", from {} on", day(during.from)));
+        }
+        if during.to != Instant::MAX {
+            text.push_str(&format!(", until {}", day(during.to)));
+        }
+        text
+    }
+
     /// How an attribute is spelled.
     pub(super) fn path(&self, slot: Slot) -> String {
         String::from(self.policy.variables.path(slot))
@@ -139,8 +169,8 @@ pub(super) struct Findings {
     /// How many questions were left open, and why the first of them.
     left_out: usize,
     reasons: Vec<String>,
-    /// Rules that are known to do nothing, of which no more need be said.
-    pub(super) idle: Vec<RuleIx>,
+    /// Clauses and rules that are known to do nothing, of which no more need be said.
+    pub(super) idle: Vec<Source>,
     /// The evaluations that are left.
     pub(super) steps: u32,
 }

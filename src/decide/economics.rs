@@ -492,7 +492,7 @@ fn cheapest(
         })
 }
 
-fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
+pub(crate) fn is_of(provider: Option<NameIx>, deployment: &Deployment) -> bool {
     provider.is_none_or(|provider| provider == deployment.provider)
 }
 

@@ -582,6 +582,19 @@ pub(crate) struct DeploymentWorld<'a> {
     deployment: Option<&'a Deployment>,
 }
 
+#[cfg(feature = "authoring")]
+impl<'a> DeploymentWorld<'a> {
+    /// A deployment of which something is asked that no request, no fact and no moment changes.
+    pub(crate) fn alone(policy: &'a Policy, deployment: &'a Deployment) -> DeploymentWorld<'a> {
+        DeploymentWorld {
+            policy,
+            values: &[],
+            at: At::Instant(Instant::MIN),
+            deployment: Some(deployment),
+        }
+    }
+}
+
 impl World for DeploymentWorld<'_> {
     fn get(&self, slot: Slot) -> Option<&Value> {
         let variables = &self.policy.variables;

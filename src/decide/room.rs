@@ -185,6 +185,35 @@ fn limits(ask: &Ask<'_>, deployment: &Deployment, state: &DeploymentState) -> Ve
     findings
 }
 
+/// The instants at which what drains evenly has drained as far as the request needs it to.
+pub(crate) fn drained(ask: &Ask<'_>, index: DeploymentIx, deployment: &Deployment) -> Vec<Instant> {
+    let tokens = ask.request.tokens_for(deployment.model);
+    let output = output_estimate(tokens, deployment);
+    let free = deployment.headroom(ask.request.priority.as_deref());
+    let own = ask.state_of(index).map(|state| state.used.clone());
+    let shared = match &deployment.limits.counter {
+        Some(counter) => Some(ask.counter(counter)),
+        None => own.clone(),
+    };
+    let mut instants = Vec::new();
+    for rule in deployment.rules() {
+        let used = if rule.kind == LimitKind::Provisioned {
+            &own
+        } else {
+            &shared
+        };
+        let parts = rule.measure.estimate(tokens, output.tokens);
+        let needed = parts.and_then(|(input, output)| input.checked_add(output));
+        let counted = used.as_ref().map(|used| used.of(rule.kind));
+        instants.extend(
+            counted.and_then(|counted| {
+                counted.free_at(&rule, rule.usable(free), needed, counted.as_of?)
+            }),
+        );
+    }
+    instants
+}
+
 /// Whether an output that the request leaves open takes room: the most that the deployment can give is held.
 pub(crate) fn open_output(ask: &Ask<'_>, deployment: &Deployment) -> bool {
     let tokens = ask.request.tokens_for(deployment.model);

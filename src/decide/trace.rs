@@ -4,7 +4,7 @@
 //! before it stay the same. So where two values of it have one trace, every value between them has it too, and with it the
 //! same answer: a choice whose sides change evenly turns once at most. What does not come about like this — the edges of
 //! terms, conditions, the bands of prices, the steps of ladders — divides the values beforehand, in
-//! [`analyse`](crate::analyse).
+//! [`what_if`](crate::what_if).
 
 use alloc::vec::Vec;
 

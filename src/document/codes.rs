@@ -107,6 +107,11 @@ codes! {
     NOT_EXAMINED = "W0310", "not examined", "The check spends a limited effort; what it left out is counted here, and may hold findings.";
     RETIRED = "W0311", "retired deployment", "The deployment serves nobody any more on the day of the check.";
     RETIRES = "W0312", "deployment that retires", "The deployment serves nobody from a later day on.";
+    SHARES_EXCEED_ALL = "W0313", "shares of more than there is", "What several shares ask for at least, with what those at most leave to others, is more than all the work that they are about.";
+    UNFILLABLE_COMMITMENT = "W0314", "commitment that nothing can fill", "Whatever is asked while the commitment lasts, none of its deployments may have it, so that nothing is ever drawn.";
+    RIGHTS_CONFLICT = "W0315", "first rights contradict each other", "Two holders are each to be offered the same work before the other, and neither rank, a narrower scope nor a later date settles which right gives way.";
+    HOLDER_NEVER_WINS = "W0316", "holder that can never win", "Whatever is asked while the clause lasts, those whom it puts first are kept from it.";
+    LADDER_WITHOUT_EFFECT = "W0317", "ladder without effect", "Wherever the ladder applies an earlier one does, and the first that applies sets the price.";
 
     // W04xx: what providers report.
     USAGE_CONTRADICTION = "W0401", "usage does not add up", "The counts of a report contradict each other: a part is more than its whole, or a total is not the sum of its parts.";

@@ -90,7 +90,7 @@ impl Policy {
     /// let sweep = Sweep::over(policy.variable("request/input_tokens").expect("a variable"));
     /// let found = policy.breakpoints(&request, &State::default(), &when, &sweep);
     /// // None costs anything; then `long` costs less, up to the end of its band.
-    /// let at: Vec<String> = found.points.iter().map(|point| point.at.to_json().canonical()).list();
+    /// let at: Vec<String> = found.points.iter().map(|point| point.at.to_json().canonical()).collect();
     /// assert_eq!(at, ["1", "272001"]);
     /// assert_eq!(found.points[1].after.attempts, ["flat", "long"]);
     /// assert!(found.incomplete.is_empty());

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::condition::{self, Condition, Slot, Space, Type, Value, World};
 use crate::contract::{ClauseKind, Effect};
-use crate::decide::{Ask, clause_indices, may};
+use crate::decide::{Ask, clause_indices, may, room};
 use crate::list::List;
 use crate::model::meter::{Meter, Usage};
 use crate::model::policy::{Deployment, Rule};
@@ -342,7 +342,10 @@ fn instants(ask: &Ask<'_>, edges: &mut Edges) {
     for fact in &policy.facts {
         fact.values.iter().for_each(|dated| edges.term(dated.term));
     }
-    for (_, deployment) in ask.deployments() {
+    for (index, deployment) in ask.deployments() {
+        for instant in room::drained(ask, index, deployment) {
+            edges.instant(Some(instant));
+        }
         let life = &deployment.lifecycle;
         edges.edge(life.launched);
         edges.edge(life.deprecated);

@@ -15,7 +15,7 @@ use wayleave::model::{Outcome, Policy, Question, Request, State, When};
 use wayleave::time::At;
 
 /// Before, between and after all edges of the generated terms.
-const INSTANTS: [&str; 5] = [
+pub(super) const INSTANTS: [&str; 5] = [
     "2025-01-01T00:00:00Z",
     "2026-03-01T00:00:00Z",
     "2026-06-01T06:00:00Z",
@@ -82,7 +82,7 @@ fn checked(text: &str, from: Option<&str>) -> (Policy, Vec<Diagnostic>) {
 }
 
 /// The names in backticks of a message.
-fn quoted(message: &str) -> Vec<&str> {
+pub(super) fn quoted(message: &str) -> Vec<&str> {
     message.split('`').skip(1).step_by(2).collect()
 }
 
@@ -210,5 +210,59 @@ proptest! {
         met.sort();
         met.dedup();
         prop_assert_eq!(claimed, met, "{:?}\n{}", from, text);
+    }
+
+    /// First rights are said to contradict each other where some request meets the contradiction, and of two everywhere
+    /// there; a holder that is said never to win is never attempted by its right.
+    #[test]
+    fn first_rights_contradict_and_come_to_nothing_where_requests_bear_it_out(case in cases(), from in prop::option::of(select(&INSTANTS[..]))) {
+        let text = case.policy();
+        let (policy, found) = checked(&text, from);
+        let rights: Vec<String> = case
+            .clauses
+            .iter()
+            .filter(|clause| matches!(clause.kind, generate::Kind::FirstRefusal(..)))
+            .map(generate::Clause::reference)
+            .collect();
+        if rights.is_empty() {
+            return Ok(());
+        }
+        let explanations = explanations(&policy, from, false);
+        let mut met: Vec<Vec<&str>> = explanations
+            .iter()
+            .flat_map(|explanation| &explanation.deployments)
+            .flat_map(|explained| &explained.answers)
+            .flat_map(|answer| &answer.reasons)
+            .filter(|reason| rights.contains(&reason.cite))
+            .flat_map(|reason| {
+                let others = reason.against.iter().filter(|other| rights.contains(other));
+                others.map(|other| {
+                    let mut pair = vec![reason.cite.as_str(), other.as_str()];
+                    pair.sort_unstable();
+                    pair
+                })
+            })
+            .collect();
+        met.sort();
+        met.dedup();
+        let mut claimed: Vec<Vec<&str>> = of_code(&found, "W0315")
+            .iter()
+            .map(|item| quoted(&item.message)[..2].to_vec())
+            .collect();
+        claimed.sort();
+        for pair in &claimed {
+            prop_assert!(met.contains(pair), "{:?} {:?}\n{}", pair, from, text);
+        }
+        // More than two may wait for each other in a ring of which no two contradict each other.
+        prop_assert!(rights.len() > 2 || met == claimed, "{:?} {:?} {:?}\n{}", met, claimed, from, text);
+        for item in of_code(&found, "W0316") {
+            let names = quoted(&item.message);
+            let (holder, right) = (names[0], names[1]);
+            let won = explanations.iter().flat_map(|one| &one.decision.attempts).any(|attempt| {
+                let own = case.deployments.iter().find(|own| own.id == attempt.deployment).unwrap();
+                own.provider == holder && attempt.because.iter().any(|cite| cite == right)
+            });
+            prop_assert!(!won, "{} {:?}\n{}", item.message, from, text);
+        }
     }
 }

@@ -7,7 +7,8 @@ use wayleave::model::{Policy, Request, State, When};
 use wayleave::time::Instant;
 use wayleave::what_if::{Answer, Point};
 
-use crate::generate::{Case, Counting, Known};
+use crate::generate::rich::Counting;
+use crate::generate::{Case, Known};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Docs {
@@ -214,7 +215,10 @@ impl Docs {
 
 impl Counting {
     pub(crate) fn counts(&self) -> bool {
-        !self.text.contains("kind: discount") && !self.text.contains("kind: price_match")
+        let counts_nothing = ["discount", "price_match", "first_refusal"];
+        !counts_nothing
+            .iter()
+            .any(|kind| self.text.contains(&format!("kind: {kind}")))
     }
 }
 

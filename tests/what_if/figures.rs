@@ -1,19 +1,20 @@
-//! What if, in figures.
+//! Where answers change, in figures.
 
-use std::path::PathBuf;
-
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use wayleave::authoring::answers::{BreakpointsDoc, PlanDoc, WhyNotDoc};
-use wayleave::authoring::load;
-use wayleave::document::{Context, Decode, Limits, Node, Sources};
-use wayleave::model::{Outcome, Policy, Request, State, When};
-use wayleave::time::{At, Instant};
-use wayleave::what_if::{Answer, Breakpoints, Effort, PlanOptions, Point, Sweep, WhyNot};
+use wayleave::document::{Context, Decode, Node};
+use wayleave::model::{Policy, State};
+use wayleave::what_if::{Answer, Breakpoints, Effort, PlanOptions, Point, Sweep};
 
+use crate::answer;
 use crate::docs::parse;
 
-fn breakpoints(policy: &Policy, request: &str, state: &str, at: &str, sweep: &str) -> Breakpoints {
+pub(crate) fn breakpoints(
+    policy: &Policy,
+    request: &str,
+    state: &str,
+    at: &str,
+    sweep: &str,
+) -> Breakpoints {
     let request = policy.request(request).unwrap();
     let state = policy.state(state).unwrap();
     let when = policy.when(&format!("{{ at: {at} }}")).unwrap();
@@ -22,7 +23,7 @@ fn breakpoints(policy: &Policy, request: &str, state: &str, at: &str, sweep: &st
 }
 
 /// Each breakpoint as `value: attempts`, the first value first.
-fn lines(found: &Breakpoints) -> Vec<String> {
+pub(crate) fn lines(found: &Breakpoints) -> Vec<String> {
     assert!(found.incomplete.is_empty(), "{:?}", found.incomplete);
     let line = |point: &Point, answer: &Answer| {
         let json = point.to_json();
@@ -44,27 +45,7 @@ fn lines(found: &Breakpoints) -> Vec<String> {
         .collect()
 }
 
-fn why_not(policy: &Policy, request: &str, state: &str, at: &str, deployment: &str) -> WhyNot {
-    let request = policy.request(request).unwrap();
-    let state = policy.state(state).unwrap();
-    let when = policy.when(&format!("{{ at: {at} }}")).unwrap();
-    policy.why_not(&request, &state, &when, deployment).unwrap()
-}
-
-/// Each change as `kind variable: from -> to`.
-fn changes(why: &WhyNot) -> Vec<String> {
-    assert!(why.incomplete.is_empty(), "{:?}", why.incomplete);
-    let text = |point: &Point| point.to_json().canonical().replace('"', "");
-    why.changes
-        .iter()
-        .map(|change| {
-            let (from, to) = (text(&change.from), text(&change.to));
-            format!("{} {}: {from} -> {to}", change.kind.name(), change.variable)
-        })
-        .collect()
-}
-
-const TWO: &str = "wayleave: 1
+pub(crate) const TWO: &str = "wayleave: 1
 deployments:
   a: { provider: azure, model: gpt, price: { input: 5, output: 30 }, limits: { tokens_per_minute: 1000, in_flight: 2 } }
   b: { provider: aws, model: gpt, price: { input: 4.5, output: 31 } }
@@ -397,217 +378,6 @@ fn a_sweep_is_of_a_variable_and_between_its_values() {
     assert_eq!((empty.from, empty.points.len()), (None, 0));
 }
 
-#[test]
-fn a_dearer_deployment_is_first_at_the_price_of_the_first_and_no_pico_more() {
-    let policy = parse(TWO);
-    let request = "{ model: gpt, input_tokens: 100, expected_output_tokens: 1 }";
-    let why = why_not(&policy, request, "{}", "2026-06-01T00:00:00Z", "a");
-    assert_eq!(why.attempted, Some(2));
-    let reason = &why.reasons[0];
-    assert_eq!(
-        (reason.question.name(), reason.reason.cite.as_str()),
-        ("cost", "price")
-    );
-    // b costs 100 × 4.5 + 31 = 481 millionths; at the same price the id decides for a.
-    assert_eq!(
-        changes(&why),
-        [
-            "capacity deployments/b/health: up -> down",
-            "capacity deployments/b/cooldown_until: null -> 2026-06-02T00:00:00Z",
-            "capacity deployments/b/signal: null -> own_quota",
-            "price deployments/a/price: 0.00053 -> 0.000481",
-            "attribute request/provider: null -> azure",
-            "attribute request/deployment: null -> a",
-            "attribute request/input_tokens: 100 -> 2",
-            "attribute request/expected_output_tokens: 1 -> 50",
-        ]
-    );
-    assert!(why.changes.iter().all(|change| change.removes == "price"));
-}
-
-#[test]
-fn what_bars_is_cited_and_each_change_removes_it() {
-    let policy = parse(
-        "wayleave: 1
-facts: { embargo: { type: bool, default: true } }
-attributes: { customer: { one_of: [commercial, agency], default: commercial } }
-deployments:
-  a: { provider: azure, model: gpt, lacks: [vision], limits: { in_flight: 2 } }
-  b: { provider: aws, model: gpt, supports: [vision] }
-contracts:
-  deal:
-    clauses:
-      - { id: only-azure, kind: exclusivity, only: [azure], when: fact.embargo, term: { to: 2026-07-01 } }
-      - { id: agencies, kind: permit, carves: [deal/only-azure], when: 'request.customer == \"agency\"' }
-",
-    );
-    let why = why_not(&policy, "{ model: gpt }", "{}", "2026-06-01T00:00:00Z", "b");
-    assert_eq!((why.attempted, why.reasons.len()), (None, 1));
-    assert_eq!(
-        changes(&why),
-        [
-            "instant at: 2026-06-01T00:00:00Z -> 2026-07-01T00:00:00Z",
-            "attribute request/customer: commercial -> agency",
-            "fact fact/embargo: true -> false",
-        ]
-    );
-    assert!(
-        why.changes
-            .iter()
-            .all(|change| change.removes == "deal/only-azure")
-    );
-
-    // Two things speak against it: no single change suffices.
-    let full = "{ deployments: { a: { in_flight: 2 } } }";
-    let why = why_not(
-        &policy,
-        "{ model: gpt, needs: [vision] }",
-        full,
-        "2026-06-01T00:00:00Z",
-        "a",
-    );
-    let cites: Vec<&str> = why
-        .reasons
-        .iter()
-        .map(|reason| reason.reason.cite.as_str())
-        .collect();
-    assert_eq!(cites, ["capability/vision", "limit/in_flight"]);
-    assert!(why.changes.is_empty());
-    let why = why_not(&policy, "{ model: gpt }", full, "2026-06-01T00:00:00Z", "a");
-    assert_eq!(changes(&why), ["capacity deployments/a/in_flight: 2 -> 1"]);
-    let why = why_not(
-        &policy,
-        "{ model: gpt, needs: [vision] }",
-        "{}",
-        "2026-06-01T00:00:00Z",
-        "a",
-    );
-    assert_eq!(changes(&why), ["attribute request/needs: [vision] -> []"]);
-}
-
-#[test]
-fn what_decides_between_equals_is_named() {
-    let policy = parse(
-        "wayleave: 1
-deployments:
-  s: { provider: azure, model: gpt, spills_to: b }
-  b: { provider: aws, model: gpt }
-  a: { provider: aws, model: gpt }
-objective: [ { minimise: latency } ]
-",
-    );
-    let cite = |request: &str, state: &str, deployment: &str| {
-        let why = why_not(&policy, request, state, "2026-06-01", deployment);
-        why.reasons.first().map(|reason| reason.reason.cite.clone())
-    };
-    assert_eq!(cite("{ model: gpt }", "{}", "a"), None);
-    assert_eq!(cite("{ model: gpt }", "{}", "s").unwrap(), "id");
-    let slow =
-        "{ deployments: { a: { latency_ms: 90 }, b: { latency_ms: 90 }, s: { latency_ms: 80 } } }";
-    assert_eq!(
-        cite("{ model: gpt }", slow, "a").unwrap(),
-        "state/latency_ms"
-    );
-    assert_eq!(
-        cite("{ model: gpt, key: k }", "{}", "a").unwrap(),
-        "request/key"
-    );
-}
-
-#[test]
-fn the_first_attempt_and_what_is_not_there() {
-    let policy = parse(TWO);
-    let why = why_not(&policy, "{ model: gpt }", "{}", "2026-06-01", "a");
-    assert_eq!(
-        (why.attempted, why.reasons.len(), why.changes.len()),
-        (Some(1), 0, 0)
-    );
-    let request = policy.request("{ model: gpt }").unwrap();
-    let when = When::at(At::parse("2026-06-01").unwrap());
-    assert!(
-        policy
-            .why_not(&request, &State::default(), &when, "c")
-            .is_none()
-    );
-}
-
-/// What comes of a request at a moment.
-fn answer(
-    policy: &Policy,
-    request: &Request,
-    state: &State,
-    when: &When,
-) -> (Outcome, Vec<String>) {
-    let decision = policy.decide(request, state, when);
-    let attempts = decision
-        .attempts
-        .into_iter()
-        .map(|attempt| attempt.deployment);
-    (decision.outcome, attempts.collect())
-}
-
-/// Clocks of notices, rights to ship first, time zones, calendars, attestations: every test of every scenario, over years.
-#[test]
-fn every_scenario_changes_in_time_where_it_is_said_to() {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    let mut runner = TestRunner::new(Config::default());
-    let (mut sweeps, mut points, mut probes) = (0, 0, 0);
-    for file in files {
-        let mut sources = Sources::new();
-        sources.add("policy.yaml", std::fs::read_to_string(&file).unwrap());
-        let loaded = load(sources, &Limits::DEFAULT);
-        let policy = loaded.policy.unwrap();
-        for test in &loaded.tests {
-            let request = policy.request_from(&test.doc.request.0).unwrap();
-            let state = test.doc.state.as_ref();
-            let state = state.map_or_else(State::default, |raw| policy.state_from(&raw.0).unwrap());
-            let when = When::at(test.doc.at.value.0);
-            let sweep = policy
-                .sweep("{ variable: at, from: 2024-01-01, to: 2034-01-01 }")
-                .unwrap();
-            let found = policy.breakpoints(&request, &state, &when, &sweep);
-            let at = |ms: i64| When {
-                at: At::Instant(Instant::from_millis(ms).unwrap()),
-                ..when
-            };
-            let instant = |point: &Point| match point {
-                Point::Instant(instant) => instant.millis(),
-                Point::Unstated | Point::Count(_) | Point::Usd(_) | Point::Value(_) => {
-                    panic!("{point:?}")
-                }
-            };
-            assert!(found.incomplete.is_empty(), "{}", test.doc.name.value);
-            sweeps += 1;
-            points += found.points.len();
-            let mut starts = vec![(instant(found.from.as_ref().unwrap()), found.first.unwrap())];
-            starts.extend(
-                found
-                    .points
-                    .iter()
-                    .map(|point| (instant(&point.at), point.after.clone())),
-            );
-            let last = instant(found.to.as_ref().unwrap());
-            for (position, (start, expected)) in starts.iter().enumerate() {
-                let end = starts.get(position + 1).map_or(last, |(next, _)| next - 1);
-                let any = (0..3).map(|_| runner.rng().random_range(*start..=end));
-                for ms in any.chain([*start, end]) {
-                    probes += 1;
-                    let seen = answer(&policy, &request, &state, &at(ms));
-                    let expected = (expected.outcome, expected.attempts.clone());
-                    assert_eq!(seen, expected, "{} at {ms}", test.doc.name.value);
-                }
-            }
-        }
-    }
-    println!("scenarios over time: {sweeps} sweeps, {points} breakpoints, {probes} probes");
-    assert!(points > 400, "{points}");
-}
-
 /// Real answers have the shapes that schema and types declare.
 #[test]
 fn answers_have_the_declared_shapes() {
@@ -637,39 +407,6 @@ fn answers_have_the_declared_shapes() {
 fn decodes<T: Decode>(node: &Node) -> bool {
     let mut context = Context::new();
     T::decode(node, &mut context).is_some() && !context.has_errors()
-}
-
-#[test]
-fn a_price_that_a_ladder_makes_is_not_looked_at() {
-    let policy = parse(
-        "wayleave: 1
-deployments:
-  a: { provider: azure, model: gpt, price: { input: 5, output: 5 } }
-  b: { provider: aws, model: gpt, price: { input: 1, output: 1 } }
-contracts:
-  ours:
-    clauses:
-      - { id: volume, kind: ladder, provider: azure, meter: output, mode: graduated, steps: [ { usd_per_mtok: 4 } ] }
-",
-    );
-    let missed = "deployments/a/price: a ladder takes the place of its price list";
-    let request = "{ model: gpt, input_tokens: 1, max_output_tokens: 1 }";
-    let why = why_not(&policy, request, "{}", "2026-06-01", "a");
-    assert_eq!(why.incomplete, [missed]);
-    let sweep = "{ variable: deployments/a/price }";
-    assert_eq!(
-        breakpoints(&policy, request, "{}", "2026-06-01", sweep).incomplete,
-        [missed]
-    );
-    // It makes that of output, of which there is none.
-    let why = why_not(
-        &policy,
-        "{ model: gpt, input_tokens: 1 }",
-        "{}",
-        "2026-06-01T00:00:00Z",
-        "a",
-    );
-    assert!(changes(&why).contains(&"price deployments/a/price: 0.000005 -> 0.000001".to_string()));
 }
 
 /// A state that says nothing is the same read from a document and made in Rust.
