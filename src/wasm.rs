@@ -16,8 +16,12 @@ use crate::document::{
     Context, Diagnostic, Diagnostics, Limits, Node, OffsetEncoding, Sources, codes,
 };
 use crate::json::Json;
+use crate::ledger::Ledger;
+use crate::ledger::edge::Edge;
+use crate::ledger::lease::Terms;
 use crate::model::decision::ENGINE;
 use crate::model::{Policy, Request, State, When};
+use crate::signal;
 use crate::usage::normalise_from;
 
 /// A policy that was read and checked.
@@ -234,6 +238,58 @@ impl PolicyHandle {
     }
 }
 
+/// A ledger.
+#[wasm_bindgen]
+pub struct LedgerHandle(Ledger);
+
+#[wasm_bindgen]
+impl LedgerHandle {
+    /// A ledger that has counted nothing, or that a snapshot was taken of.
+    ///
+    /// # Errors
+    /// What is no snapshot of a ledger.
+    pub fn restore(snapshot: JsValue) -> Result<LedgerHandle, JsValue> {
+        if snapshot.is_undefined() {
+            return Ok(LedgerHandle(Ledger::new()));
+        }
+        let ledger =
+            Ledger::restore_from(&node(snapshot)?).map_err(|findings| refusal(&findings))?;
+        Ok(LedgerHandle(ledger))
+    }
+
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// What is wrong with what is asked.
+    pub fn call(&mut self, policy: &PolicyHandle, call: JsValue) -> Result<JsValue, JsValue> {
+        let answer = self.0.call_from(&policy.policy, &node(call)?);
+        object(&answer.map_err(|findings| refusal(&findings))?)
+    }
+}
+
+/// The ledger of an edge.
+#[wasm_bindgen]
+pub struct EdgeHandle(Edge);
+
+#[wasm_bindgen]
+impl EdgeHandle {
+    /// An edge that holds nothing.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(name: &str) -> EdgeHandle {
+        EdgeHandle(Edge::new(name, Terms::default()))
+    }
+
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// What is wrong with what is asked.
+    pub fn call(&mut self, policy: &PolicyHandle, call: JsValue) -> Result<JsValue, JsValue> {
+        let answer = self.0.call_from(&policy.policy, &node(call)?);
+        object(&answer.map_err(|findings| refusal(&findings))?)
+    }
+}
+
 /// The engine and its version.
 #[wasm_bindgen(js_name = engineVersion)]
 #[must_use]
@@ -249,6 +305,26 @@ pub fn engine_version() -> String {
 pub fn normalise_usage(report: JsValue) -> Result<JsValue, JsValue> {
     let usage = normalise_from(&node(report)?).map_err(|findings| refusal(&findings))?;
     object(&usage.to_json())
+}
+
+/// What an upstream's answer, `{ dialect?, status, headers?, body?, at, … }`, says, as an object.
+///
+/// # Errors
+/// What is wrong with the shape of it; whatever the answer holds is none.
+#[wasm_bindgen(js_name = readSignal)]
+pub fn read_signal(reply: JsValue) -> Result<JsValue, JsValue> {
+    let reading = signal::read_from(&node(reply)?).map_err(|findings| refusal(&findings))?;
+    object(&reading.to_json())
+}
+
+/// One step of a breaker, `{ breaker?, cooldowns?, at, reply?, probe?, enter? }` → `{ breaker, state, reading?, entry? }`.
+///
+/// # Errors
+/// What is wrong with it.
+#[wasm_bindgen(js_name = stepBreaker)]
+pub fn step_breaker(step: JsValue) -> Result<JsValue, JsValue> {
+    let stepped = signal::step_from(&node(step)?).map_err(|findings| refusal(&findings))?;
+    object(&stepped)
 }
 
 /// A seed for a decision: 53 bits from the platform's source of randomness.

@@ -12,7 +12,10 @@
 use js_sys::{Array, JSON, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use wayleave::wasm::{PolicyHandle, draw_seed, engine_version, normalise_usage};
+use wayleave::wasm::{
+    EdgeHandle, LedgerHandle, PolicyHandle, draw_seed, engine_version, normalise_usage,
+    read_signal, step_breaker,
+};
 
 const POLICY: &str = include_str!("../policies/first-refusal/policy.yaml");
 
@@ -252,6 +255,114 @@ fn a_report_is_made_into_meters() {
         crate::text(&unknown.err().unwrap(), "diagnostics.0.code"),
         "W0104"
     );
+}
+
+#[wasm_bindgen_test]
+fn an_answer_is_read_for_what_it_signals() {
+    let reading = read_signal(js(
+        r#"{ "dialect": "azure", "status": 429, "headers": { "Retry-After-Ms": "1200", "x-ratelimit-remaining-tokens": "7" },
+             "body": "{\"error\":{\"message\":\"The system is currently experiencing high demand.\"}}", "at": "2026-11-22T10:00:00Z" }"#,
+    ))
+    .unwrap();
+    let written = String::from(JSON::stringify(&reading).unwrap());
+    assert_eq!(
+        written,
+        r#"{"meaning":"no_capacity","signal":"shared_capacity","stated":true,"retry":"later","retry_after_ms":1200,"tokens":{"remaining":7}}"#
+    );
+    let wrong = read_signal(js(r#"{ "status": "429", "at": "2026-11-22T10:00:00Z" }"#));
+    assert_eq!(text(&wrong.err().unwrap(), "diagnostics.0.path"), "/status");
+}
+
+#[wasm_bindgen_test]
+fn a_breaker_goes_on_from_its_own_data() {
+    let step = |members: &[(&str, JsValue)], at: &str| {
+        let step = Object::new();
+        for (name, value) in members {
+            Reflect::set(&step, &JsValue::from_str(name), value).unwrap();
+        }
+        Reflect::set(&step, &"at".into(), &at.into()).unwrap();
+        step_breaker(step.into()).unwrap()
+    };
+    let limited =
+        js(r#"{ "status": 429, "headers": { "retry-after": "7" }, "at": "2026-11-22T10:00:00Z" }"#);
+    let shut = step(&[("reply", limited)], "2026-11-22T10:00:00Z");
+    assert_eq!(text(&shut, "reading.meaning"), "quota");
+    assert_eq!(text(&shut, "state.signal.until"), "2026-11-22T10:00:07Z");
+    assert!(get(&shut, "entry").is_undefined());
+    let enter = |breaker: &JsValue| {
+        step(
+            &[
+                ("breaker", get(breaker, "breaker")),
+                ("enter", JsValue::TRUE),
+            ],
+            "2026-11-22T10:00:07Z",
+        )
+    };
+    let probing = enter(&shut);
+    assert_eq!(get(&probing, "entry.probe").as_f64(), Some(1.0));
+    let second = enter(&probing);
+    assert_eq!(text(&second, "entry.refusal"), "quota");
+    assert_eq!(text(&second, "entry.until"), "2026-11-22T10:01:07Z");
+}
+
+const LIMITED: &str = "wayleave: 1\ndeployments: { a: { provider: azure, model: m, limits: { requests_per_minute: 1 } } }\n";
+
+fn admit(id: &str) -> JsValue {
+    js(&format!(
+        r#"{{ "at": "2026-11-22T10:00:00Z", "admit": {{ "id": "{id}", "deployment": "a", "request": {{ "model": "m" }},
+              "expires_at": "2026-11-22T10:01:00Z" }}, "ask": "ask-{id}" }}"#
+    ))
+}
+
+#[wasm_bindgen_test]
+fn a_ledger_is_called_with_plain_objects_and_goes_on_from_its_snapshot() {
+    let policy = parse(LIMITED);
+    let mut ledger = LedgerHandle::restore(JsValue::UNDEFINED).unwrap();
+    let held = ledger.call(&policy, admit("one")).unwrap();
+    assert!(get(&held, "refused").is_undefined());
+    assert_eq!(text(&held, "next"), "2026-11-22T10:01:00Z");
+    let kept = ledger
+        .call(
+            &policy,
+            js(r#"{ "at": "2026-11-22T10:00:00Z", "snapshot": true }"#),
+        )
+        .unwrap();
+    let mut again = LedgerHandle::restore(get(&kept, "snapshot")).unwrap();
+    let full = again.call(&policy, admit("two")).unwrap();
+    assert_eq!(text(&full, "refused.cite"), "limit/requests_per_minute");
+    assert_eq!(get(&full, "refused.used").as_f64(), Some(1.0));
+    let wrong = LedgerHandle::restore(js(r#"{ "ledger": 99 }"#))
+        .err()
+        .unwrap();
+    assert_eq!(text(&wrong, "diagnostics.0.code"), "W0501");
+}
+
+#[wasm_bindgen_test]
+fn an_edge_borrows_in_plain_objects() {
+    let policy = parse(LIMITED);
+    let mut ledger = LedgerHandle::restore(JsValue::UNDEFINED).unwrap();
+    let mut edge = EdgeHandle::new("edge");
+    let lacking = edge.call(&policy, admit("one")).unwrap();
+    assert_eq!(text(&lacking, "refused.refused"), "full");
+    let message = |name: &str, value: JsValue| {
+        let call = js(r#"{ "at": "2026-11-22T10:00:00Z" }"#);
+        Reflect::set(&call, &JsValue::from_str(name), &value).unwrap();
+        call
+    };
+    let lent = ledger
+        .call(&policy, message("lend", get(&lacking, "ask")))
+        .unwrap();
+    let taken = edge
+        .call(&policy, message("receive", get(&lent, "grant")))
+        .unwrap();
+    assert_eq!(get(&taken, "waiting").as_bool(), Some(false));
+    let held = edge.call(&policy, admit("one")).unwrap();
+    assert!(get(&held, "refused").is_undefined());
+    let wrong = edge
+        .call(&policy, message("receive", js("{}")))
+        .err()
+        .unwrap();
+    assert_eq!(text(&wrong, "diagnostics.0.code"), "W0501");
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { call, running } from "./engine.js";
 import * as glue from "./glue.js";
+import { handlesBy } from "./handles.js";
+import { text } from "./instant.js";
 import type {
   Breakpoints,
   CostExplanation,
@@ -21,6 +23,8 @@ import type {
 } from "./types.js";
 
 export * from "./errors.js";
+export * from "./ledger.js";
+export * from "./signal.js";
 export type * from "./types.js";
 
 /** A policy's text, or several sources by name: `{ "policy.yaml": "…", "prices/azure.csv": "…" }`. */
@@ -72,6 +76,10 @@ export class Policy {
   #handle: glue.PolicyHandle | undefined;
   #instance = 0;
   #freed = false;
+
+  static {
+    handlesBy((policy) => (policy as Policy).#live());
+  }
 
   private constructor(sources: Sources) {
     this.#sources = typeof sources === "object" && sources !== null ? { ...sources } : sources;
@@ -243,8 +251,4 @@ function written(when: When): object {
     ...(known_at === undefined ? {} : { known_at: text(known_at) }),
     seed: seed ?? Number(call(() => glue.drawSeed())),
   };
-}
-
-function text(instant: string | Date): string {
-  return instant instanceof Date ? instant.toISOString() : instant;
 }

@@ -17,6 +17,20 @@ export type Act = "serve" | "launch" | "host" | "train" | "sell";
  */
 export type Admission = "pre_check" | "post_check";
 
+/** A request that is to be sent. */
+export interface AdmissionData {
+  /** The id of the reservation: unique while it lasts. */
+  id: string;
+  /** Where it is to be sent. */
+  deployment: string;
+  /** The request. */
+  request: unknown;
+  /** The world beside the ledger: facts, forecasts, health. */
+  world?: unknown | null;
+  /** When the reservation counts as forgotten. */
+  expires_at: string;
+}
+
 /** The answer to one question. */
 export interface Answer {
   /** How it was answered. */
@@ -99,6 +113,60 @@ export interface BreakEven {
   at: string;
   /** The same as a decimal number, rounded to twelve places. */
   decimal: string;
+}
+
+/** The health of one deployment. */
+export interface BreakerData {
+  /** What keeps it out; of one cause the longest counts. */
+  stops?: Stop[] | null;
+  /** Failures without a signal, one behind the other. */
+  failures?: number | null;
+  /** Probes that failed since it was last well. */
+  reopened?: number | null;
+  /** The probe that is out. */
+  probe?: Probe | null;
+  /** How many probes were let through. */
+  probes?: number | null;
+}
+
+/** Whether a request may go to a deployment. */
+export interface BreakerEntry {
+  /** Whether it may. */
+  entry: EntryKind;
+  /** The number of the probe that it is. */
+  probe?: number | null;
+  /** Until when it may not, at least. */
+  until?: string | null;
+  /** What it counts as where it may not: a deployment that came back with this. */
+  refusal?: Refusal | null;
+}
+
+/** One step of a breaker: it records an answer, then lets a request in, each where asked. */
+export interface BreakerStep {
+  /** The breaker as it was; well where absent. */
+  breaker?: BreakerData | null;
+  /** How long deployments are left alone; as usual where absent. */
+  cooldowns?: Cooldowns | null;
+  /** When. */
+  at: string;
+  /** The answer that came of a request that was let in. */
+  reply?: ReplyData | null;
+  /** The number of the probe that the request was. */
+  probe?: number | null;
+  /** Whether a request asks to be sent. */
+  enter?: boolean | null;
+}
+
+/** A breaker after a step. */
+export interface BreakerStepped {
+  /** The breaker: keep it for the next step. */
+  breaker: BreakerData;
+  /** What a state says of the deployment at the instant of the step. */
+  state: Reported;
+  /** What the answer says, where one was recorded. */
+  reading?: Reading | null;
+  /** Whether the request may be sent, where one asks. */
+  entry?: BreakerEntry | null;
 }
 
 /** A value at which the answer changes. */
@@ -290,6 +358,32 @@ export interface Contract {
   rank?: number | null;
   /** Its clauses. */
   clauses: Clause[];
+}
+
+/** How long a deployment is left alone after a signal or failures. */
+export interface Cooldowns {
+  /** After `own_quota`, in milliseconds; 10,000 where absent. */
+  own_quota_ms?: number | null;
+  /** After `shared_capacity`, in milliseconds; 15,000 where absent. */
+  shared_capacity_ms?: number | null;
+  /** After `temporary_cut`, in milliseconds; 60,000 where absent. */
+  temporary_cut_ms?: number | null;
+  /** After `spend_limit`, in milliseconds; an hour where absent. */
+  spend_limit_ms?: number | null;
+  /** After `not_ready`, in milliseconds; 30,000 where absent. */
+  not_ready_ms?: number | null;
+  /** After `overloaded`, in milliseconds; 15,000 where absent. */
+  overloaded_ms?: number | null;
+  /** After `failures` without a signal, in milliseconds; 15,000 where absent. */
+  down_ms?: number | null;
+  /** How many failures without a signal, one behind the other, count; 3 where absent. */
+  failures?: number | null;
+  /** What failed probes lengthen a cooldown to at most, in milliseconds; 300,000 where absent. */
+  longest_ms?: number | null;
+  /** The longest wait that a provider is believed, in milliseconds; a day where absent. */
+  longest_stated_ms?: number | null;
+  /** How long a probe may take, in milliseconds; 60,000 where absent. */
+  probe_ms?: number | null;
 }
 
 /**
@@ -565,6 +659,18 @@ export interface Diagnostic {
 }
 
 /**
+ * Whose answers are read.
+ *
+ * - `openai`: OpenAI.
+ * - `azure`: Azure OpenAI.
+ * - `anthropic`: Anthropic.
+ * - `bedrock`: Amazon Bedrock.
+ * - `vertex`: Google Vertex AI, and the Gemini API.
+ * - `other`: Somebody else, or nobody knows.
+ */
+export type Dialect = "openai" | "azure" | "anthropic" | "bedrock" | "vertex" | "other";
+
+/**
  * Whether a part of a refused block needs a notice of its own.
  *
  * - `reopens`: It does.
@@ -665,6 +771,15 @@ export type Effect = "price" | "precedence";
 export type Enforcement = "hard" | "soft";
 
 /**
+ * Whether a request may go to a deployment.
+ *
+ * - `free`: It may.
+ * - `probe`: It may, as a probe.
+ * - `wait`: It may not.
+ */
+export type EntryKind = "free" | "probe" | "wait";
+
+/**
  * How well something is attested.
  *
  * - `press_report`: A press report of a leak, not confirmed by the parties.
@@ -711,6 +826,18 @@ export interface Exchanged {
   pricing: Pricing;
   /** A report of a provider, to be made into meters. */
   usage_report: UsageReport;
+  /** An upstream's answer. */
+  reply: ReplyData;
+  /** What it says. */
+  reading: Reading;
+  /** What is asked of a breaker. */
+  step: BreakerStep;
+  /** What a breaker answers. */
+  stepped: BreakerStepped;
+  /** What is asked of a ledger or an edge. */
+  ledger_call: LedgerCall;
+  /** What it answers. */
+  ledger_answer: LedgerAnswer;
   /** A finding about a source. */
   diagnostic: Diagnostic;
   /** What came of a policy's tests. */
@@ -1023,6 +1150,96 @@ export interface LadderStep {
   usd_per_mtok: number | string;
 }
 
+/** What a ledger or an edge answers. */
+export interface LedgerAnswer {
+  /** What was refused. */
+  refused?: LedgerRefusal | null;
+  /** The ids of the reservations that were forgotten. */
+  expired?: string[] | null;
+  /** What is lent, for the edge. */
+  grant?: unknown | null;
+  /** What an edge asks for, for the authority. */
+  ask?: unknown | null;
+  /** What an edge gives back, for the authority. */
+  returns?: unknown[] | null;
+  /** Of an edge: whether an ask is not answered yet. */
+  waiting?: boolean | null;
+  /** Of an edge that has settled: whether clauses count the request, so that the authority is to record it. */
+  record?: boolean | null;
+  /** What the ledger tells a decision. */
+  state?: State | null;
+  /** The ledger as a document. */
+  snapshot?: unknown | null;
+  /** When the next reservation or lease counts as forgotten. */
+  next?: string | null;
+}
+
+/** What is asked of a ledger or an edge at an instant: what is there is done, in this order, up to the first refusal. */
+export interface LedgerCall {
+  /** When. */
+  at: string;
+  /** Forgotten reservations are settled at their estimates, and leases that are over end. */
+  expire?: boolean | null;
+  /** Of an edge: what the authority has lent. */
+  receive?: unknown | null;
+  /** A request that is to be sent. */
+  admit?: AdmissionData | null;
+  /** What came of a request. */
+  settle?: SettlementData | null;
+  /** The id of a reservation whose request was never sent. */
+  cancel?: string | null;
+  /** Of the authority: what an edge has admitted and settled by itself. */
+  record?: RecordData | null;
+  /** Of the authority: what an edge asks for. */
+  lend?: unknown | null;
+  /** Of the authority: what an edge gives back. */
+  take_back?: unknown | unknown[] | null;
+  /** Of an edge: the id of what it asks the authority for, where something is lacking. */
+  ask?: string | null;
+  /** Of an edge: to give up what is lent and not in use. */
+  give_back?: boolean | null;
+  /** What the ledger tells a decision. */
+  state?: boolean | null;
+  /** The ledger as a document. */
+  snapshot?: boolean | null;
+}
+
+/** Why a ledger does not do what it is asked to. */
+export interface LedgerRefusal {
+  /** Why. */
+  refused: LedgerRefusalKind;
+  /** What it names: `limit/name`, `contract/clause`, or a word. */
+  cite: string;
+  /** When it may be tried again, as far as time alone brings that about. */
+  until?: string | null;
+  /** Whose limit. */
+  deployment?: string | null;
+  /** Whose limit, where deployments share it. */
+  counter?: string | null;
+  /** The limit, less what the priority of the request leaves free. */
+  usable?: number | string | null;
+  /** The budget, in USD. */
+  amount?: number | string | null;
+  /** What counts so far. */
+  used?: number | string | null;
+  /** What the request needs. */
+  needed?: number | string | null;
+}
+
+/**
+ * Why a ledger does not do what it is asked to.
+ *
+ * - `full`: A limit has no room.
+ * - `spent`: A budget or a maximum share has no room.
+ * - `unpriced`: A budget applies, or may, and nobody has stated a price.
+ * - `not_lent`: Only the authority can tell.
+ * - `unknown_deployment`: The policy has no such deployment.
+ * - `unknown_reservation`: There is no such reservation: it is settled, cancelled or expired, or never was.
+ * - `duplicate`: There is a reservation of this id.
+ * - `too_large`: A sum does not fit.
+ */
+export type LedgerRefusalKind = "full" | "spent" | "unpriced" | "not_lent" | "unknown_deployment" | "unknown_reservation" | "duplicate" | "too_large";
+
 /** Only while a licence is active; the term of the clause is the term of the licence. */
 export interface LicenseClause {
   /** Only while a licence is active; the term of the clause is the term of the licence. */
@@ -1112,6 +1329,19 @@ export interface Limits {
   /** The share of every limit that requests of a `priority` leave free: `{ batch: 30% }`. */
   headroom?: { [key: string]: number | string } | null;
 }
+
+/**
+ * What an answer means to the policy.
+ *
+ * - `served`: It was served.
+ * - `client`: The client's request is at fault, or its content is refused: it would be so anywhere.
+ * - `credentials`: The gateway's key, account or address is not accepted. It tells nothing of the provider.
+ * - `cannot_support`: What the request needs is not supported.
+ * - `no_capacity`: The provider's shared capacity is exhausted.
+ * - `quota`: The buyer's own limit is full.
+ * - `down`: It failed, or did not answer.
+ */
+export type Meaning = "served" | "client" | "credentials" | "cannot_support" | "no_capacity" | "quota" | "down";
 
 /**
  * What is minimised.
@@ -1408,6 +1638,14 @@ export interface Pricing {
   used: UsageReport;
 }
 
+/** The one request that finds out whether a deployment is well again. */
+export interface Probe {
+  /** Its number. */
+  number: number;
+  /** When another is let through if it has not answered. */
+  until: string;
+}
+
 /** Units of provisioned throughput. A unit carries normalised tokens: input that no cache has a part in, plus output times a weight. */
 export interface Provisioned {
   /** How many units. */
@@ -1436,6 +1674,34 @@ export interface Provisioned {
  * - `cost`: What does it cost?
  */
 export type Question = "can" | "may" | "room" | "first" | "cost";
+
+/** What an upstream's answer says. What it does not say is absent. */
+export interface Reading {
+  /** What it means to the policy. */
+  meaning: Meaning;
+  /** The signal, where it is one. */
+  signal?: SignalKind | null;
+  /** Whether the provider said which signal it is; where false, the status alone speaks. */
+  stated?: boolean | null;
+  /** Whether the request alone is more than the whole limit: others may still fit. */
+  too_large?: boolean | null;
+  /** Where the same request may be tried again. */
+  retry: Retry;
+  /** How long to wait as the provider says, in milliseconds. */
+  retry_after_ms?: number | null;
+  /** What is left of requests. */
+  requests?: Window | null;
+  /** What is left of tokens, input and output together. */
+  tokens?: Window | null;
+  /** What is left of input tokens, where they have a limit of their own. */
+  input_tokens?: Window | null;
+  /** What is left of output tokens, where they have a limit of their own. */
+  output_tokens?: Window | null;
+  /** Whether the provider served it elsewhere than asked. */
+  spilled_over?: boolean | null;
+  /** The provider's name of the deployment that it spilled over from. */
+  spilled_from?: string | null;
+}
 
 /** One thing an answer rests on. */
 export interface Reason {
@@ -1479,6 +1745,14 @@ export interface RecitalClause {
   states: string;
 }
 
+/** What an edge has admitted and settled by itself. */
+export interface RecordData {
+  /** The request. */
+  admission: AdmissionData;
+  /** What it used; as estimated where absent. */
+  used?: UsageReport | null;
+}
+
 /**
  * How the counters of a minute come back to 0.
  *
@@ -1518,6 +1792,32 @@ export interface Related {
   end_column?: number | null;
 }
 
+/** An upstream's answer, to be read for what it signals. */
+export interface ReplyData {
+  /** Whose it is; `other` where absent. */
+  dialect?: Dialect | null;
+  /** The status; 0 where nothing was answered, in time or at all. */
+  status: number;
+  /** Its headers. */
+  headers?: { [key: string]: string } | null;
+  /** The beginning of its body; 65,536 bytes of it are read. */
+  body?: string | null;
+  /** When it came. */
+  at: string;
+  /** The limit of tokens in a minute that the deployment is configured with. */
+  tokens_per_minute?: number | null;
+  /** The tokens that the request was estimated at. */
+  needed_tokens?: number | null;
+}
+
+/** What a state says of a deployment under `deployments.<id>`. */
+export interface Reported {
+  /** Down until then. */
+  cooldown_until?: string | null;
+  /** What the provider signalled, and until when it counts. */
+  signal?: Signal | null;
+}
+
 /** Only within an area. */
 export interface ResidencyClause {
   /** Only within an area. */
@@ -1549,6 +1849,15 @@ export interface ResidencyClause {
   /** What must lie in it; `[processing]` where absent. */
   of?: Copies | Copies[] | null;
 }
+
+/**
+ * Where a request may be tried again, as far as the provider's answer goes.
+ *
+ * - `never`: Nowhere: the answer would be the same.
+ * - `elsewhere`: Elsewhere only: time does not help here.
+ * - `later`: Here after a while, or elsewhere.
+ */
+export type Retry = "never" | "elsewhere" | "later";
 
 /** A share of revenue is owed. */
 export interface RevenueShareClause {
@@ -1663,6 +1972,18 @@ export type Settle = "deny" | "allow";
  * - `automatic`: The price follows by itself.
  */
 export type Settlement = "claim" | "automatic";
+
+/** What came of a request. */
+export interface SettlementData {
+  /** The reservation. */
+  id: string;
+  /** What it used; as estimated where absent. */
+  used?: UsageReport | null;
+  /** The request, by which what it used is priced; it costs as estimated where absent. */
+  request?: unknown | null;
+  /** The world beside the ledger. */
+  world?: unknown | null;
+}
 
 /**
  * What a counter holds of a request whose usage is known.
@@ -1906,6 +2227,27 @@ export interface Step {
  * - `shadow_price`: Takes off the routing cost what a projected shortfall would be paid for anyway.
  */
 export type StepKind = "provisioned" | "cell" | "multiplier" | "ladder" | "discount" | "price_match" | "rounding" | "revenue_share" | "commitment" | "shadow_price";
+
+/** A cause and how long it lasts. */
+export interface Stop {
+  /** Why. */
+  cause: StopCause;
+  /** The first instant at which it lasts no longer. */
+  until: string;
+}
+
+/**
+ * Why a deployment is left alone.
+ *
+ * - `own_quota`: The buyer's own limit is full.
+ * - `shared_capacity`: The capacity that all buyers share is exhausted.
+ * - `temporary_cut`: The provider lowered the limit for a while.
+ * - `spend_limit`: The buyer's spend limit with the provider is reached.
+ * - `not_ready`: The model is not loaded yet.
+ * - `overloaded`: The service is overloaded.
+ * - `down`: It failed, or did not answer.
+ */
+export type StopCause = "own_quota" | "shared_capacity" | "temporary_cut" | "spend_limit" | "not_ready" | "overloaded" | "down";
 
 /** A provider is not to be used for a while. */
 export interface SuspensionClause {

@@ -24,7 +24,7 @@ function trap() {
   new Instance(new WebAssembly.Module(new Uint8Array(bytes))).exports.t();
 }
 
-const { EngineError, engineVersion, Policy, PolicyError } = await import("wayleave");
+const { EngineError, engineVersion, Ledger, Policy, PolicyError } = await import("wayleave");
 
 test("a failure is reported, and the next call runs on a fresh instance", () => {
   const policy = Policy.parse(POLICY);
@@ -64,4 +64,22 @@ test("a refusal is no failure", () => {
   assert.throws(() => Policy.parse("nonsense: ["), PolicyError);
   engineVersion();
   assert.equal(started, before);
+});
+
+test("a ledger is the same after a failure, however much it has counted", () => {
+  const policy = Policy.parse(POLICY.replace("azure, model: gpt-5.5,", "azure, model: gpt-5.5, limits: { requests_per_minute: 1000 },"));
+  const ledger = new Ledger(policy);
+  const admit = () => ledger.admit({ deployment: "azure-gpt", request: REQUEST, at: WHEN.at });
+  for (const calls of [3, 300]) {
+    for (let call = 0; call < calls; call += 1) {
+      assert.equal(admit().refused, undefined);
+    }
+    const before = ledger.state(WHEN.at);
+    const started_before = started;
+    fail = true;
+    assert.throws(() => policy.decide(REQUEST, {}, WHEN), EngineError);
+    assert.deepEqual(ledger.state(WHEN.at), before);
+    assert.equal(started, started_before + 1);
+    assert.equal(before.deployments["azure-gpt"].used.limits.requests_per_minute.used, calls === 3 ? 3 : 303);
+  }
 });

@@ -9,6 +9,8 @@ use crate::authoring::written::{
 };
 use crate::document::{Context, Decode, Map, Node, Raw, SchemaBuilder, schema};
 use crate::json::Json;
+use crate::ledger::documents::{AnswerDoc as LedgerAnswerDoc, CallDoc};
+use crate::signal::{BreakerStepDoc, BreakerSteppedDoc, ReadingDoc, ReplyDoc};
 use crate::usage::{PricingDoc, ReportDoc as ReportOfUsageDoc};
 
 record! {
@@ -725,6 +727,18 @@ record! {
         required pricing: PricingDoc,
         /// A report of a provider, to be made into meters.
         required usage_report: ReportOfUsageDoc,
+        /// An upstream's answer.
+        required reply: ReplyDoc,
+        /// What it says.
+        required reading: ReadingDoc,
+        /// What is asked of a breaker.
+        required step: BreakerStepDoc,
+        /// What a breaker answers.
+        required stepped: BreakerSteppedDoc,
+        /// What is asked of a ledger or an edge.
+        required ledger_call: CallDoc,
+        /// What it answers.
+        required ledger_answer: LedgerAnswerDoc,
         /// A finding about a source.
         required diagnostic: DiagnosticDoc,
         /// What came of a policy's tests.

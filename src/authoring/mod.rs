@@ -10,7 +10,7 @@ mod calendars;
 mod contracts;
 mod counted;
 mod deployments;
-mod digest;
+pub(crate) mod digest;
 mod economics;
 mod limits;
 mod load;

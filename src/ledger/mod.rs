@@ -16,6 +16,8 @@
 
 pub mod clauses;
 pub mod counter;
+#[cfg(feature = "authoring")]
+pub mod documents;
 pub mod edge;
 pub mod lease;
 pub mod snapshot;

@@ -28,7 +28,7 @@ closed_enum! {
 
 record! {
     /// An upstream's answer, to be read for what it signals.
-    pub struct ReplyDoc as "Reply" {
+    pub struct ReplyDoc as "ReplyData" {
         /// Whose it is; `other` where absent.
         optional dialect: DialectWord,
         /// The status; 0 where nothing was answered, in time or at all.
@@ -76,7 +76,7 @@ record! {
 
 closed_enum! {
     /// Why a deployment is left alone.
-    pub enum CauseWord as "Cause" {
+    pub enum CauseWord as "StopCause" {
         /// The buyer's own limit is full.
         OwnQuota => "own_quota",
         /// The capacity that all buyers share is exhausted.
@@ -116,7 +116,7 @@ record! {
 
 record! {
     /// The health of one deployment.
-    pub struct BreakerDoc as "Breaker" {
+    pub struct BreakerDoc as "BreakerData" {
         /// What keeps it out; of one cause the longest counts.
         default stops: Vec<StopDoc>,
         /// Failures without a signal, one behind the other.
@@ -166,7 +166,10 @@ pub fn read_from(node: &Node) -> Result<Reading, Diagnostics> {
     decoded(node, |doc: ReplyDoc| doc.reading())
 }
 
-fn decoded<D: Decode, T>(node: &Node, convert: impl FnOnce(D) -> T) -> Result<T, Diagnostics> {
+pub(super) fn decoded<D: Decode, T>(
+    node: &Node,
+    convert: impl FnOnce(D) -> T,
+) -> Result<T, Diagnostics> {
     let mut context = Context::new();
     match D::decode(node, &mut context) {
         Some(doc) if !context.has_errors() => Ok(convert(doc)),

@@ -13,6 +13,8 @@
 mod body;
 #[cfg(feature = "authoring")]
 mod documents;
+#[cfg(feature = "authoring")]
+mod exchange;
 mod headers;
 mod health;
 mod meaning;
@@ -26,6 +28,11 @@ use alloc::vec::Vec;
 #[cfg(feature = "authoring")]
 pub use documents::{
     BreakerDoc, CauseWord, CooldownsDoc, DialectWord, ProbeDoc, ReplyDoc, StopDoc, read_from,
+};
+#[cfg(feature = "authoring")]
+pub use exchange::{
+    BreakerStepDoc, BreakerSteppedDoc, EntryDoc, EntryWord, MeaningWord, ReadingDoc, ReportedDoc,
+    RetryWord, WindowDoc, step_from,
 };
 pub use health::{Breaker, Cause, Cooldowns, Entry, Probe, Reported, Stop};
 pub use next::{End, Next};

@@ -111,6 +111,16 @@ record! {
 }
 
 impl ReportDoc {
+    /// The meters.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the report.
+    pub fn read(&self) -> Result<Usage, Diagnostics> {
+        let mut context = Context::new();
+        let usage = self.usage(&mut context);
+        settle(usage, context, Sources::new())
+    }
+
     fn usage(&self, context: &mut Context) -> Option<Usage> {
         let options = Options {
             input_includes_cached: self.input_includes_cached,

@@ -13,7 +13,7 @@ export function completion(name, model) {
 }
 
 /** The events of a streamed answer, byte for byte; with a comment, unusual spacing and more than ASCII in them. */
-export function events(name, model) {
+export function events(name, model, usage = false) {
   const chunk = (delta, finish = null) =>
     JSON.stringify({
       id: `chatcmpl-${name}`,
@@ -28,6 +28,7 @@ export function events(name, model) {
     `data:  ${chunk({ content: name })}\n\n`,
     `data: ${chunk({ content: " antwortet — ✓" })}\r\n\r\n`,
     `data: ${chunk({}, "stop")}\n\n`,
+    ...(usage ? [`data: ${JSON.stringify({ ...JSON.parse(chunk({})), choices: [], usage: completion(name, model).usage })}\n\n`] : []),
     "data: [DONE]\n\n",
   ];
 }
@@ -41,6 +42,9 @@ export const FAILURES = {
     error("Rate limit is exceeded. Try again in 7 seconds.", "429", "requests"),
     { "retry-after": "7", "x-ratelimit-remaining-requests": "0" },
   ],
+  // The same, over by the time it is read.
+  brief: [429, error("Rate limit is exceeded. Try again.", "429", "requests"), { "retry-after": "0" }],
+  spent: [429, error("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "insufficient_quota")],
   // The text goes on to advertise what would otherwise look like the buyer's own limit.
   shared: [
     429,

@@ -98,7 +98,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       "",
       "Azure holds the first refusal and answers:",
       ask(""),
-      "Azure has no quota left, so Bedrock may:",
+      "Azure has no quota left, so Bedrock may; for the seven seconds that Azure names it is not asked again:",
       ask(',"metadata":{"azure-gpt":"quota"}'),
       "Both are down:",
       ask(',"metadata":{"azure-gpt":"error","bedrock-gpt":"error"}'),

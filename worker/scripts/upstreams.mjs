@@ -55,6 +55,12 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
     switch (behaviour) {
       case "hang":
         return; // Until the other side gives up.
+      case "held": // Answers when it is told to, as `/step` does.
+        await gate(body.metadata.case).passed();
+        return json(200, completion(name, body.model));
+      case "held-quota":
+        await gate(body.metadata.case).passed();
+        return json(...FAILURES.quota);
       case "stall": // A limit, and half of what is said about it.
         response.writeHead(429, { "content-type": "application/json", "retry-after": "7" });
         return response.write('{"error":{"message":"Rate limit');
@@ -78,7 +84,7 @@ export async function startUpstream(name, { port = 0, redirect = "" } = {}) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
     const { pace, case: id } = body.metadata ?? {};
     do {
-      for (const event of events(name, body.model)) {
+      for (const event of events(name, body.model, body.stream_options?.include_usage)) {
         await (pace === "step" ? gate(id).passed() : new Promise((rested) => setTimeout(rested, PACE_MS)));
         if (response.destroyed) {
           return;

@@ -4,6 +4,7 @@ import { ConfigurationError } from "./env.js";
 
 export interface Connection {
   readonly deployment: string;
+  readonly kind: "openai" | "azure";
   /** The address that is called, complete. */
   readonly endpoint: string;
   /** The name that the upstream knows the model by. */
@@ -75,7 +76,7 @@ function connection(deployment: string, members: Record<string, unknown>): Conne
     kind === "openai"
       ? `${base}/chat/completions`
       : `${base}/openai/deployments/${encodeURIComponent(model)}/chat/completions?api-version=${version ?? AZURE_VERSION}`;
-  return { deployment, endpoint, model, auth: auth(members["auth"], where), timeoutMs: timeout };
+  return { deployment, kind, endpoint, model, auth: auth(members["auth"], where), timeoutMs: timeout };
 }
 
 function auth(value: unknown, where: string): Connection["auth"] {

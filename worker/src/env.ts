@@ -1,3 +1,5 @@
+import type { AuthorityRpc } from "./authority.js";
+
 /** The bindings. Secrets are found under the names that the connections give. */
 export interface Env {
   /** Clients must present it. */
@@ -6,6 +8,8 @@ export interface Env {
   readonly OPEN?: string;
   /** Where set, it is read in place of the bundled `connections.yaml`. */
   readonly CONNECTIONS?: string;
+  /** Where set, its one object keeps the ledger that all isolates share. */
+  readonly LEDGER?: { getByName(name: string): AuthorityRpc };
   readonly [binding: string]: unknown;
 }
 

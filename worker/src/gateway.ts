@@ -5,48 +5,59 @@ import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
 import { ConfigurationError, type Env, secret } from "./env.js";
 import { describe, problem } from "./problem.js";
+import { Health } from "./health.js";
 import { BadRequest, TooLarge, question, readBody } from "./request.js";
+import { type Later, LedgerFailure, Room } from "./room.js";
 import { serve } from "./serve.js";
 
 export interface Configuration {
   readonly policy: Sources;
   /** The text of `connections.yaml`. */
   readonly connections: string;
+  /** What the time is; the runtime's where absent. */
+  readonly now?: () => Date;
 }
 
 interface Route {
   readonly methods: readonly string[];
   /** Whether it answers those who present no token. */
   readonly open?: true;
-  answer(request: Request, env: Env): Promise<Response>;
+  answer(request: Request, env: Env, later: Later): Promise<Response>;
 }
 
 export interface Gateway {
-  fetch(request: Request, env: Env): Promise<Response>;
+  fetch(request: Request, env: Env, context?: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
 }
 
 /** The configuration as it was read. */
 interface SetUp {
   readonly policy: Policy;
   readonly vocabulary: Vocabulary;
-  readonly deployments: readonly string[];
+  /** Who sells each deployment, by its id. */
+  readonly providers: ReadonlyMap<string, string>;
+  readonly health: Health;
+  readonly room: Room;
 }
+
+/** The one ledger of a gateway. */
+const LEDGER = "ledger";
 
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
 /** A gateway. Nothing is read before the first request asks for it. */
 export function gateway(configuration: Configuration): Gateway {
+  const { now = () => new Date() } = configuration;
   let setUp: SetUp | undefined;
   let connected: { text: string; connections: Connections } | undefined;
 
   function ready(): SetUp {
-    return (setUp ??= read(configuration.policy));
+    return (setUp ??= read(configuration.policy, now));
   }
 
   function connections(env: Env): Connections {
     const text = env.CONNECTIONS ?? configuration.connections;
     if (connected?.text !== text) {
-      connected = { text, connections: readConnections(text, ready().deployments) };
+      connected = { text, connections: readConnections(text, [...ready().providers.keys()]) };
     }
     if (connected.connections.size === 0) {
       // No room would ever come, so that nobody should wait for it.
@@ -61,13 +72,23 @@ export function gateway(configuration: Configuration): Gateway {
       open: true,
       async answer(_, env) {
         guarded(env);
-        const { policy, deployments } = ready();
+        const { policy, providers } = ready();
         const connected = connections(env);
         for (const { deployment, auth } of connected.values()) {
           secret(env, auth.binding, deployment);
         }
-        const unconnected = deployments.filter((id) => !connected.has(id));
+        const unconnected = [...providers.keys()].filter((id) => !connected.has(id));
         return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
+      },
+    },
+    "/state": {
+      methods: ["GET", "HEAD"],
+      async answer(_, env) {
+        if (env.LEDGER === undefined) {
+          return problem("not-found", "no ledger is bound as `LEDGER`");
+        }
+        const state = await env.LEDGER.getByName(LEDGER).state();
+        return Response.json(state, { headers: { "cache-control": "no-store" } });
       },
     },
     "/decide": {
@@ -79,16 +100,18 @@ export function gateway(configuration: Configuration): Gateway {
     },
     "/v1/chat/completions": {
       methods: ["POST"],
-      async answer(request, env) {
+      async answer(request, env, later) {
         const { vocabulary, ...policy } = ready();
         const body = await readBody(request);
         const asked = question(body, request.headers, vocabulary);
-        return serve({ ...policy, connections: connections(env), question: asked, body, client: request.signal, env });
+        const client = request.signal;
+        const authority = env.LEDGER?.getByName(LEDGER);
+        return serve({ ...policy, connections: connections(env), authority, question: asked, body, client, env, now, later });
       },
     },
   };
 
-  async function answer(request: Request, env: Env): Promise<Response> {
+  async function answer(request: Request, env: Env, later: Later): Promise<Response> {
     const { pathname } = new URL(request.url);
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
     if (route === undefined) {
@@ -105,13 +128,18 @@ export function gateway(configuration: Configuration): Gateway {
     if (request.method === "POST" && !JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
       return problem("unsupported-media-type", `\`${pathname}\` takes application/json`);
     }
-    return route.answer(request, env);
+    return route.answer(request, env, later);
   }
 
   return {
-    async fetch(request, env) {
+    async fetch(request, env, context) {
+      // What fails behind the answer is told to the log alone.
+      const later: Later = (work) => {
+        const quiet = work.catch((error: unknown) => console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+        context?.waitUntil(quiet);
+      };
       try {
-        return await answer(request, env);
+        return await answer(request, env, later);
       } catch (error) {
         return failure(error, request.signal);
       }
@@ -119,10 +147,11 @@ export function gateway(configuration: Configuration): Gateway {
   };
 }
 
-function read(sources: Sources): SetUp {
+function read(sources: Sources, now: () => Date): SetUp {
   try {
     const policy = Policy.parse(sources);
-    return { policy, vocabulary: policy.vocabulary(), deployments: policy.deployments().map(({ id }) => id) };
+    const providers = new Map(policy.deployments().map(({ id, provider }) => [id, provider]));
+    return { policy, vocabulary: policy.vocabulary(), providers, health: new Health(), room: new Room(policy, now) };
   } catch (error) {
     throw error instanceof PolicyError
       ? new ConfigurationError("the policy cannot be read", { cause: error })
@@ -143,6 +172,10 @@ function failure(error: unknown, client: AbortSignal): Response {
   if (client.aborted) {
     // Nobody reads this.
     return new Response(null, { status: 499 });
+  }
+  if (error instanceof LedgerFailure) {
+    console.error(error.message, error.cause ?? "");
+    return problem("ledger", error.message);
   }
   if (error instanceof ConfigurationError) {
     console.error(error.message, error.cause instanceof PolicyError ? error.cause.rendered : "");

@@ -18,6 +18,7 @@ const PROBLEMS = {
   "attempts-failed": [502, "server_error", "No upstream answered"],
   "upstream-credentials": [502, "server_error", "An upstream does not accept the gateway's credentials or address"],
   hold: [503, "server_error", "The request waits for something to be settled"],
+  ledger: [503, "server_error", "Whether there is room cannot be told"],
 } as const satisfies Record<string, readonly [status: number, type: string, title: string]>;
 
 export type ProblemName = keyof typeof PROBLEMS;

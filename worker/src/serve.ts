@@ -1,10 +1,14 @@
 // An answer for the client: the attempts of a decision in order, each only as far as the decision lets it come.
-import type { Decision, Hold, Policy, AttributedRequest, State } from "wayleave";
-import type { Connections } from "./connections.js";
+import { type AttributedRequest, type Decision, type Next, type Policy, type Reading, type State, follow, normaliseUsage } from "wayleave";
+import type { Connection, Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
+import type { AuthorityRpc, Came as Used } from "./authority.js";
+import { type Health, dialect } from "./health.js";
 import { type ProblemName, type Tried, problem } from "./problem.js";
 import { type Json, unnamed } from "./request.js";
-import { type Called, call } from "./upstream.js";
+import type { Held, Later, NoRoom, Room } from "./room.js";
+import { call } from "./upstream.js";
+import { metered } from "./usage.js";
 
 /** What a client gets of an upstream's headers; the rest may tell of the gateway's account, or is ours to say. */
 const PASSED =
@@ -12,81 +16,173 @@ const PASSED =
 
 export interface Asked {
   readonly policy: Policy;
-  readonly deployments: readonly string[];
+  /** Who sells each deployment, by its id. */
+  readonly providers: ReadonlyMap<string, string>;
   readonly connections: Connections;
+  readonly health: Health;
+  readonly room: Room;
+  /** The ledger that all isolates share; where it is absent, no room is held. */
+  readonly authority: AuthorityRpc | undefined;
   readonly question: AttributedRequest;
   readonly body: Json;
   readonly client: AbortSignal;
   readonly env: Env;
+  readonly now: () => Date;
+  readonly later: Later;
 }
 
+/** What came of an attempt: an answer and what it says, or that the deployment may not be asked now. */
+type Came = (Reading & { readonly response?: Response }) | NoRoom;
+
 export async function serve(asked: Asked): Promise<Response> {
-  const { policy, question } = asked;
+  const { policy, question, now } = asked;
   const body = unnamed(asked.body);
-  const at = new Date();
-  const state = reachable(asked);
+  const at = now();
+  const state = await world(asked, at);
   const decision = policy.decide(question, state, { at });
   if (decision.outcome !== "route") {
     const { sentence } = policy.explain(question, state, { at, seed: decision.seed });
     return refusal(decision, sentence, at);
   }
-  return attempt(decision, asked, body);
+  return attempt(decision, asked, state, body);
 }
 
-/** A deployment that cannot be called is down, and is so before anything is decided: rights over it count as ever. */
-function reachable({ deployments, connections }: Asked): State {
-  const unreachable = deployments.filter((id) => !connections.has(id));
-  return { deployments: Object.fromEntries(unreachable.map((id) => [id, { health: "down" }])) };
+/**
+ * What upstreams have signalled, and what clauses have counted. A deployment that cannot be called is down, and is so before
+ * anything is decided: rights over it count as ever.
+ */
+async function world({ providers, connections, health, room, authority, later }: Asked, at: Date): Promise<State> {
+  const unreachable = [...providers.keys()].filter((id) => !connections.has(id));
+  const down = unreachable.map((id) => [id, { health: "down" }] as const);
+  const deployments = { ...health.report(at), ...Object.fromEntries(down) };
+  const clauses = authority && (await room.clauses(authority, later));
+  return { deployments, ...(clauses && { clauses }) };
 }
 
-async function attempt(decision: Decision, asked: Asked, body: string): Promise<Response> {
+async function attempt(decision: Decision, asked: Asked, state: State, body: string): Promise<Response> {
   const tried: Tried[] = [];
+  const [first] = decision.attempts;
   let because: string[] = [];
-  let last: Response | undefined;
-  for (const { deployment, because: clauses, next_if } of decision.attempts) {
+  let last: Came | undefined;
+  for (let next: Next = first ? { attempt: first, position: 0 } : { end: "no_attempt" }; next.attempt; ) {
     drop(last);
+    const { deployment, because: clauses } = next.attempt;
     because = clauses;
-    const { outcome, response } = await attemptOne(deployment, asked, body);
+    last = await attemptOne(deployment, asked, state, body);
+    next = follow(decision, next.position, last);
+    const response = answer(last);
     const status = response && { status: response.status };
-    if (outcome === "answer") {
+    if (response !== undefined && (next.end === "served" || next.end === "client")) {
       tried.push({ deployment, outcome: response.ok ? "ok" : String(response.status), ...status });
       return passed(response, about(decision, because, tried));
     }
-    tried.push({ deployment, outcome, ...status });
-    if (outcome === "credentials") {
+    tried.push({ deployment, outcome: "meaning" in last ? last.meaning : last.refusal, ...status });
+    if (next.end === "credentials") {
       // The upstream means the gateway, not the client, and may quote the key that it was shown.
-      drop(response);
+      drop(last);
       const detail = `the upstream of \`${deployment}\` does not accept the gateway's credentials or address`;
       return failed("upstream-credentials", detail, decision, because, tried);
     }
-    last = response;
-    if (!next_if.includes(outcome)) {
-      break;
-    }
   }
-  if (last !== undefined && tried.every(({ outcome }) => outcome === "cannot_support")) {
+  const response = answer(last);
+  if (response !== undefined && tried.every(({ outcome }) => outcome === "cannot_support")) {
     // Nobody can serve it as it is, and the last upstream says what is amiss with it.
-    return passed(last, about(decision, because, tried));
+    return passed(response, about(decision, because, tried));
   }
   drop(last);
   const detail = `no upstream served it: ${tried.map(({ deployment, outcome }) => `${deployment} (${outcome})`).join(", ")}`;
-  const wait = last?.headers.get("retry-after");
-  return last?.status === 429
-    ? failed("attempts-limited", detail, decision, because, tried, wait == null ? {} : { "retry-after": wait })
+  const limited = last !== undefined && ("refusal" in last ? last.refusal !== "down" : response?.status === 429);
+  return limited
+    ? failed("attempts-limited", detail, decision, because, tried, again(last, asked.now()))
     : failed("attempts-failed", detail, decision, because, tried);
 }
 
-function attemptOne(deployment: string, { connections, env, client }: Asked, body: string): Promise<Called> {
+/** What a client is told of trying again after a limit: when, or that time does not help, as with a limit of spend. */
+function again(last: Came | undefined, at: Date): Record<string, string> {
+  if (last !== undefined && "refusal" in last) {
+    return { "retry-after": String(seconds(last.until, at)) };
+  }
+  const wait = last?.response?.headers.get("retry-after");
+  return { ...(last?.retry === "elsewhere" && NO_RETRY), ...(wait != null && { "retry-after": wait }) };
+}
+
+/** Asks one upstream, where there is room and its breaker lets the request through, and records what came of it. */
+async function attemptOne(deployment: string, asked: Asked, state: State, body: string): Promise<Came> {
+  const { connections, env, client, health, room, authority, question, now, later } = asked;
   const connection = connections.get(deployment);
   if (connection === undefined) {
     throw new Error(`\`${deployment}\` was to be attempted and has no connection`);
   }
-  return call(connection, secret(env, connection.auth.binding, deployment), body, client);
+  const key = secret(env, connection.auth.binding, deployment);
+  const held = authority && (await room.hold(authority, deployment, question, state, later));
+  if (held !== undefined && "refusal" in held) {
+    return held;
+  }
+  const breaker = health.of(deployment);
+  const entry = breaker.enter(now());
+  if (entry.entry === "wait") {
+    later(held?.cancel() ?? Promise.resolve());
+    return entry;
+  }
+  const probe = entry.entry === "probe" ? entry.probe : undefined;
+  // A client that has gone says nothing of the deployment: another may find out. Nothing behind the call need run then.
+  const gone = () => {
+    breaker.record({ status: 499, at: now() }, probe);
+    // It was sent, and nobody knows what it used.
+    later(held?.settle({}) ?? Promise.resolve());
+  };
+  client.addEventListener("abort", gone, { once: true });
+  try {
+    const { response, ...said } = await call(connection, key, body, client);
+    const reading = breaker.record({ ...said, ...known(asked, connection), at: now() }, probe);
+    return { ...reading, ...accounted(response, held, later) };
+  } finally {
+    client.removeEventListener("abort", gone);
+  }
+}
+
+/** What was served counts as it says; what was refused counts as a request and uses nothing; else the estimate stands. */
+function accounted(response: Response | undefined, held: Held | undefined, later: Later): { response?: Response } {
+  if (held === undefined || response === undefined) {
+    later(held?.settle({}) ?? Promise.resolve());
+    return response === undefined ? {} : { response };
+  }
+  if (!response.ok) {
+    later(held.settle({ usage: {} }));
+    return { response };
+  }
+  const { response: passing, usage } = metered(response);
+  later(usage.then((used) => settled(held, used)));
+  return { response: passing };
+}
+
+/** A report that contradicts itself is none. */
+async function settled(held: Held, usage: object | undefined): Promise<void> {
+  let used: Used = {};
+  try {
+    used = usage === undefined ? {} : { usage: normaliseUsage("openai", usage) };
+  } catch (error) {
+    console.warn("a report of usage is left out:", error instanceof Error ? error.message : error);
+  }
+  await held.settle(used);
+}
+
+/** What an answer is read with. */
+function known({ question, providers }: Asked, connection: Connection) {
+  const { input_tokens: input, max_output_tokens: output } = question;
+  return {
+    dialect: dialect(connection, providers.get(connection.deployment)),
+    ...(typeof input === "number" && { needed_tokens: input + (typeof output === "number" ? output : 0) }),
+  };
+}
+
+function answer(came: Came | undefined): Response | undefined {
+  return came !== undefined && "response" in came ? came.response : undefined;
 }
 
 /** Leaves an answer unread; that it may have broken off by now is no matter. */
-function drop(response: Response | undefined): void {
-  response?.body?.cancel().catch(() => {});
+function drop(came: Came | undefined): void {
+  answer(came)?.body?.cancel().catch(() => {});
 }
 
 /** The upstream's answer: its status, its body, and of its headers what a client may see. */
@@ -121,8 +217,8 @@ export function refusal(decision: Decision, sentence: string, at: Date): Respons
   const [name, cites, headers] = ((): [ProblemName, string[], Record<string, string>] => {
     if (hold) {
       return hold.reason === "room"
-        ? ["hold-room", hold.cites, { "retry-after": String(seconds(hold, at)) }]
-        : ["hold", hold.cites, NO_RETRY];
+        ? ["hold-room", hold.cites, { "retry-after": String(seconds(hold.until, at)) }]
+        : ["hold", hold.cites, hold.until == null ? NO_RETRY : { "retry-after": String(seconds(hold.until, at)) }];
     }
     if (conflict) {
       return ["conflict", conflict.between, NO_RETRY];
@@ -137,8 +233,8 @@ export function refusal(decision: Decision, sentence: string, at: Date): Respons
 const NO_RETRY = { "x-should-retry": "false" };
 
 /** Whole seconds until time frees a deployment; 1 where nobody can say. */
-function seconds(hold: Hold, at: Date): number {
-  const wait = Math.ceil((Date.parse(hold.until ?? "") - at.getTime()) / 1000);
+function seconds(until: string | null | undefined, at: Date): number {
+  const wait = Math.ceil((Date.parse(until ?? "") - at.getTime()) / 1000);
   return wait >= 1 ? wait : 1;
 }
 

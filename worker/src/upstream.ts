@@ -1,12 +1,15 @@
 // One call to one upstream.
-import type { Refusal } from "wayleave";
 import type { Connection } from "./connections.js";
-import { outcome, textMatters } from "./outcome.js";
 
-/** What came of a call. The body of a response is still whole; a refusal has none where nothing was answered. */
-export type Called =
-  | { readonly outcome: "answer" | "credentials"; readonly response: Response }
-  | { readonly outcome: Refusal; readonly response?: Response };
+/** What came of a call: what an upstream said, for the engine to read, and the answer itself, its body still whole. */
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The beginning of what an error says. */
+  readonly body: string;
+  /** Absent where nothing was answered. */
+  readonly response?: Response;
+}
 
 /** As much of an error as is read to see what it means. */
 const TEXT_BYTES = 65_536;
@@ -25,12 +28,12 @@ export async function call(connection: Connection, secret: string, unnamed: stri
       redirect: "manual",
       signal: AbortSignal.any([client, late.signal]),
     });
-    return await judged(response, client);
+    return await begun(response, client);
   } catch (error) {
     if (client.aborted) {
       throw error;
     }
-    return { outcome: "down" };
+    return { status: 0, headers: new Headers(), body: "" };
   } finally {
     // An answer that has begun may take as long as it likes.
     clearTimeout(timer);
@@ -46,15 +49,15 @@ function authorization({ auth }: Connection, secret: string): Record<string, str
   return auth.scheme === "bearer" ? { authorization: `Bearer ${secret}` } : { "api-key": secret };
 }
 
-async function judged(response: Response, client: AbortSignal): Promise<Called> {
+async function begun(response: Response, client: AbortSignal): Promise<Called> {
   const { status, headers, body } = response;
-  if (!textMatters(status) || body === null) {
-    return { outcome: outcome(status, headers, ""), response };
+  if (status < 400 || body === null) {
+    return { status, headers, body: "", response };
   }
   const { text, whole } = await begin(body, client);
   const replayed = new Response(whole, response);
   replayed.headers.delete("content-length");
-  return { outcome: outcome(status, headers, text), response: replayed };
+  return { status, headers, body: text, response: replayed };
 }
 
 /** Reads the beginning of a body, and gives the whole back to be read again: as much of it as there is, if it stalls. */

@@ -23,6 +23,7 @@ bedrock-gpt: { url: http://127.0.0.1:9/v1, model: m, auth: { bearer: OTHER_KEY }
 `);
   expect(connections.get("azure-gpt")).toEqual({
     deployment: "azure-gpt",
+    kind: "azure",
     endpoint: "https://a.example/openai/deployments/a%20b/chat/completions?api-version=2025-01-01-preview",
     model: "a b",
     auth: { scheme: "api-key", binding: "KEY" },

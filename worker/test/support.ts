@@ -6,7 +6,7 @@ import connections from "../connections.yaml";
 import policy from "../policy/policy.yaml";
 import type { Entry } from "../scripts/upstreams.mjs";
 import type { Env } from "../src/env.js";
-import { type Configuration, gateway } from "../src/gateway.js";
+import { type Configuration, type Gateway, gateway } from "../src/gateway.js";
 import type { Tried } from "../src/problem.js";
 
 export const env = bindings as unknown as Env & { AZURE_OPENAI_KEY: string; BEDROCK_API_KEY: string };
@@ -31,6 +31,25 @@ export interface Problem {
   wayleave?: { decision: Decision; attempts?: Tried[] };
 }
 
+/** A gateway that remembers what it was told, and whose clock the test sets. */
+export class Remembering {
+  at = new Date("2026-11-22T10:00:00Z");
+  readonly #gateway: Gateway;
+
+  constructor(text: string = policy) {
+    this.#gateway = gateway({ policy: { "policy.yaml": text }, connections, now: () => this.at });
+  }
+
+  /** Seconds go by. */
+  wait(seconds: number): void {
+    this.at = new Date(this.at.getTime() + seconds * 1000);
+  }
+
+  chat(chat: Omit<Chat, "configuration">): Promise<Response> {
+    return converse(this.#gateway, chat);
+  }
+}
+
 export interface Chat {
   /** What each upstream does; see scripts/upstreams.mjs. */
   azure?: string;
@@ -44,13 +63,21 @@ export interface Chat {
 }
 
 export function ask(path: string, init: RequestInit, asked: Pick<Chat, "env" | "configuration"> = {}): Promise<Response> {
-  const { fetch } = gateway({ policy: { "policy.yaml": policy }, connections, ...asked.configuration });
+  return put(gateway({ policy: { "policy.yaml": policy }, connections, ...asked.configuration }), path, init, asked);
+}
+
+export function chat({ configuration, ...rest }: Chat): Promise<Response> {
+  return converse(gateway({ policy: { "policy.yaml": policy }, connections, ...configuration }), rest);
+}
+
+function put({ fetch }: Gateway, path: string, init: RequestInit, asked: Pick<Chat, "env">): Promise<Response> {
   return fetch(new Request(`https://gateway.example${path}`, init), { ...env, ...asked.env } as Env);
 }
 
-export function chat({ azure = "ok", bedrock = "ok", case: id = "", body, headers = {}, signal, ...rest }: Chat): Promise<Response> {
+function converse(asked: Gateway, { azure = "ok", bedrock = "ok", case: id = "", body, headers = {}, signal, ...rest }: Chat) {
   const metadata = { "azure-gpt": azure, "bedrock-gpt": bedrock, case: id };
-  return ask(
+  return put(
+    asked,
     "/v1/chat/completions",
     {
       method: "POST",

@@ -12,7 +12,7 @@ beforeAll(async () => {
   [azure, bedrock] = await Promise.all([startUpstream("azure-gpt"), startUpstream("bedrock-gpt")]);
   // The gateway itself would give up only long after the test has.
   const connections = connectionsFor({ azure: azure.url, bedrock: bedrock.url }).replaceAll("timeout_ms: 1500", "timeout_ms: 60000");
-  worker = await startWorkerd({ OPEN: "1", CONNECTIONS: connections, AZURE_OPENAI_KEY: "one", BEDROCK_API_KEY: "two" });
+  worker = await startWorkerd({ bindings: { OPEN: "1", CONNECTIONS: connections, AZURE_OPENAI_KEY: "one", BEDROCK_API_KEY: "two" } });
 });
 afterAll(async () => {
   await worker?.stop();
@@ -30,7 +30,7 @@ function chat(body: object) {
 
 test.each([
   ["cut", "ok", 200, "azure-gpt=down, bedrock-gpt=ok"],
-  ["quota", "cut", 502, "azure-gpt=quota, bedrock-gpt=down"],
+  ["brief", "cut", 502, "azure-gpt=quota, bedrock-gpt=down"],
 ])("upstreams that %s and %s: %i", async (first, second, status, attempts) => {
   const response = await fetch(`${worker.url}/v1/chat/completions`, {
     method: "POST",

@@ -27,7 +27,7 @@ test("an answer", async () => {
 });
 
 test("an answer from who is next", async () => {
-  const { data, response } = await client.chat.completions.create(request({ "azure-gpt": "quota" })).withResponse();
+  const { data, response } = await client.chat.completions.create(request({ "azure-gpt": "brief" })).withResponse();
   expect(data.choices[0]?.message.content).toBe("bedrock-gpt answers");
   expect(response.headers.get("x-wayleave-attempts")).toBe("azure-gpt=quota, bedrock-gpt=ok");
 });
@@ -56,7 +56,7 @@ test("a stream, byte for byte", async () => {
 
 test.each([
   [{ "azure-gpt": "bad" }, 400, "invalid_value"],
-  [{ "azure-gpt": "quota", "bedrock-gpt": "quota" }, 429, "attempts_limited"],
+  [{ "azure-gpt": "brief", "bedrock-gpt": "brief" }, 429, "attempts_limited"],
   [{ "azure-gpt": "error", "bedrock-gpt": "error" }, 502, "attempts_failed"],
 ])("failures are the client's own errors: %j is %i", async (metadata, status, code) => {
   const error = await client.chat.completions.create(request(metadata)).catch((error: unknown) => error);
