@@ -341,6 +341,27 @@ fn a_price_sheet_is_checked_row_by_row() {
 }
 
 #[test]
+fn a_price_sheet_has_the_columns_without_which_it_says_nothing() {
+    let whole = ["model", "meter", "usd_per_mtok"];
+    for missing in whole {
+        let header: Vec<&str> = whole
+            .into_iter()
+            .filter(|column| *column != missing)
+            .collect();
+        let mut sources = Sources::new();
+        sources.add(
+            "policy.yaml",
+            "wayleave: 1\nsheets: { s: { from: s.csv } }\ndeployments: { a: { provider: azure, model: gpt } }\n",
+        );
+        sources.add("s.csv", format!("{}\ngpt,5\n", header.join(",")));
+        assert_eq!(
+            lines(&load(sources, &Limits::DEFAULT).diagnostics),
+            [format!("W0216 the sheet has no column `{missing}` @ s.csv")]
+        );
+    }
+}
+
+#[test]
 fn every_finding_says_where_in_the_document_it_is() {
     let found = findings(
         "wayleave: 1\ndeployments:\n  a/b: { provider: azure, model: gpt, zone: euu }\ncontracts:\n  m: { clauses: [ { id: c, kind: first_refusal, holder: azurre } ] }\n",

@@ -284,6 +284,12 @@ mod tests {
     const PERMIT: &str = "kind: permit, carves: []";
 
     #[test]
+    fn a_scope_is_narrower_that_asks_for_an_attribute_at_all() {
+        let stated = format!("{AWS}, when: 'has(request.n)'");
+        check(AZURE, &stated, Some(Precedence::Second));
+    }
+
+    #[test]
     fn only_clauses_that_can_meet_are_compared() {
         let neither = Some(Precedence::Neither);
         check(AZURE, AWS, neither);
