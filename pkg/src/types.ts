@@ -626,6 +626,8 @@ export interface DeploymentSummary {
   zone?: string | null;
   /** The service tier. */
   tier: string;
+  /** The tokens, input and output together, that its limits allow in a minute; null where they do not say. */
+  tokens_per_minute?: number | null;
 }
 
 /** A finding about a source. */

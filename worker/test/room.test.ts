@@ -78,7 +78,7 @@ test("an isolate with nothing to do gives back what it does not use", async () =
   const used = () => near.ledger.state(near.now()).deployments?.["azure-gpt"]?.used?.limits?.["tokens_per_minute"]?.used;
   // Two tokens are estimated, and eleven used.
   await Promise.all(Array.from({ length: 5 }, () => chat({ body: { max_completion_tokens: 98 } }).then((response) => response.text())));
-  expect(Number(used())).toBeGreaterThanOrEqual(500);
+  expect(Number(used())).toBeGreaterThan(55);
   await expect.poll(used, { timeout: 5000 }).toBe(55);
   expect(near.asked.filter((what) => what === "takeBack")).toHaveLength(1);
 });
