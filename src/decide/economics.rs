@@ -25,8 +25,6 @@ use crate::order;
 /// What clauses add to the cost of one deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Effects {
-    /// The price, before what is owed of the revenue and what a commitment covers.
-    pub(crate) price: Money,
     /// The steps after the cells, in the order of the pipeline.
     pub(crate) steps: Vec<Step>,
     /// What is owed of the revenue, by clause.
@@ -326,7 +324,6 @@ impl<'a> Clauses<'a> {
             }
         }
         let rounded = round(priced.amount)?;
-        effects.price = rounded;
         if priced.amount.denominator() != 1 {
             let before = usd(priced.amount)?;
             priced.steps.push(Step {

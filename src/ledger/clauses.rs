@@ -186,7 +186,7 @@ impl Ledger {
                 {
                     if let Some(costing) = &costing {
                         match terms.counts {
-                            Counts::Net => charge(ChargeKind::Price, true, price(costing).pico()),
+                            Counts::Net => charge(ChargeKind::Price, true, costing.price.pico()),
                             Counts::List => charge(ChargeKind::List, true, costing.list.pico()),
                         }
                     }
@@ -356,7 +356,7 @@ impl Ledger {
         let ask = Ask::new(policy, &request, &state, &when, Asking::default());
         Ok(costing(&ask, index).map(|costing| Settled {
             cash: costing.cost.cash,
-            price: price(&costing),
+            price: costing.price,
             list: costing.list,
         }))
     }
@@ -436,11 +436,6 @@ fn costing(ask: &Ask<'_>, index: DeploymentIx) -> Option<Costing> {
         .into_iter()
         .nth(place)
         .flatten()
-}
-
-fn price(costing: &Costing) -> Money {
-    let effects = costing.effects.as_deref();
-    effects.map_or(costing.cost.cash, |effects| effects.price)
 }
 
 /// A sum that does not fit stays at the bound it would pass, which is beyond every amount.

@@ -76,7 +76,7 @@ pub(crate) fn mutants(names: &[String]) -> Result<()> {
             command.args(["--file", file]);
         }
         for test in &shard.tests {
-            command.arg(format!("--cargo-test-arg={test}"));
+            command.arg(format!("--cargo-arg={test}"));
         }
         std::fs::create_dir_all(&outcomes)
             .with_context(|| format!("cannot make {}", outcomes.display()))?;
