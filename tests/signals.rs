@@ -12,10 +12,11 @@
 
 use wayleave::authoring::load;
 use wayleave::document::{Limits, Sources};
+use wayleave::json::Json;
 use wayleave::model::vocabulary::Refusal;
 use wayleave::model::{Decision, Outcome, Policy, When};
 use wayleave::signal::{
-    Breaker, Cooldowns, Dialect, End, Entry, Known, Meaning, Next, Reply, read,
+    Breaker, Cooldowns, Dialect, End, Entry, Known, Meaning, Next, Reply, read, step_from,
 };
 use wayleave::time::{At, Instant};
 
@@ -202,4 +203,55 @@ fn why_nothing_follows_is_said() {
     ] {
         assert_eq!(end(0, meaning), Some(expected));
     }
+}
+
+#[test]
+fn steps_in_data_are_the_calls() {
+    let value =
+        |json: &Json| -> serde_json::Value { serde_json::from_str(&json.canonical()).unwrap() };
+    let rules = Cooldowns::DEFAULT;
+    let mut breaker = Breaker::default();
+    let mut data = serde_json::json!({});
+    let mut entry = Entry::Free;
+    let mut probes = 0;
+    for turn in 0..600_i64 {
+        let began = Instant::parse("2026-11-22T10:00:00Z").unwrap();
+        let at = began.plus_millis(turn * 20_000).unwrap();
+        let mut step = serde_json::json!({ "breaker": data, "at": at.to_string(), "enter": true });
+        let probe = match entry {
+            Entry::Probe(number) => Some(number),
+            Entry::Free | Entry::Wait { .. } => None,
+        };
+        probes += u32::from(probe.is_some());
+        // What was let through is answered.
+        if !matches!(entry, Entry::Wait { .. }) {
+            let (status, wait, body) = ANSWERS[(turn * 7 % 9) as usize];
+            let retry = [("retry-after", wait)];
+            let headers: &[(&str, &str)] = if wait.is_empty() { &[] } else { &retry };
+            let reply = Reply {
+                status,
+                headers,
+                body,
+                at,
+            };
+            let reading = read(Dialect::Azure, &reply, &Known::default());
+            breaker.record(probe, &reading, at, &rules);
+            let headers: serde_json::Map<_, _> = headers
+                .iter()
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect();
+            step["probe"] = serde_json::json!(probe);
+            step["reply"] = serde_json::json!({
+                "dialect": "azure", "status": status, "headers": headers, "body": body, "at": at.to_string()
+            });
+        }
+        entry = breaker.enter(at, &rules);
+        let stepped = value(&step_from(&serde_json::from_value(step).unwrap()).unwrap());
+        assert_eq!(stepped["breaker"], value(&breaker.to_json()), "{turn}");
+        assert_eq!(stepped["entry"], value(&entry.to_json()), "{turn}");
+        let reported = value(&breaker.report(at).to_json());
+        assert_eq!(stepped["state"], reported, "{turn}");
+        data = stepped["breaker"].clone();
+    }
+    assert!(probes > 20, "{probes}");
 }

@@ -626,6 +626,8 @@ export interface DeploymentSummary {
   zone?: string | null;
   /** The service tier. */
   tier: string;
+  /** The tokens, input and output together, that its limits allow in a minute; null where they do not say. */
+  tokens_per_minute?: number | null;
 }
 
 /** A finding about a source. */
@@ -1284,6 +1286,18 @@ export interface Lifecycle {
   source?: string | null;
 }
 
+/** What a provider tells of one of its limits. */
+export interface LimitLeft {
+  /** The limit. */
+  limit?: number | null;
+  /** What is left of it. */
+  remaining?: number | null;
+  /** When it is whole again. */
+  resets_at?: string | null;
+  /** What `remaining` is rounded to; exact where absent. */
+  rounded_to?: number | null;
+}
+
 /** What a limit has counted. */
 export interface LimitUsed {
   /** How much, in the unit of the limit. */
@@ -1690,13 +1704,13 @@ export interface Reading {
   /** How long to wait as the provider says, in milliseconds. */
   retry_after_ms?: number | null;
   /** What is left of requests. */
-  requests?: Window | null;
+  requests?: LimitLeft | null;
   /** What is left of tokens, input and output together. */
-  tokens?: Window | null;
+  tokens?: LimitLeft | null;
   /** What is left of input tokens, where they have a limit of their own. */
-  input_tokens?: Window | null;
+  input_tokens?: LimitLeft | null;
   /** What is left of output tokens, where they have a limit of their own. */
-  output_tokens?: Window | null;
+  output_tokens?: LimitLeft | null;
   /** Whether the provider served it elsewhere than asked. */
   spilled_over?: boolean | null;
   /** The provider's name of the deployment that it spilled over from. */

@@ -102,6 +102,11 @@ test("a sound policy has nothing to warn of and no failing test", () => {
   assert.deepEqual(policy.deployments().map((deployment) => deployment.id).sort(), ["azure-gpt", "bedrock-gpt"]);
 });
 
+test("a deployment says what its limits allow in a minute", () => {
+  const policy = Policy.parse(POLICY.replace("provider: azure,", "provider: azure, limits: { tokens_per_minute: 1000 },"));
+  assert.deepEqual(policy.deployments().map(({ id, tokens_per_minute }) => [id, tokens_per_minute]), [["azure-gpt", 1000], ["bedrock-gpt", null]]);
+});
+
 test("a check says what changes and what cannot be meant", () => {
   const policy = Policy.parse(POLICY);
   const [end, ...others] = policy.check({ as_of: "2026-11-22" });

@@ -636,6 +636,8 @@ record! {
         optional zone: String,
         /// The service tier.
         required tier: String,
+        /// The tokens, input and output together, that its limits allow in a minute; null where they do not say.
+        optional tokens_per_minute: u64,
     }
 }
 

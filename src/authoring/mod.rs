@@ -38,6 +38,7 @@ use crate::condition::{Slot, Type, Value};
 use crate::document::{Diagnostics, Limits, Sources};
 use crate::json::Json;
 use crate::list::List;
+use crate::model::limits::LimitKind;
 use crate::model::policy::{Policy, Variable};
 
 impl Policy {
@@ -97,6 +98,13 @@ impl Policy {
                                 .map_or(Json::Null, |zone| text(self.zones.name(zone))),
                         ),
                         ("tier", text(self.tiers.name(deployment.tier))),
+                        (
+                            "tokens_per_minute",
+                            deployment
+                                .rules()
+                                .find(|rule| rule.kind == LimitKind::TokensPerMinute)
+                                .map_or(Json::Null, |rule| Json::count(rule.amount)),
+                        ),
                     ])
                 })
                 .list(),

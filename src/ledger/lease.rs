@@ -533,7 +533,10 @@ impl Pool {
             let lent = whole_needs(piece, need, room);
             // A part is no bound while much of the limit is nobody's.
             let open = free > portion(amount, 1, OPEN);
-            let again = if open || budget.saturating_sub(lent) >= need {
+            let again = if lent == 0 {
+                // Others hold it: they may give it back.
+                at.plus_millis(1_000).unwrap_or(span.to)
+            } else if open || budget.saturating_sub(lent) >= need {
                 at
             } else {
                 self.late(&own, need, amount, free, span)

@@ -43,7 +43,7 @@ closed_enum! {
 
 record! {
     /// What a provider tells of one of its limits.
-    pub struct WindowDoc as "Window" {
+    pub struct WindowDoc as "LimitLeft" {
         /// The limit.
         optional limit: u64,
         /// What is left of it.

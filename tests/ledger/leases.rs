@@ -279,3 +279,47 @@ fn no_provider_sees_more_than_its_limits() {
         assert!(peaks[name] >= least, "{name}: {peaks:?}");
     }
 }
+
+#[test]
+fn an_edge_that_others_have_left_nothing_for_is_told_to_wait() {
+    let policy = policy(
+        "wayleave: 1\ndeployments: { d: { provider: a, model: m, limits: { requests_per_minute: 60 } } }\n",
+    );
+    let request = request(&policy, "{ model: m }");
+    let terms = Terms::default();
+    let mut authority = Ledger::new();
+    let now = at(0);
+    // Without this, every request that is refused costs a message.
+    let mut ask = |edge: &mut Edge, id: &str| {
+        let admitted = edge.admit(&policy, &request, "d", id, now, at(60_000));
+        let ask = edge.ask(&format!("ask-{id}"), now);
+        if let Some(ask) = &ask {
+            edge.receive(&authority.lend(&policy, ask, &terms, now).unwrap());
+        }
+        (admitted.is_ok(), ask.is_some())
+    };
+    let mut turns = |name: &str, requests: u32| {
+        let mut edge = Edge::new(name, terms);
+        let (mut admitted, mut messages) = (0, 0);
+        for number in 0..requests {
+            // A request that was refused is tried again when its ask is answered.
+            for _ in 0..2 {
+                let (fits, asked) = ask(&mut edge, &format!("{name}-{number}"));
+                messages += u32::from(asked);
+                if fits {
+                    admitted += 1;
+                    break;
+                }
+            }
+        }
+        (admitted, messages)
+    };
+    let mut sum = 0;
+    for name in ["a", "b", "c"] {
+        sum += turns(name, 10).0;
+    }
+    sum += turns("d", 70).0;
+    let (admitted, messages) = turns("e", 70);
+    assert!(sum + admitted <= 60 && sum >= 40, "{sum} {admitted}");
+    assert!(messages <= 3, "{messages}");
+}

@@ -42,6 +42,8 @@ export const FAILURES = {
     error("Rate limit is exceeded. Try again in 7 seconds.", "429", "requests"),
     { "retry-after": "7", "x-ratelimit-remaining-requests": "0" },
   ],
+  // Azure has lowered the limit for a while.
+  lowered: [429, error("Rate limit is exceeded.", "429", "requests"), { "x-ratelimit-limit-tokens": "600", "x-ratelimit-remaining-tokens": "0" }],
   // The same, over by the time it is read.
   brief: [429, error("Rate limit is exceeded. Try again.", "429", "requests"), { "retry-after": "0" }],
   spent: [429, error("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "insufficient_quota")],

@@ -1,5 +1,5 @@
 // The routes, and what is read once: the policy and the connections.
-import { Policy, PolicyError, type Sources, type Vocabulary, engineVersion } from "wayleave";
+import { type DeploymentSummary, Policy, PolicyError, type Sources, type Vocabulary, engineVersion } from "wayleave";
 import { admitted, guarded } from "./auth.js";
 import { type Connections, readConnections } from "./connections.js";
 import { decide } from "./decide.js";
@@ -33,8 +33,8 @@ export interface Gateway {
 interface SetUp {
   readonly policy: Policy;
   readonly vocabulary: Vocabulary;
-  /** Who sells each deployment, by its id. */
-  readonly providers: ReadonlyMap<string, string>;
+  /** By their ids. */
+  readonly deployments: ReadonlyMap<string, DeploymentSummary>;
   readonly health: Health;
   readonly room: Room;
 }
@@ -57,7 +57,7 @@ export function gateway(configuration: Configuration): Gateway {
   function connections(env: Env): Connections {
     const text = env.CONNECTIONS ?? configuration.connections;
     if (connected?.text !== text) {
-      connected = { text, connections: readConnections(text, [...ready().providers.keys()]) };
+      connected = { text, connections: readConnections(text, [...ready().deployments.keys()]) };
     }
     if (connected.connections.size === 0) {
       // No room would ever come, so that nobody should wait for it.
@@ -72,12 +72,12 @@ export function gateway(configuration: Configuration): Gateway {
       open: true,
       async answer(_, env) {
         guarded(env);
-        const { policy, providers } = ready();
+        const { policy, deployments } = ready();
         const connected = connections(env);
         for (const { deployment, auth } of connected.values()) {
           secret(env, auth.binding, deployment);
         }
-        const unconnected = [...providers.keys()].filter((id) => !connected.has(id));
+        const unconnected = [...deployments.keys()].filter((id) => !connected.has(id));
         return Response.json({ status: "ok", engine: engineVersion(), policy_digest: policy.digest, unconnected });
       },
     },
@@ -150,8 +150,8 @@ export function gateway(configuration: Configuration): Gateway {
 function read(sources: Sources, now: () => Date): SetUp {
   try {
     const policy = Policy.parse(sources);
-    const providers = new Map(policy.deployments().map(({ id, provider }) => [id, provider]));
-    return { policy, vocabulary: policy.vocabulary(), providers, health: new Health(), room: new Room(policy, now) };
+    const deployments = new Map(policy.deployments().map((deployment) => [deployment.id, deployment]));
+    return { policy, vocabulary: policy.vocabulary(), deployments, health: new Health(), room: new Room(policy, now) };
   } catch (error) {
     throw error instanceof PolicyError
       ? new ConfigurationError("the policy cannot be read", { cause: error })

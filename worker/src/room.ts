@@ -28,6 +28,8 @@ const LASTS_MS = 900_000;
 const FRESH_MS = 1_000;
 /** So long the authority may take to lend. */
 const LONGEST_MS = 10_000;
+/** An isolate that has had nothing to do for so long gives back what it does not use. */
+const IDLE_MS = 2_000;
 /** After so long it is looked again whether something is lent. */
 const PATIENCE_MS = 250;
 
@@ -41,6 +43,9 @@ export class Room {
   #lending: Promise<ReturnType<Edge["receive"]> | undefined> = Promise.resolve(undefined);
   #counted: { readonly state: State; readonly at: number } | undefined;
   #counting = false;
+  /** The requests that hold something of what is lent, by their ids. */
+  readonly #holding = new Set<string>();
+  #resting = false;
 
   constructor(policy: Policy, now: () => Date) {
     this.#policy = policy;
@@ -74,11 +79,11 @@ export class Room {
     const id = crypto.randomUUID();
     const wanted: Wanted = { id, deployment, request, world, lasts_ms: LASTS_MS };
     const begun = this.#now();
-    edge.expire(begun);
+    edge.expire(begun).forEach((forgotten) => this.#holding.delete(forgotten));
     for (let at = begun; at.getTime() - begun.getTime() < LONGEST_MS; at = this.#now()) {
       const came = edge.admit({ id, deployment, request, at, expires_at: new Date(at.getTime() + LASTS_MS) });
       if (came.refused === undefined) {
-        return this.#lent(edge, authority, wanted);
+        return this.#lent(edge, authority, wanted, later);
       }
       if (came.refused.refused === "not_lent") {
         return this.#asked(authority, wanted);
@@ -107,16 +112,39 @@ export class Room {
     return edge.receive(lent.grant, this.#now());
   }
 
-  #lent(edge: Edge, authority: AuthorityRpc, wanted: Wanted): Held {
+  #lent(edge: Edge, authority: AuthorityRpc, wanted: Wanted, later: Later): Held {
+    this.#holding.add(wanted.id);
     return {
       settle: async (came) => {
         const { record } = edge.settle(wanted.id, { ...came, at: this.#now() });
+        this.#ended(edge, authority, wanted.id, later);
         if (record) {
           await authority.record(wanted, came);
         }
       },
-      cancel: async () => void edge.cancel(wanted.id, this.#now()),
+      cancel: async () => {
+        edge.cancel(wanted.id, this.#now());
+        this.#ended(edge, authority, wanted.id, later);
+      },
     };
+  }
+
+  /** After the last request there is something to give back, unless others come. */
+  #ended(edge: Edge, authority: AuthorityRpc, id: string, later: Later): void {
+    this.#holding.delete(id);
+    if (this.#holding.size === 0 && !this.#resting) {
+      this.#resting = true;
+      later(this.#rest(edge, authority));
+    }
+  }
+
+  async #rest(edge: Edge, authority: AuthorityRpc): Promise<void> {
+    await scheduler.wait(IDLE_MS);
+    this.#resting = false;
+    const returns = this.#holding.size === 0 ? edge.giveBack(this.#now()) : [];
+    if (returns.length > 0) {
+      await authority.takeBack(returns);
+    }
   }
 
   async #asked(authority: AuthorityRpc, wanted: Wanted): Promise<Held | NoRoom> {

@@ -1,5 +1,5 @@
 // An answer for the client: the attempts of a decision in order, each only as far as the decision lets it come.
-import { type AttributedRequest, type Decision, type Next, type Policy, type Reading, type State, follow, normaliseUsage } from "wayleave";
+import { type AttributedRequest, type Decision, type DeploymentSummary, type Next, type Policy, type Reading, type State, follow, normaliseUsage } from "wayleave";
 import type { Connection, Connections } from "./connections.js";
 import { type Env, secret } from "./env.js";
 import type { AuthorityRpc, Came as Used } from "./authority.js";
@@ -16,8 +16,8 @@ const PASSED =
 
 export interface Asked {
   readonly policy: Policy;
-  /** Who sells each deployment, by its id. */
-  readonly providers: ReadonlyMap<string, string>;
+  /** By their ids. */
+  readonly deployments: ReadonlyMap<string, DeploymentSummary>;
   readonly connections: Connections;
   readonly health: Health;
   readonly room: Room;
@@ -51,12 +51,11 @@ export async function serve(asked: Asked): Promise<Response> {
  * What upstreams have signalled, and what clauses have counted. A deployment that cannot be called is down, and is so before
  * anything is decided: rights over it count as ever.
  */
-async function world({ providers, connections, health, room, authority, later }: Asked, at: Date): Promise<State> {
-  const unreachable = [...providers.keys()].filter((id) => !connections.has(id));
+async function world({ deployments, connections, health, room, authority, later }: Asked, at: Date): Promise<State> {
+  const unreachable = [...deployments.keys()].filter((id) => !connections.has(id));
   const down = unreachable.map((id) => [id, { health: "down" }] as const);
-  const deployments = { ...health.report(at), ...Object.fromEntries(down) };
   const clauses = authority && (await room.clauses(authority, later));
-  return { deployments, ...(clauses && { clauses }) };
+  return { deployments: { ...health.report(at), ...Object.fromEntries(down) }, ...(clauses && { clauses }) };
 }
 
 async function attempt(decision: Decision, asked: Asked, state: State, body: string): Promise<Response> {
@@ -168,10 +167,12 @@ async function settled(held: Held, usage: object | undefined): Promise<void> {
 }
 
 /** What an answer is read with. */
-function known({ question, providers }: Asked, connection: Connection) {
+function known({ question, deployments }: Asked, connection: Connection) {
   const { input_tokens: input, max_output_tokens: output } = question;
+  const { provider, tokens_per_minute: limit } = deployments.get(connection.deployment) ?? {};
   return {
-    dialect: dialect(connection, providers.get(connection.deployment)),
+    dialect: dialect(connection, provider),
+    ...(limit != null && { tokens_per_minute: limit }),
     ...(typeof input === "number" && { needed_tokens: input + (typeof output === "number" ? output : 0) }),
   };
 }

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import { Edge, Policy } from "wayleave";
-import { type Wanted, authority } from "../src/authority.js";
+import { type AuthorityRpc, type Wanted, authority } from "../src/authority.js";
 import { env } from "./support.js";
 
 const POLICY = `wayleave: 1
@@ -15,9 +15,11 @@ const request = { model: "m", input_tokens: 30, max_output_tokens: 10 };
 const wanted = (id: string, lasts_ms = 60_000): Wanted => ({ id, deployment: "a", request, lasts_ms });
 const usage = { input: 20, output: 5 };
 
-/** Runs in an object of its own, with a way to start it again over what it has written. */
-function within<T>(name: string, work: (start: (policy?: string) => InstanceType<ReturnType<typeof authority>>, storage: DurableObjectStorage) => Promise<T>): Promise<T> {
+/** Runs in an object of its own, with a way to start it again over what it has written, and within one minute of the clock. */
+async function within<T>(name: string, work: (start: (policy?: string) => InstanceType<ReturnType<typeof authority>>, storage: DurableObjectStorage) => Promise<T>): Promise<T> {
   const stub = (env.LEDGER as unknown as DurableObjectNamespace).getByName(name);
+  const left = 60_000 - (Date.now() % 60_000);
+  await scheduler.wait(left < 3000 ? left + 10 : 0);
   return runInDurableObject(stub, (_, context: DurableObjectState) =>
     work((policy = POLICY) => new (authority({ "policy.yaml": policy }))(context, env), context.storage),
   );
@@ -75,6 +77,20 @@ test("forgotten reservations are settled at their estimates when the alarm rings
     // It comes back for the other.
     expect(await storage.getAlarm()).toBe(first);
   }));
+
+test("the alarm rings by itself", async () => {
+  const namespace = env.LEDGER as unknown as DurableObjectNamespace;
+  const object = namespace.getByName("rings") as unknown as AuthorityRpc;
+  const model = { deployment: "azure-gpt", request: { model: "gpt-5.5" } };
+  expect(await object.admit({ id: "short", ...model, lasts_ms: 200 })).toEqual({});
+  expect(await object.admit({ id: "long", ...model, lasts_ms: 60_000 })).toEqual({});
+  const kept = () =>
+    runInDurableObject(namespace.getByName("rings"), (_, { storage }: DurableObjectState) =>
+      storage.sql.exec<{ place: string }>("SELECT place FROM ledger WHERE place LIKE 'reservations/%'").toArray().map(({ place }) => place),
+    );
+  expect(await kept()).toEqual(["reservations/long", "reservations/short"]);
+  await expect.poll(kept, { timeout: 5000 }).toEqual(["reservations/long"]);
+});
 
 test("what cannot be read changes nothing, and what comes after it is as before", () =>
   within("broken", async (start, storage) => {

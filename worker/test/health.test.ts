@@ -85,6 +85,18 @@ test("overload is the provider's own shortage", async () => {
   expect(served(await gateway.chat({}))).toBe("azure-gpt");
 });
 
+test("a limit that Azure has cut is known by the one that the policy states", async () => {
+  const limited = POLICY.replace("provider: azure,", "provider: azure, limits: { tokens_per_minute: 1000 },");
+  for (const [text, waits] of [[POLICY, 10], [limited, 60]] as const) {
+    const gateway = new Remembering(text);
+    await gateway.chat({ azure: "lowered", env: { LEDGER: undefined } });
+    gateway.wait(waits - 1);
+    expect(served(await gateway.chat({ env: { LEDGER: undefined } }))).toBe("bedrock-gpt");
+    gateway.wait(1);
+    expect(served(await gateway.chat({ env: { LEDGER: undefined } }))).toBe("azure-gpt");
+  }
+});
+
 test("a limit of spend is not tried again here, and the client is told not to", async () => {
   const gateway = new Remembering();
   const id = "spent";

@@ -73,6 +73,16 @@ test("what is lent is used without asking again, and a limit that is full is a f
   expect(told(await chat({ case: "lent" }))).toMatchObject({ deployment: "azure-gpt" });
 });
 
+test("an isolate with nothing to do gives back what it does not use", async () => {
+  const { near, chat } = setUp(policy("tokens_per_minute: 1000"));
+  const used = () => near.ledger.state(near.now()).deployments?.["azure-gpt"]?.used?.limits?.["tokens_per_minute"]?.used;
+  // Two tokens are estimated, and eleven used.
+  await Promise.all(Array.from({ length: 5 }, () => chat({ body: { max_completion_tokens: 98 } }).then((response) => response.text())));
+  expect(Number(used())).toBeGreaterThan(55);
+  await expect.poll(used, { timeout: 5000 }).toBe(55);
+  expect(near.asked.filter((what) => what === "takeBack")).toHaveLength(1);
+});
+
 test("where nobody else is left, the client is told when there is room again", async () => {
   const { chat, gateway } = setUp(policy("requests_per_minute: 1").replace("aws,   model: gpt-5.5", "aws,   model: another"));
   expect((await chat({})).status).toBe(200);

@@ -1,4 +1,4 @@
-import { EngineError, Policy, PolicyError, type Decision, type State, type When } from "wayleave";
+import { Breaker, Edge, EngineError, Ledger, Policy, PolicyError, follow, readSignal, type Decision, type State, type When } from "wayleave";
 import * as slim from "wayleave/slim";
 import wasm from "wayleave/wayleave.wasm";
 
@@ -15,6 +15,25 @@ export function route(text: string): string | undefined {
     if (error instanceof EngineError) return String(error.cause);
     throw error;
   }
+}
+
+export function send(policy: Policy, decision: Decision, response: Response): string | undefined {
+  const at = new Date();
+  using ledger = new Ledger(policy);
+  const request = { model: "gpt-5.5", session: "s" };
+  const came = ledger.admit({ deployment: "a", request, at });
+  if (came.refused !== undefined) {
+    return came.refused.refused === "held_back" ? came.refused.refusal : came.refused.cite;
+  }
+  const breaker = new Breaker(new Breaker().toJSON());
+  const entry = breaker.enter(at);
+  const reading = breaker.record({ status: response.status, headers: response.headers, at }, entry.entry === "probe" ? entry.probe : undefined);
+  ledger.settle(came.id, { at, usage: { input: 1 }, request });
+  const edge = new Edge(policy, "edge");
+  const { ask } = edge.admit({ deployment: "a", request, at });
+  const lent = ask && ledger.lend(ask, at);
+  const left: number | null | undefined = readSignal({ dialect: "azure", status: 0, at }).requests?.remaining;
+  return lent?.refused?.cite ?? follow(decision, 0, entry.entry === "wait" ? entry : reading).attempt?.deployment ?? String(left);
 }
 
 slim.initSync(wasm);

@@ -1,6 +1,6 @@
 // What would be uploaded, on workerd itself: nothing stands between the client's socket and the Worker.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,10 +36,21 @@ export interface Setting {
   readonly services?: number;
 }
 
-export async function startWorkerd(setting: Setting): Promise<Workerd> {
+/** What would be uploaded, written anew. */
+function upload(): string {
   const out = mkdtempSync(join(tmpdir(), "wayleave-worker-"));
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false" };
   execFileSync(process.execPath, [join(folder, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", out], { cwd: folder, env, stdio: "pipe" });
+  return out;
+}
+
+let uploaded: string | undefined;
+process.once("exit", () => uploaded !== undefined && rmSync(uploaded, { recursive: true, force: true }));
+
+export async function startWorkerd(setting: Setting): Promise<Workerd> {
+  uploaded ??= upload();
+  const out = mkdtempSync(join(tmpdir(), "wayleave-worker-"));
+  cpSync(uploaded, out, { recursive: true });
   if (setting.policy !== undefined) {
     const [name] = readdirSync(out).filter((name) => name.endsWith("policy.yaml")) as [string];
     writeFileSync(join(out, name), setting.policy);
