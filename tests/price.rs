@@ -373,6 +373,18 @@ fn a_row_of_a_sheet_says_where_and_when_it_was_read_or_the_sheet_does() {
     assert_eq!(explained.oldest(), Some(at("2026-10-01")));
 }
 
+#[test]
+fn a_rate_that_is_in_force_is_cited_before_one_that_only_may_be_and_is_no_dearer() {
+    let text = "wayleave: 1\ndeployments:\n  a:\n    provider: p\n    model: m\n    price:\n      - { input: 5, as_of: 2026-01-01 }\n      - { input: 5, from: 2026-06-01, as_of: 2026-05-01 }\n";
+    let policy = loaded(text, None).policy.unwrap();
+    let read = |day: &str| {
+        let explained = policy.price("a", &usage(&[("input", 1)]), at(day)).unwrap();
+        explained.oldest()
+    };
+    assert_eq!(read("2026-06-01"), Some(at("2026-01-01")));
+    assert_eq!(read("2026-06-02"), Some(at("2026-05-01")));
+}
+
 /// Decisions may warn of stale prices, so the day they were read is part of what a receipt vouches for.
 #[test]
 fn the_day_a_sheet_was_read_is_part_of_the_digest() {
