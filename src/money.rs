@@ -497,6 +497,7 @@ mod tests {
         }
         let sum = Money::from_pico(40).plus(Money::from_pico(-42));
         assert_eq!(sum, Some(Money::from_pico(-2)));
+        assert_eq!(Money::CENT.to_string(), "0.01");
     }
 
     #[test]
