@@ -2,6 +2,7 @@
 
 use crate::can::{can, no_part};
 use crate::case::Case;
+use crate::condition;
 use crate::cost::oldest_price;
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question};
@@ -299,6 +300,25 @@ fn depth(answers: &[Answer<'_>], eligible: &[usize], index: usize, so_far: usize
         .unwrap_or(0)
 }
 
+/// What affinity goes by, as text; nothing where the request does not have it.
+fn affinity(case: &Case<'_>) -> Option<String> {
+    let Some(name) = &case.policy.affinity else {
+        return case.request.key.clone();
+    };
+    let mut attributes = case.request.attributes.iter();
+    let (_, value) = attributes.find(|(known, _)| known == name)?;
+    match value {
+        condition::Value::Bool(value) => Some(value.to_string()),
+        condition::Value::Int(value) => Some(value.to_string()),
+        condition::Value::Text(text) => Some(text.clone()),
+        // The text has no spelling for the others.
+        condition::Value::Decimal(_)
+        | condition::Value::Instant(_)
+        | condition::Value::Span(_)
+        | condition::Value::List(_) => None,
+    }
+}
+
 /// The objectives from one on, band by band; then the hash of the key, then the id.
 fn by_objective(
     case: &Case<'_>,
@@ -309,7 +329,8 @@ fn by_objective(
     let Some(objective) = case.policy.objective.get(number) else {
         let mut group = group;
         let id = |index: &usize| answers.get(*index).map(Answer::id).unwrap_or_default();
-        let hash = |index: &usize| case.request.key.as_ref().map(|key| hash(&[key, id(index)]));
+        let by = affinity(case);
+        let hash = |index: &usize| by.as_ref().map(|by| hash(&[by, id(index)]));
         group.sort_by(|left, right| {
             hash(right)
                 .cmp(&hash(left))

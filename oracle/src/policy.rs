@@ -44,6 +44,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// What is minimised, in turn.
     pub objective: Vec<Objective>,
+    /// The attribute that affinity goes by; the key of requests where none is named.
+    pub affinity: Option<String>,
     /// Whether an unknown capability counts as there.
     pub unknown_is_allowed: bool,
     /// Decisions warn of retirements within so many days.
@@ -416,6 +418,10 @@ impl Policy {
             clauses,
             rules: rules.collect::<Result<Vec<_>, Fault>>()?,
             objective,
+            affinity: node
+                .text_of("affinity")
+                .and_then(|path| path.strip_prefix("request.").map(str::to_owned))
+                .filter(|name| name != "key"),
             unknown_is_allowed: unknown.as_deref() == Some("allow"),
             retiring_within_days: warn.count_of("retiring_within_days")?,
             price_older_than_days: warn.count_of("price_older_than_days")?,

@@ -193,6 +193,12 @@ pub fn draft(seed: u64, case: u64, features: &Features) -> Draft {
         ]);
         ("list".to_owned(), sheet)
     });
+    let affinity = world.rng.chance(15).then(|| {
+        let attribute = world
+            .rng
+            .word(&["customer", "team", "seats", "urgent", "key"]);
+        text(format!("request.{attribute}"))
+    });
     let warn = world.has(Feature::Lifecycles) && world.rng.chance(30);
     let warn = warn.then(|| {
         map(vec![
@@ -227,6 +233,7 @@ pub fn draft(seed: u64, case: u64, features: &Features) -> Draft {
         ("contracts", contracts),
         ("rules", rules),
         ("objective", objective),
+        ("affinity", optional(affinity)),
         ("unknown", optional(unknown)),
         ("warn", optional(warn)),
     ]);
