@@ -491,6 +491,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_amount_is_rounded_to_a_unit_half_to_even() {
+        let rounded = |pico: i128, parts: i128| {
+            let amount = Ratio::new(pico, parts).unwrap();
+            amount.rounded_to(Money::CENT).map(|sum| sum.to_string())
+        };
+        let cent = Money::CENT.pico();
+        for (pico, parts, expected) in [
+            (cent, 2, "0"),
+            (3 * cent, 2, "0.02"),
+            (-3 * cent, 2, "-0.02"),
+            (7 * cent, 3, "0.02"),
+            (8 * cent, 3, "0.03"),
+        ] {
+            assert_eq!(rounded(pico, parts).as_deref(), Some(expected));
+        }
+        assert_eq!(Ratio::ONE.rounded_to(Money::ZERO), None);
+    }
+
+    #[test]
     fn money_is_its_pico_usd() {
         for pico in [0, 1, -1, 7_000_000_000_000, i128::MAX] {
             assert_eq!(Money::from_pico(pico).pico(), pico);

@@ -72,12 +72,13 @@ fn the_engine_decides_as_the_oracle() {
         "only {} decisions were compared",
         coverage.decisions
     );
-    // What hardly ever decides is hardly compared.
+    // What hardly ever decides is hardly compared. Of a million decisions each is more than a hundredth; of so few, whose
+    // policies are asked eight times each, half of that is near enough.
     for kind in DECIDING {
-        assert!(coverage.decisive(kind) >= 100, "{kind} decides too seldom");
+        assert!(coverage.decisive(kind) >= 50, "{kind} decides too seldom");
     }
     for outcome in ["route", "hold", "conflict", "refuse"] {
-        assert!(coverage.outcome(outcome) >= 100, "{outcome} is too rare");
+        assert!(coverage.outcome(outcome) >= 50, "{outcome} is too rare");
     }
 }
 
