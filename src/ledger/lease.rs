@@ -1,9 +1,12 @@
 //! Leases: an authority lends slices of its limits to ledgers elsewhere, which then admit requests by themselves.
 //!
-//! An [`Edge`] admits out of the slices it holds. When one is used up it [asks](Edge::ask); the [`Ledger`] that is the
-//! authority [lends](Ledger::lend), and counts what is lent as if it were used until the edge gives it back or the lease
-//! ends. Messages are plain data: they may be lost, come twice, come late, or come from a clock that is off by no more than
+//! An [`Edge`] admits out of the slices it holds. When one is used up it [asks]; the [`Ledger`] that is the authority
+//! [lends](Ledger::lend), and counts what is lent as if it were used until the edge gives it back or the lease ends.
+//! Messages are plain data: they may be lost, come twice, come late, or come from a clock that is off by no more than
 //! [`Terms::max_skew_ms`], and no limit is passed:
+//!
+//! [`Edge`]: crate::ledger::edge::Edge
+//! [asks]: crate::ledger::edge::Edge::ask
 //!
 //! - A lease is named by the ask it answers: the same ask again gets the same answer, and counts once.
 //! - A lease ends with the window of its limit at the latest. The edge stops before, by more than clocks differ.
