@@ -66,6 +66,11 @@ const WARNED: Record<WarningKind, (warning: Warning) => ComponentChildren> = {
       the cap of
     </>
   ),
+  open_output: ({ deployment }) => (
+    <>
+      how much output is wanted is open, so that limits of <Broken text={deployment ?? "a deployment"} /> hold the most that it can give:
+    </>
+  ),
 };
 
 interface NoteProps {
