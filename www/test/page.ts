@@ -83,7 +83,8 @@ export async function edit(page: Page, line: number, from: string, to: string): 
   const text = (await page.locator(".cm-line").nth(line - 1).textContent()) ?? "";
   const column = text.indexOf(from);
   expect(column, `line ${line} holds ${from}: ${text}`).toBeGreaterThanOrEqual(0);
-  await page.locator(".cm-content").focus();
+  await page.locator(".cm-content").click({ position: { x: 2, y: 2 } });
+  await expect(page.locator(".cm-content")).toBeFocused();
   await page.keyboard.press("Control+Home");
   for (let step = 1; step < line; step += 1) await page.keyboard.press("ArrowDown");
   for (let step = 0; step < column; step += 1) await page.keyboard.press("ArrowRight");

@@ -74,10 +74,10 @@ test("the form and the JSON are the same request", async ({ page }) => {
     max_output_tokens: 1000,
   });
   await json.fill('{ "model": "gpt-5.5", "input_tokens": 1000000, "max_output_tokens": 0 }');
-  await expect(sentence(page)).toContainText("5 USD");
+  await expect(sentence(page)).toContainText("at 5 USD");
   await json.fill("{ not json");
   await expect(json).toHaveAttribute("aria-invalid", "true");
-  await expect(sentence(page)).toContainText("5 USD");
+  await expect(sentence(page)).toContainText("at 5 USD");
   await page.getByRole("tab", { name: "Form" }).click();
   await expect(page.getByLabel("Input tokens")).toHaveValue("1000000");
 });
