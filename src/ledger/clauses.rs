@@ -403,25 +403,8 @@ impl ClauseCounter {
 }
 
 /// Whether a clause counts anything.
-pub(crate) fn counts(clause: &Clause) -> bool {
-    match &clause.kind {
-        ClauseKind::Share(_)
-        | ClauseKind::SpendCap(_)
-        | ClauseKind::Commitment(_)
-        | ClauseKind::Ladder(_)
-        | ClauseKind::RevenueShare(_) => true,
-        ClauseKind::Exclusivity(_)
-        | ClauseKind::Permit(_)
-        | ClauseKind::License(_)
-        | ClauseKind::Residency(_)
-        | ClauseKind::Covenant(_)
-        | ClauseKind::Suspension(_)
-        | ClauseKind::FirstRefusal(_)
-        | ClauseKind::ShipFirst(_)
-        | ClauseKind::Discount(_)
-        | ClauseKind::PriceMatch(_)
-        | ClauseKind::Recital(_) => false,
-    }
+pub(crate) const fn counts(clause: &Clause) -> bool {
+    clause.kind.counts_money().is_some()
 }
 
 fn costing(ask: &Ask<'_>, index: DeploymentIx) -> Option<Costing> {
@@ -464,28 +447,7 @@ pub(super) const fn has_total(clause: &Clause) -> bool {
 /// What a clause has counted, as a state writes it: a whole number, or decimal USD.
 pub(super) fn written(clause: &Clause, value: i128) -> String {
     use alloc::string::ToString;
-    let whole = match &clause.kind {
-        ClauseKind::Share(share) => match share.of {
-            Counted::Requests | Counted::Tokens => true,
-            Counted::Spend => false,
-        },
-        ClauseKind::Ladder(_) => true,
-        ClauseKind::SpendCap(_)
-        | ClauseKind::Commitment(_)
-        | ClauseKind::RevenueShare(_)
-        | ClauseKind::Exclusivity(_)
-        | ClauseKind::Permit(_)
-        | ClauseKind::License(_)
-        | ClauseKind::Residency(_)
-        | ClauseKind::Covenant(_)
-        | ClauseKind::Suspension(_)
-        | ClauseKind::FirstRefusal(_)
-        | ClauseKind::ShipFirst(_)
-        | ClauseKind::Discount(_)
-        | ClauseKind::PriceMatch(_)
-        | ClauseKind::Recital(_) => false,
-    };
-    if whole {
+    if clause.kind.counts_money() == Some(false) {
         value.to_string()
     } else {
         Money::from_pico(value).to_string()
