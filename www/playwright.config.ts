@@ -6,7 +6,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 30_000 },
   fullyParallel: true,
-  workers: 2,
+  // Stories type and move the focus while an engine works beside them: two at once take no less time, and disturb each other.
+  workers: 1,
   forbidOnly: true,
   reporter: [["list"]],
   use: {
