@@ -1,6 +1,6 @@
-import { useSignalEffect } from "@preact/signals";
 import { PANES, pane } from "../model/session.ts";
 import { AsOf } from "./as-of.tsx";
+import { useAtOnce } from "./at-once.ts";
 import { DecisionPane } from "./decision-pane.tsx";
 import { Gallery } from "./gallery.tsx";
 import { Header } from "./header.tsx";
@@ -12,7 +12,7 @@ import { Tabs } from "./tabs.tsx";
 const LABELS = { policy: "Policy", request: "Request", decision: "Decision" };
 
 export function App() {
-  useSignalEffect(() => {
+  useAtOnce(() => {
     document.documentElement.dataset.pane = pane.value;
   });
   return (

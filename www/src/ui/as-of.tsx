@@ -95,6 +95,8 @@ function Fields() {
         title="Empty: only the day is known"
         onInput={(event) => {
           const text = event.currentTarget.value;
+          // The day that is asked about, which may have changed since this was drawn.
+          const day = isoDay(shown.value);
           at.value = text === "" ? day : `${day}T${text.length === 5 ? `${text}:00` : text}Z`;
         }}
       />

@@ -1,7 +1,8 @@
-import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { State } from "wayleave/slim";
 import { type Question, request, state } from "../model/session.ts";
+import { useAtOnce } from "./at-once.ts";
 
 /** The same request and state as JSON. */
 export function AskedJson() {
@@ -41,7 +42,7 @@ function Json({ label, shown = false, of, fault }: Props) {
   const text = useSignal(written(of.peek()));
   const wrong = useSignal("");
 
-  useSignalEffect(() => {
+  useAtOnce(() => {
     const next = of.value;
     if (JSON.stringify(next) !== JSON.stringify(parsed(text.peek()))) {
       text.value = written(next);

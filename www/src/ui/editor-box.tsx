@@ -1,8 +1,9 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Editor } from "../editor/setup.ts";
 import { explanation, findings } from "../model/answers.ts";
 import { file, files, jump, pane, places, write } from "../model/session.ts";
+import { useAtOnce } from "./at-once.ts";
 
 /** Holds the editor; plain text until it has come. */
 export function EditorBox({ name, text }: { name: string; text: string }) {
@@ -21,22 +22,22 @@ export function EditorBox({ name, text }: { name: string; text: string }) {
     };
   }, []);
 
-  useSignalEffect(() => {
+  useAtOnce(() => {
     const current = editor.value;
     const shown = shownFile();
     if (current !== undefined && shown !== undefined) {
       current.show(shown, files.value[shown] ?? "");
     }
   });
-  useSignalEffect(() => {
+  useAtOnce(() => {
     void shownFile();
     editor.value?.diagnose(findings.value);
   });
-  useSignalEffect(() => {
+  useAtOnce(() => {
     editor.value?.cite(cited(shownFile() ?? ""));
   });
 
-  useSignalEffect(() => {
+  useAtOnce(() => {
     const target = jump.value;
     if (target !== undefined && editor.value !== undefined) {
       file.value = target.file;

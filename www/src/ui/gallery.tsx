@@ -1,14 +1,15 @@
-import { signal, useSignalEffect } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { cards } from "../model/examples.ts";
 import { example } from "../model/opening.ts";
+import { useAtOnce } from "./at-once.ts";
 import { Icon } from "./icons.tsx";
 
 export const galleryOpen = signal(false);
 
 export function Gallery() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useSignalEffect(() => {
+  useAtOnce(() => {
     if (galleryOpen.value) {
       dialog.current?.showModal();
     } else {
