@@ -133,6 +133,22 @@ fn plan_text(plan: &Plan) -> String {
     let ids = explanation.deployments.iter();
     let ids: Vec<&str> = ids.map(|explained| explained.deployment.as_str()).collect();
     let mut out = text::explanation(explanation, &ids);
+    if !plan.sizings.is_empty() {
+        out.push_str("\nunits, for the quantity as it comes evenly\n");
+    }
+    for sizing in &plan.sizings {
+        let each_minute = sizing.normalised_tokens_per_minute;
+        // What is lost is less than a token.
+        let whole = each_minute.numerator() / each_minute.denominator();
+        out.push_str(&format!(
+            "  {} needs {}, for {whole} normalised tokens a minute",
+            sizing.deployment, sizing.units
+        ));
+        if let Some(cost) = sizing.cost {
+            out.push_str(&format!("; they cost {cost}"));
+        }
+        out.push('\n');
+    }
     if !plan.break_evens.is_empty() {
         out.push_str("\nbreak-even\n");
     }

@@ -629,6 +629,7 @@ deployments:
     for line in [
         "ptu (attempt 1)\n",
         "      provisioned  units that are paid by the hour: 0 USD\n",
+        "units, for the quantity as it comes evenly\n  ptu needs 106, for 360000 normalised tokens a minute\n",
         "  deployments/ptu/usd_per_unit_hour at 0.343636363636 (189/550): below it ptu, above it paygo\n",
     ] {
         assert!(ran.out.contains(line), "{line}\n{}", ran.out);
@@ -637,4 +638,8 @@ deployments:
     let plan: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(plan["break_evens"][0]["at"], "189/550");
     assert_eq!(plan["deployments"]["paygo"]["cost"]["cash"], "27594");
+    assert_eq!(
+        plan["sizings"],
+        serde_json::json!([{ "deployment": "ptu", "normalised_tokens_per_minute": "360000", "needed": "1800/17", "units": 106 }])
+    );
 }

@@ -928,6 +928,8 @@ export interface Expect {
   confidence?: Evidence | null;
   /** Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as `10/11`, or `none`. */
   break_evens?: { [key: string]: string } | null;
+  /** Of a plan, provisioned deployments with the units that the quantity needs. */
+  units?: { [key: string]: number } | null;
 }
 
 /** A decision with the five answers for every deployment. */
@@ -1522,7 +1524,7 @@ export interface PermitClause {
   disputed?: Disputed | null;
 }
 
-/** A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, and where the best route changes. */
+/** A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, the provisioned units it needs, and where the best route changes. */
 export interface Plan {
   /** The decision in one sentence. */
   sentence: string;
@@ -1530,6 +1532,8 @@ export interface Plan {
   decision: Decision;
   /** One for every deployment that takes part, by id. */
   deployments: { [key: string]: DeploymentExplanation };
+  /** The units that the quantity needs of each provisioned deployment that takes part, by id; none where the length of the period is not stated. */
+  sizings: Sizing[];
   /** Where the best route changes. */
   break_evens: BreakEven[];
 }
@@ -2137,6 +2141,20 @@ export type SignalKind = "own_quota" | "shared_capacity" | "temporary_cut" | "sp
  * - `acceptance`: The holder takes it.
  */
 export type Silence = "refusal" | "acceptance";
+
+/** The units that a quantity needs where it comes evenly over its period. */
+export interface Sizing {
+  /** The deployment. */
+  deployment: string;
+  /** Input that no cache has a part in, plus output by its weight, a minute: a whole number or a fraction. */
+  normalised_tokens_per_minute: string;
+  /** The units that carry them, exactly: a whole number or a fraction such as `1800/17`. */
+  needed: string;
+  /** The units that can be had and carry them: at least the minimum, in multiples of the increment. */
+  units: number;
+  /** What these cost for the period in USD, where the price of a unit is stated. */
+  cost?: string | null;
+}
 
 /** Who says so. */
 export interface Source {

@@ -379,8 +379,8 @@ record! {
 }
 
 record! {
-    /// A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, and where
-    /// the best route changes.
+    /// A plan for a quantity over a period: what comes of it, the five answers for every deployment that takes part, the
+    /// provisioned units it needs, and where the best route changes.
     pub struct PlanDoc as "Plan" {
         /// The decision in one sentence.
         required sentence: String,
@@ -388,8 +388,27 @@ record! {
         required decision: DecisionDoc,
         /// One for every deployment that takes part, by id.
         required deployments: Map<DeploymentExplanationDoc>,
+        /// The units that the quantity needs of each provisioned deployment that takes part, by id; none where the length of the
+        /// period is not stated.
+        required sizings: Vec<SizingDoc>,
         /// Where the best route changes.
         required break_evens: Vec<BreakEvenDoc>,
+    }
+}
+
+record! {
+    /// The units that a quantity needs where it comes evenly over its period.
+    pub struct SizingDoc as "Sizing" {
+        /// The deployment.
+        required deployment: String,
+        /// Input that no cache has a part in, plus output by its weight, a minute: a whole number or a fraction.
+        required normalised_tokens_per_minute: String,
+        /// The units that carry them, exactly: a whole number or a fraction such as `1800/17`.
+        required needed: String,
+        /// The units that can be had and carry them: at least the minimum, in multiples of the increment.
+        required units: u64,
+        /// What these cost for the period in USD, where the price of a unit is stated.
+        optional cost: String,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::decision::{Cost, Decision, Verdict, VerdictKind};
 use crate::model::policy::Policy;
 use crate::model::request::When;
 use crate::money::Money;
-use crate::what_if::BreakEven;
+use crate::what_if::{BreakEven, Sizing};
 
 /// A test and the source it stands in.
 #[derive(Clone, Debug)]
@@ -157,14 +157,18 @@ fn run(policy: &Policy, test: &Test, sources: &Sources) -> TestReport {
         known_at: doc.known_at.as_ref().map(|moment| moment.value.0.start()),
         seed,
     };
-    let (explanation, break_evens) = match &doc.plan {
+    let (explanation, break_evens, sizings) = match &doc.plan {
         Some(options) => {
             let plan = policy.plan(&request, &state, &when, &what_if::plan_options(options));
-            (plan.explanation, plan.break_evens)
+            (plan.explanation, plan.break_evens, plan.sizings)
         }
-        None => (policy.explain(&request, &state, &when), Vec::new()),
+        None => (
+            policy.explain(&request, &state, &when),
+            Vec::new(),
+            Vec::new(),
+        ),
     };
-    report.failures = compare(&doc.expect, &explanation, &break_evens);
+    report.failures = compare(&doc.expect, &explanation, &break_evens, &sizings);
     report.decision = Some(explanation.decision.canonical());
     report
 }
@@ -174,6 +178,7 @@ fn compare(
     expect: &ExpectDoc,
     explanation: &Explanation,
     break_evens: &[BreakEven],
+    sizings: &[Sizing],
 ) -> Vec<String> {
     let ExpectDoc {
         span: _,
@@ -194,6 +199,7 @@ fn compare(
         assumed,
         confidence,
         break_evens: expected_break_evens,
+        units: expected_units,
     } = expect;
     let decision = &explanation.decision;
     let mut check = Check {
@@ -323,6 +329,14 @@ fn compare(
         let what = format!("break-even of {}", variable.value);
         check.equal(&what, &wanted.value, &found);
     }
+    for (name, wanted) in expected_units.iter() {
+        let found = sizings
+            .iter()
+            .find(|sizing| sizing.deployment == name.value)
+            .map_or_else(|| "none".to_string(), |sizing| sizing.units.to_string());
+        let what = format!("units of {}", name.value);
+        check.equal(&what, &wanted.value.to_string(), &found);
+    }
     if expects_nothing(expect) {
         check
             .failures
@@ -351,6 +365,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         assumed,
         confidence,
         break_evens,
+        units,
     } = expect;
     let lists = [
         route.is_some(),
@@ -371,6 +386,7 @@ fn expects_nothing(expect: &ExpectDoc) -> bool {
         && hold.is_none()
         && confidence.is_none()
         && break_evens.is_empty()
+        && units.is_empty()
 }
 
 /// A test that says where the request goes, what holds it or what contradicts says what comes of it.

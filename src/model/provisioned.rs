@@ -47,14 +47,37 @@ pub struct Load {
 /// The normalised tokens a minute of a load; `None` for a cached share outside of 0 to 1, and where a sum does not fit.
 #[must_use]
 pub fn normalised_tokens(terms: &UnitTerms, load: &Load) -> Option<Ratio> {
-    let whole = |count: u64| Ratio::whole(i128::from(count));
     let uncached = Ratio::ONE.minus(load.cached)?;
     if uncached.numerator() < 0 || load.cached.numerator() < 0 {
         return None;
     }
     let input = whole(load.input_tokens).times(uncached)?;
-    let output = whole(load.output_tokens).times(terms.output_weight)?;
-    input.plus(output)?.times(whole(load.requests_per_minute))
+    let each = terms.normalised(input, load.output_tokens)?;
+    each.times(whole(load.requests_per_minute))
+}
+
+impl UnitTerms {
+    /// Normalised tokens of input that is read from no cache, and of output; `None` where a sum does not fit.
+    #[must_use]
+    pub fn normalised(&self, uncached_input: Ratio, output_tokens: u64) -> Option<Ratio> {
+        uncached_input.plus(whole(output_tokens).times(self.output_weight)?)
+    }
+
+    /// The units that so many normalised tokens a minute need, exactly; `None` for terms of 0 tokens, and where a sum does
+    /// not fit.
+    #[must_use]
+    pub fn needed(&self, normalised_tokens_per_minute: Ratio) -> Option<Ratio> {
+        normalised_tokens_per_minute.divided_by(whole(self.tokens_per_unit_minute))
+    }
+
+    /// The units that can be had and carry what needs so many: rounded up, at least the minimum, in multiples of the
+    /// increment. `None` for an increment of 0, and where a sum does not fit.
+    #[must_use]
+    pub fn to_be_had(&self, needed: Ratio) -> Option<u64> {
+        let units = up(needed.numerator(), needed.denominator())?.max(i128::from(self.minimum));
+        let increment = i128::from(self.increment);
+        u64::try_from(up(units, increment)?.checked_mul(increment)?).ok()
+    }
 }
 
 /// The units that carry a load: as many as its normalised tokens need, at least the minimum, in multiples of the increment.
@@ -69,11 +92,7 @@ pub fn normalised_tokens(terms: &UnitTerms, load: &Load) -> Option<Ratio> {
 /// ```
 #[must_use]
 pub fn provisioned_units(terms: &UnitTerms, load: &Load) -> Option<u64> {
-    let carried = Ratio::whole(i128::from(terms.tokens_per_unit_minute));
-    let needed = normalised_tokens(terms, load)?.divided_by(carried)?;
-    let units = up(needed.numerator(), needed.denominator())?.max(i128::from(terms.minimum));
-    let increment = i128::from(terms.increment);
-    u64::try_from(up(units, increment)?.checked_mul(increment)?).ok()
+    terms.to_be_had(terms.needed(normalised_tokens(terms, load)?)?)
 }
 
 /// The units beyond a reservation in an hour, which are paid at the hourly price: a commitment that is used or lost hour by
@@ -96,6 +115,10 @@ pub fn units_beyond(reserved: u64, deployed: &[u64]) -> Option<u64> {
 #[must_use]
 pub fn unit_hours(units: u64, minutes: u64) -> Option<Ratio> {
     Ratio::new(i128::from(units).checked_mul(i128::from(minutes))?, 60)
+}
+
+fn whole(count: u64) -> Ratio {
+    Ratio::whole(i128::from(count))
 }
 
 /// The quotient rounded up; `None` for a divisor of 0.

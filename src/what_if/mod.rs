@@ -14,7 +14,7 @@ mod variable;
 mod why_not;
 
 pub use breakpoints::{Breakpoint, Breakpoints, Sweep};
-pub use plan::{BreakEven, Plan, PlanOptions};
+pub use plan::{BreakEven, Plan, PlanOptions, Sizing};
 pub use runs::{Answer, Effort};
 pub use variable::{Point, Variable};
 pub use why_not::{Change, ChangeKind, WhyNot, WhyNotReason};

@@ -15,6 +15,7 @@ use crate::decide::plan::{Evaluation, evaluate};
 use crate::decide::{Ask, Asking, clause_indices};
 use crate::json::Json;
 use crate::list::List;
+use crate::model::meter::Meter;
 use crate::model::policy::{ClauseIx, Deployment, Policy};
 use crate::model::request::{Request, When};
 use crate::model::state::State;
@@ -23,7 +24,7 @@ use crate::money::{Money, PICO_PER_USD, Ratio};
 /// What a plan is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanOptions {
-    /// The length of the period; what is paid by the hour is compared where it is stated.
+    /// The length of the period, from 1 on; what is paid by the hour is compared, and sized, where it is stated.
     pub hours: Option<u64>,
     /// The input of each of the requests that make up the quantity: what the bands of prices, the limits of a context and
     /// conditions on `request.input_tokens` are asked with. Where absent, prices are those of the lowest band, no context
@@ -38,8 +39,25 @@ pub struct Plan {
     pub options: PlanOptions,
     /// The decision, and the five answers for every deployment that takes part, with the steps of its cost.
     pub explanation: Explanation,
+    /// The units that the quantity needs of each provisioned deployment that takes part, by their ids.
+    pub sizings: Vec<Sizing>,
     /// Where the best route changes.
     pub break_evens: Vec<BreakEven>,
+}
+
+/// The units that a quantity needs where it comes evenly over its period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sizing {
+    /// The deployment.
+    pub deployment: String,
+    /// Input that no cache has a part in, plus output by its weight, a minute.
+    pub normalised_tokens_per_minute: Ratio,
+    /// The units that carry them, exactly.
+    pub needed: Ratio,
+    /// The units that can be had and carry them: at least the minimum, in multiples of the increment.
+    pub units: u64,
+    /// What these cost for the period, where the price of a unit is stated.
+    pub cost: Option<Money>,
 }
 
 /// A value at which two deployments cost the same.
@@ -59,6 +77,9 @@ impl Policy {
     ///
     /// Room is not asked, but for hard budgets: limits are of a minute, and the period has many. Counts in conditions are
     /// unknown, and so is what is not stated of the requests that make up the quantity.
+    ///
+    /// Where the length of the period is stated, provisioned units are sized: for the quantity as it comes evenly. What comes
+    /// in bursts is sized by the quantity of its busiest hour.
     ///
     /// Break-evens, each exact and only where there is one:
     ///
@@ -86,6 +107,7 @@ impl Policy {
     /// let options = PlanOptions { hours: Some(730), ..PlanOptions::default() };
     /// let plan = policy.plan(&request, &State::default(), &when, &options);
     /// assert_eq!(plan.explanation.deployment("paygo").unwrap().cost.unwrap().cash.to_string(), "27594");
+    /// assert_eq!(plan.sizings[0].units, 110); // (8,760 M + 8 × 876 M) ÷ 43,800 minutes ÷ 3,400 = 105.9
     /// assert_eq!(plan.break_evens[0].at.to_string(), "189/550"); // 27,594 ÷ (110 × 730) = 0.3436
     /// ```
     #[must_use]
@@ -109,6 +131,7 @@ impl Policy {
         });
         Plan {
             options: *options,
+            sizings: sizings(&evaluation.ask, &explanation, options.hours),
             explanation,
             break_evens: break_evens(&evaluation, options.hours),
         }
@@ -133,6 +156,47 @@ impl Policy {
         }
         request
     }
+}
+
+fn sizings(ask: &Ask<'_>, explanation: &Explanation, hours: Option<u64>) -> Vec<Sizing> {
+    let minutes = hours.and_then(|hours| hours.checked_mul(60));
+    let Some(minutes) = minutes.filter(|minutes| *minutes > 0) else {
+        return Vec::new();
+    };
+    let deployments = ask.policy.deployments.iter();
+    let parties =
+        deployments.filter(|deployment| explanation.deployment(&deployment.id).is_some());
+    parties
+        .filter_map(|deployment| sizing(ask.request, deployment, minutes))
+        .list()
+}
+
+fn sizing(request: &Request, deployment: &Deployment, minutes: u64) -> Option<Sizing> {
+    let provisioned = deployment.provisioned?;
+    let tokens = request.tokens_for(deployment.model);
+    if !tokens.stated {
+        return None;
+    }
+    let count = |count: u64| Ratio::whole(i128::from(count));
+    let usage = &tokens.priced;
+    let cached = usage.count(Meter::CachedInput);
+    let uncached = count(usage.input().checked_sub(cached)?);
+    let terms = provisioned.terms;
+    let whole = terms.normalised(uncached, usage.output())?;
+    let each_minute = whole.divided_by(count(minutes))?;
+    let needed = terms.needed(each_minute)?;
+    let units = terms.to_be_had(needed)?;
+    let unit_hours = crate::model::provisioned::unit_hours(units, minutes)?;
+    let cost = provisioned
+        .usd_per_unit_hour
+        .and_then(|price| unit_hours.of(price));
+    Some(Sizing {
+        deployment: deployment.id.clone(),
+        normalised_tokens_per_minute: each_minute,
+        needed,
+        units,
+        cost,
+    })
 }
 
 /// An eligible deployment on the way to a break-even.
@@ -363,13 +427,34 @@ impl BreakEven {
     }
 }
 
+impl Sizing {
+    fn to_json(&self) -> Json {
+        let mut members: Vec<(Cow<'static, str>, Json)> = Vec::new();
+        let mut put = |name: &'static str, value| members.push((name.into(), value));
+        put("deployment", Json::text(self.deployment.clone()));
+        put(
+            "normalised_tokens_per_minute",
+            Json::text(self.normalised_tokens_per_minute.to_string()),
+        );
+        put("needed", Json::text(self.needed.to_string()));
+        put("units", Json::count(self.units));
+        if let Some(cost) = self.cost {
+            put("cost", Json::text(cost.to_string()));
+        }
+        Json::Object(members)
+    }
+}
+
 impl Plan {
-    /// The plan as JSON: `{ sentence, decision, deployments, break_evens: [{ variable, between, at, decimal }] }`.
+    /// The plan as JSON: `{ sentence, decision, deployments, sizings: [{ deployment, normalised_tokens_per_minute, needed,
+    /// units, cost? }], break_evens: [{ variable, between, at, decimal }] }`.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let break_evens = self.break_evens.iter().map(BreakEven::to_json).list();
+        let sizings = self.sizings.iter().map(Sizing::to_json).list();
         let mut json = self.explanation.to_json();
         if let Json::Object(members) = &mut json {
+            members.push((Cow::Borrowed("sizings"), Json::Array(sizings)));
             members.push((Cow::Borrowed("break_evens"), Json::Array(break_evens)));
         }
         json

@@ -81,6 +81,8 @@ record! {
         /// Of a plan, variables with the exact value at which the best route changes: a decimal number, a fraction such as
         /// `10/11`, or `none`.
         default break_evens: Map<Spanned<String>>,
+        /// Of a plan, provisioned deployments with the units that the quantity needs.
+        default units: Map<Spanned<u64>>,
     }
 }
 
