@@ -3,8 +3,9 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Policy } from "wayleave";
+import { Ledger, Policy } from "wayleave";
 import { digest, gather, line, run } from "../../tests/suite/digest.mjs";
+import { gatherVectors, runVectors, vectorsLine } from "../../tests/suite/vectors.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -18,6 +19,14 @@ test("every policy decides as in every other runtime", async () => {
   }
   const committed = fs.readFileSync(join(root, "tests", "golden.sha256"), "utf8").trim();
   assert.equal(`${sum.decisions} ${sum.sha256}`, committed);
+});
+
+test("every ledger answers as in every other runtime", async () => {
+  const sum = await runVectors({ Policy, Ledger }, gatherVectors(fs, root));
+  console.log(vectorsLine("node", sum));
+  assert.deepEqual(sum.failures, []);
+  const committed = fs.readFileSync(join(root, "tests", "vectors.sha256"), "utf8").trim();
+  assert.equal(`${sum.answers} ${sum.sha256}`, committed);
 });
 
 // Who may sell OpenAI's models through Amazon, by date: the deal desk's question, asked as a dashboard asks it.

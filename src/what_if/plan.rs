@@ -164,8 +164,7 @@ fn sizings(ask: &Ask<'_>, explanation: &Explanation, hours: Option<u64>) -> Vec<
         return Vec::new();
     };
     let deployments = ask.policy.deployments.iter();
-    let parties =
-        deployments.filter(|deployment| explanation.deployment(&deployment.id).is_some());
+    let parties = deployments.filter(|deployment| explanation.deployment(&deployment.id).is_some());
     parties
         .filter_map(|deployment| sizing(ask.request, deployment, minutes))
         .list()

@@ -64,9 +64,13 @@ export function run(Policy, suites) {
 export async function digest(reports) {
   const sorted = [...reports].sort((left, right) => (left.name < right.name ? -1 : 1));
   const decisions = sorted.flatMap(({ report }) => report.tests.map(({ decision }) => decision ?? ""));
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(decisions.join("\n")));
-  const sha256 = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { decisions: decisions.length, sha256 };
+  return { decisions: decisions.length, sha256: await sha256(decisions) };
+}
+
+/** SHA-256 over lines. */
+export async function sha256(lines) {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\n")));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The line that each runtime prints. */

@@ -9,5 +9,8 @@ declare module "vitest" {
     /** What the package decides in Node, for the questions in decisions.ts. */
     decisions: string[];
     suites: { name: string; sources: Record<string, string> }[];
+    vectors: import("../../tests/suite/vectors.mjs").VectorFile[];
+    /** The number and the digest that every runtime must come to. */
+    committed: { decisions: string; answers: string };
   }
 }

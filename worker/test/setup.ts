@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { connectionsFor, startUpstream } from "../scripts/upstreams.mjs";
 import { DECISIONS } from "./decisions.js";
@@ -16,7 +17,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("upstreams", upstreams);
   project.provide("connections", connectionsFor(upstreams));
   project.provide("decisions", decisions());
-  project.provide("suites", await suites());
+  const tree = await treeOf();
+  project.provide("suites", tree.suites);
+  project.provide("vectors", tree.vectors);
+  project.provide("committed", tree.committed);
   return async () => {
     await Promise.all([azure, bedrock, stranger].map((upstream) => upstream.close()));
   };
@@ -29,12 +33,19 @@ function decisions(): string[] {
   return DECISIONS.map(({ request, state, at, seed }) => policy.decideCanonical(request, state, { at, seed }));
 }
 
-/** The policies of the whole tree, where this folder is part of it. */
-async function suites(): Promise<{ name: string; sources: Record<string, string> }[]> {
+/** The policies and ledgers of the whole tree, where this folder is part of it, and what they must come to. */
+async function treeOf(): Promise<Pick<ProvidedContext, "suites" | "vectors" | "committed">> {
   const digest = new URL("../../tests/suite/digest.mjs", import.meta.url);
   if (!fs.existsSync(digest)) {
-    return [];
+    return { suites: [], vectors: [], committed: { decisions: "", answers: "" } };
   }
   const { gather } = (await import(digest.href)) as typeof import("../../tests/suite/digest.mjs");
-  return gather(fs, here("../.."));
+  const vectors = new URL("../../tests/suite/vectors.mjs", import.meta.url);
+  const { gatherVectors } = (await import(vectors.href)) as typeof import("../../tests/suite/vectors.mjs");
+  const committed = (name: string) => fs.readFileSync(here(`../../tests/${name}.sha256`), "utf8").trim();
+  return {
+    suites: gather(fs, here("../..")),
+    vectors: gatherVectors(fs, here("../..")),
+    committed: { decisions: committed("golden"), answers: committed("vectors") },
+  };
 }

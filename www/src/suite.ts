@@ -1,5 +1,8 @@
-// The tests of policies in this browser's Worker, for the comparison of runtimes.
+// The tests of policies in this browser's Worker, and the vectors of ledgers beside it, for the comparison of runtimes.
+import { init, Ledger, Policy } from "wayleave/slim";
+import address from "wayleave/wayleave.wasm?url";
 import { digest, line, type Suite } from "../../tests/suite/digest.mjs";
+import { runVectors, type VectorFile, vectorsLine } from "../../tests/suite/vectors.mjs";
 import { Bench } from "./engine/bench.ts";
 import { cards, load } from "./model/examples.ts";
 
@@ -7,6 +10,8 @@ declare global {
   interface Window {
     /** Runs the tests of each suite; what the stories call. */
     runSuites(runtime: string, suites: readonly Suite[]): Promise<string>;
+    /** Puts the steps of each file to a ledger. */
+    runLedgers(runtime: string, files: readonly VectorFile[]): Promise<string>;
   }
 }
 
@@ -29,6 +34,15 @@ window.runSuites = async (runtime, suites) => {
     throw new Error(`failed: ${failed.join("; ")}`);
   }
   return line(runtime, await digest(reports));
+};
+
+window.runLedgers = async (runtime, files) => {
+  await init(new URL(address, import.meta.url));
+  const sum = await runVectors({ Policy, Ledger }, files);
+  if (sum.failures.length > 0) {
+    throw new Error(`failed: ${sum.failures.join("; ")}`);
+  }
+  return vectorsLine(runtime, sum);
 };
 
 function say(text: string): void {
