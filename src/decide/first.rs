@@ -506,8 +506,8 @@ fn rings(ask: &Ask<'_>, rights: &mut [Right<'_>], candidates: &[Candidate]) {
             .filter(|other| reaches(wait.1, other.0) && reaches(other.1, wait.0))
             .collect();
         let certain = same.iter().all(|other| other.3);
-        for other in same.iter().filter(|other| wait.2 < other.2) {
-            let pair = (wait.2, other.2, certain);
+        for other in same.iter().filter(|other| wait.2 != other.2) {
+            let pair = (wait.2.min(other.2), wait.2.max(other.2), certain);
             if !pairs.contains(&pair) {
                 pairs.push(pair);
             }
