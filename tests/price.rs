@@ -324,6 +324,38 @@ fn steps_that_change_nothing_are_left_out() {
 }
 
 #[test]
+fn an_amount_is_rounded_once_and_only_where_a_part_of_a_pico_usd_is_left() {
+    let policy = policy(
+        "wayleave: 1\ndeployments: { a: { provider: p, model: m, price: { input: 0.000005 } } }\n\
+         contracts: { k: { clauses: [ { id: third, kind: discount, provider: p, rate: 30% } ] } }\n",
+    );
+    let when = policy.when(&format!("{{ at: {AT} }}")).unwrap();
+    let steps = |tokens: u64| {
+        let request = policy
+            .request(&format!("{{ model: m, input_tokens: {tokens} }}"))
+            .unwrap();
+        let explanation = policy.explain(&request, &State::default(), &when);
+        let explained = explanation.deployment("a").unwrap();
+        let steps = explained.steps.iter();
+        let steps: Vec<String> = steps
+            .map(|step| format!("{} {}", step.kind.name(), step.after))
+            .collect();
+        steps.join(", ")
+    };
+    let usd = |pico: &str| Ratio::new(pico.parse().unwrap(), 1_000_000_000_000).unwrap();
+    assert_eq!(
+        steps(10),
+        format!("cell {}, discount {}", usd("50"), usd("35"))
+    );
+    // 3.5 pico-USD, half to even.
+    let seven = Ratio::new(7, 2_000_000_000_000).unwrap();
+    assert_eq!(
+        steps(1),
+        format!("cell {}, discount {seven}, rounding {}", usd("5"), usd("4"))
+    );
+}
+
+#[test]
 fn what_has_no_price_is_not_free() {
     let policy = policy(
         "wayleave: 1\ndeployments:\n  a: { provider: p, model: m, price: { input: 5 } }\n  b: { provider: p, model: m }\n",

@@ -358,8 +358,7 @@ impl<'a> Clauses<'a> {
             cash = after;
             routing = routing.plus(owed)?;
             effects.owed.push((*index, owed));
-            let used_up = terms.headroom(&ask.clause_state(*index)) == Some(owed);
-            effects.took([used_up, owed == Money::ZERO]);
+            effects.compared(owed, terms.headroom(&ask.clause_state(*index)));
         }
         for (index, clause, active, terms) in &self.commitments {
             if terms.provider != deployment.provider
@@ -445,6 +444,11 @@ impl Effects {
     fn cover(&mut self, counted: Money, of: Money) -> Money {
         self.took([counted >= of, counted <= Money::ZERO, of <= Money::ZERO]);
         counted.min(of).max(Money::ZERO)
+    }
+
+    /// Notes how what is owed of a revenue compares with what is left of its cap.
+    fn compared(&mut self, owed: Money, headroom: Option<Money>) {
+        self.took([headroom == Some(owed), owed == Money::ZERO]);
     }
 
     /// Notes what was compared.

@@ -321,10 +321,16 @@ impl DeploymentExplanation {
 impl Reason {
     pub(crate) fn of(finding: &Finding, policy: &Policy) -> Reason {
         let against = finding.against.iter();
+        let mut missing: Vec<String> = Vec::new();
+        for one in &finding.missing {
+            if !missing.contains(one) {
+                missing.push(one.clone());
+            }
+        }
         Reason {
             cite: finding.cite.text(policy),
             against: against.map(|cite| cite.text(policy)).collect(),
-            missing: finding.missing.clone(),
+            missing,
             values: finding.values.clone(),
         }
     }
