@@ -65,6 +65,74 @@ fn equal_costs_are_a_breakpoint_of_their_own() {
 }
 
 #[test]
+fn an_amount_that_bends_meets_another_twice() {
+    // Of a revenue R, 10 + min(20 % of R, 100) against 30 + 10 % of R: equal at 200, where the id decides, and at 800. Both
+    // are rounded to a pico-USD, so close by they are equal more than once.
+    let capped = parse(
+        "wayleave: 1
+deployments:
+  a: { provider: azure, model: gpt, price: { input: 10 } }
+  b: { provider: aws, model: gpt, price: { input: 30 } }
+contracts:
+  ours:
+    clauses:
+      - { id: capped, kind: revenue_share, provider: azure, rate: 20%, cap: 100 }
+      - { id: open, kind: revenue_share, provider: aws, rate: 10% }
+",
+    );
+    let found = breakpoints(
+        &capped,
+        "{ model: gpt, input_tokens: 1000000 }",
+        "{}",
+        "2026-06-01T00:00:00Z",
+        "{ variable: request/revenue_usd, from: 0, to: 1000 }",
+    );
+    assert_eq!(
+        lines(&found),
+        [
+            "0: a b",
+            "200.000000000003: b a",
+            "200.000000000006: a b",
+            "200.000000000008: b a",
+            "799.999999999995: a b"
+        ]
+    );
+}
+
+#[test]
+fn what_a_commitment_covers_costs_nothing_until_it_is_used_up() {
+    // For n million: max(0, 4 n + 1 − 20), n + 4 and 2.5 n + 1.
+    let covered = parse(
+        "wayleave: 1
+deployments:
+  a: { provider: azure, model: gpt, price: { input: 4, output: 1 } }
+  b: { provider: aws, model: gpt, price: { input: 1, output: 4 } }
+  c: { provider: gcp, model: gpt, price: { input: 2.5, output: 1 } }
+contracts:
+  ours:
+    clauses:
+      - { id: macc, kind: commitment, model: continuous, provider: azure, amount: 20, interval: month, due: 2026-12-31 }
+",
+    );
+    let found = breakpoints(
+        &covered,
+        "{ model: gpt, expected_output_tokens: 1000000 }",
+        "{}",
+        "2026-06-01T00:00:00Z",
+        "{ variable: request/input_tokens, from: 1000000, to: 20000000 }",
+    );
+    assert_eq!(
+        lines(&found),
+        [
+            "1000000: a c b",
+            "2000000: a b c",
+            "7666667: b a c",
+            "13333334: b c a"
+        ]
+    );
+}
+
+#[test]
 fn a_counter_has_room_up_to_the_limit() {
     let found = breakpoints(
         &parse(TWO),
