@@ -5,7 +5,7 @@ import { handleOf } from "./handles.js";
 import { text } from "./instant.js";
 import type { AttributedRequest, Policy, UsageOptions } from "./policy.js";
 import { Breaker, type Reply } from "./signal.js";
-import type { BreakerData, LedgerAnswer, LedgerCall, LedgerRefusal, Reading, Refusal, RoutingRequest, State, UsageFormat } from "./types.js";
+import type { BreakerData, EdgeMessage, LedgerAnswer, LedgerCall, LedgerRefusal, Reading, Refusal, RoutingRequest, State, UsageFormat } from "./types.js";
 
 /** A request that is to be sent. */
 export interface LedgerAdmission {
@@ -34,6 +34,12 @@ export interface LedgerSettlement extends UsageOptions {
   request?: RoutingRequest | AttributedRequest;
   /** The world beside the ledger. */
   world?: State;
+}
+
+/** What an edge has admitted and settled by itself. */
+export interface EdgeRecord {
+  readonly admission: LedgerAdmission;
+  readonly settlement: LedgerSettlement;
 }
 
 /** A deployment is left alone because of what it signalled. */
@@ -182,8 +188,16 @@ export class Ledger {
 
   /** Counts for clauses what an edge has admitted and settled by itself; to be told once of each request. */
   record(admission: LedgerAdmission, settlement: LedgerSettlement): Done {
-    const { data } = admissionData(admission);
-    return done(this.#call({ at: text(settlement.at), record: { admission: data, ...used(settlement) } }));
+    return done(this.#call({ at: text(settlement.at), record: recordData({ admission, settlement }) }));
+  }
+
+  /**
+   * The same for many at once, in a message that may come twice: an edge numbers its messages upwards and sends the next one
+   * when it knows that the last one has arrived; what has come before is not counted again, up to an hour later. What is
+   * refused is left out, and the first of these refusals is told.
+   */
+  recordAll(records: readonly EdgeRecord[], message: EdgeMessage, at: string | Date): Done {
+    return done(this.#call({ at: text(at), record: records.map(recordData), message }));
   }
 
   /** The ledger as data. */
@@ -271,6 +285,11 @@ export class Edge {
     this.#live();
   }
 
+  /** The name, by which an authority knows the edge. */
+  get name(): string {
+    return this.#name;
+  }
+
   /**
    * Holds the estimate of a request out of what is lent. Where that does not suffice, `ask` is what to send to the
    * authority; while `waiting`, an ask is under way, and the same request may be tried again, by the same id, when it is
@@ -298,7 +317,7 @@ export class Edge {
 
   /**
    * Replaces what a reservation holds by what the request used, once. Where `record` is true, clauses count the request, and
-   * the authority is to be told: `Ledger.record`.
+   * the authority is to be told: `Ledger.record`, or `Ledger.recordAll`.
    */
   settle(id: string, settlement: LedgerSettlement): Done & { readonly record: boolean } {
     const answer = this.#call({ at: text(settlement.at), settle: { id, ...used(settlement) } });
@@ -370,6 +389,10 @@ function identifier(): string {
 function admissionData({ deployment, request, at, expires_at, id = identifier(), world }: LedgerAdmission) {
   const expires = expires_at ?? new Date(new Date(at).getTime() + FORGOTTEN_MS);
   return { id, data: { id, deployment, request, expires_at: text(expires), ...(world && { world }) } };
+}
+
+function recordData({ admission, settlement }: EdgeRecord) {
+  return { admission: admissionData(admission).data, ...used(settlement) };
 }
 
 function used({ usage, format, input_includes_cached }: LedgerSettlement) {

@@ -756,6 +756,14 @@ export interface Each {
   tier?: string[] | null;
 }
 
+/** One of the messages in which an edge has its records counted. */
+export interface EdgeMessage {
+  /** The edge, by its name. */
+  edge: string;
+  /** Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived. */
+  number: number;
+}
+
 /**
  * What a commitment does to a decision.
  *
@@ -1192,8 +1200,10 @@ export interface LedgerCall {
   settle?: SettlementData | null;
   /** The id of a reservation whose request was never sent. */
   cancel?: string | null;
-  /** Of the authority: what an edge has admitted and settled by itself. */
-  record?: RecordData | null;
+  /** Of the authority: what an edge has admitted and settled by itself. What is refused is left out, and the first of these refusals is told. */
+  record?: RecordData | RecordData[] | null;
+  /** Which message `record` is: the same one twice is counted once. */
+  message?: EdgeMessage | null;
   /** Of the authority: what an edge asks for. */
   lend?: unknown | null;
   /** Of the authority: what an edge gives back. */

@@ -122,6 +122,23 @@ test("edges admit out of what an authority lends, and never more than the limit"
   assert.equal(authority.state(at(30)).clauses["deal/macc"].drawn, "0.0005");
 });
 
+test("a message of records that comes twice is counted once", () => {
+  const policy = Policy.parse(POLICY);
+  const ledger = new Ledger(policy);
+  const edge = new Edge(policy);
+  const records = [1, 2].map((second) => ({ admission: on("a", second), settlement: { at: at(second), usage: { input: 300, output: 100 } } }));
+  const drawn = () => ledger.state(at(9)).clauses["deal/macc"].drawn;
+  for (const second of [3, 4]) {
+    assert.deepEqual(ledger.recordAll(records, { edge: edge.name, number: 1 }, at(second)), {});
+    assert.equal(drawn(), "0.001");
+  }
+  const mixed = [{ ...records[0], admission: on("nobody", 5) }, records[1]];
+  assert.equal(ledger.recordAll(mixed, { edge: edge.name, number: 2 }, at(5)).refused.refused, "unknown_deployment");
+  assert.equal(drawn(), "0.0015");
+  assert.deepEqual(ledger.recordAll(records, { edge: "another", number: 1 }, at(6)), {});
+  assert.equal(drawn(), "0.0025");
+});
+
 test("what is no request is an error and changes nothing", () => {
   const ledger = new Ledger(Policy.parse(POLICY));
   const before = ledger.snapshot();

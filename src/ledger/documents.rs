@@ -15,6 +15,7 @@ use crate::ledger::edge::Edge;
 use crate::ledger::lease::{Ask, Grant, Return, Terms};
 use crate::ledger::snapshot::Unreadable;
 use crate::ledger::{Admission, Ledger, Refused, Settlement};
+use crate::model::meter::Usage;
 use crate::model::policy::Policy;
 use crate::model::request::Request;
 use crate::model::state::State;
@@ -62,6 +63,16 @@ record! {
 }
 
 record! {
+    /// One of the messages in which an edge has its records counted.
+    pub struct MessageDoc as "EdgeMessage" {
+        /// The edge, by its name.
+        required edge: String,
+        /// Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived.
+        required number: u64,
+    }
+}
+
+record! {
     /// What is asked of a ledger or an edge at an instant: what is there is done, in this order, up to the first refusal.
     pub struct CallDoc as "LedgerCall" {
         /// When.
@@ -76,8 +87,11 @@ record! {
         optional settle: SettleDoc,
         /// The id of a reservation whose request was never sent.
         optional cancel: String,
-        /// Of the authority: what an edge has admitted and settled by itself.
-        optional record: RecordDoc,
+        /// Of the authority: what an edge has admitted and settled by itself. What is refused is left out, and the first of
+        /// these refusals is told.
+        optional record: OneOrMany<RecordDoc>,
+        /// Which message `record` is: the same one twice is counted once.
+        optional message: MessageDoc,
         /// Of the authority: what an edge asks for.
         optional lend: Raw,
         /// Of the authority: what an edge gives back.
@@ -231,16 +245,8 @@ impl Ledger {
         if let Some(id) = &call.cancel {
             self.cancel(policy, id, at)?;
         }
-        if let Some(record) = &call.record {
-            let (request, world) = record.admission.read(policy)?;
-            let asked = record.admission.admission(&request, &world, at);
-            let mut came = Settlement::default();
-            if let Some(used) = &record.used {
-                let usage = used.read()?;
-                came.cost = self.cost(policy, &asked, &usage)?;
-                came.usage = Some(usage);
-            }
-            self.record(policy, &asked, &came)?;
+        if let Some(records) = &call.record {
+            self.record_all(policy, records, call.message.as_ref(), at)?;
         }
         if let Some(message) = &call.lend {
             let ask = Ask::from_json(&json(&message.0))?;
@@ -261,6 +267,45 @@ impl Ledger {
             put(members, "snapshot", self.snapshot());
         }
         Ok(())
+    }
+
+    /// Counts records, each by itself; a message that has come before is none.
+    fn record_all(
+        &mut self,
+        policy: &Policy,
+        records: &[RecordDoc],
+        message: Option<&MessageDoc>,
+        at: Instant,
+    ) -> Result<(), Fault> {
+        // Nothing is counted where one of them cannot be read: the whole message comes again then.
+        let mut read = Vec::new();
+        for record in records {
+            let usage = record.used.as_ref().map(ReportDoc::read).transpose()?;
+            read.push((record, record.admission.read(policy)?, usage));
+        }
+        if message.is_some_and(|message| !self.hears(&message.edge, message.number, at)) {
+            return Ok(());
+        }
+        let mut done = Ok(());
+        for (record, (request, world), usage) in read {
+            let asked = record.admission.admission(&request, &world, at);
+            let counted = self.record_used(policy, &asked, usage);
+            done = done.and(counted);
+        }
+        Ok(done?)
+    }
+
+    fn record_used(
+        &mut self,
+        policy: &Policy,
+        asked: &Admission<'_>,
+        usage: Option<Usage>,
+    ) -> Result<(), Refused> {
+        let cost = match &usage {
+            Some(usage) => self.cost(policy, asked, usage)?,
+            None => None,
+        };
+        self.record(policy, asked, &Settlement { usage, cost })
     }
 
     /// What came of a reservation, priced where its request is told.
@@ -496,6 +541,81 @@ contracts:
             .unwrap()
             .1;
         assert_eq!(Ledger::restore(snapshot).unwrap(), ledger);
+    }
+
+    fn drawn(ledger: &mut Ledger, second: u32) -> String {
+        let told = call(ledger, second, r#""state": true"#);
+        let rest = told.split_once(r#""drawn":""#).map_or("", |(_, rest)| rest);
+        rest.split('"').next().unwrap_or_default().to_string()
+    }
+
+    fn record(id: &str, deployment: &str) -> String {
+        alloc::format!(
+            r#"{{ "admission": {{ "id": "{id}", "deployment": "{deployment}", "request": {REQUEST}, "expires_at": "2026-11-22T10:00:30Z" }},
+                "used": {{ "report": {{ "input": 20, "output": 5 }} }} }}"#
+        )
+    }
+
+    fn message(number: u64, records: &[String]) -> String {
+        alloc::format!(
+            r#""message": {{ "edge": "e", "number": {number} }}, "record": [{}]"#,
+            records.join(",")
+        )
+    }
+
+    #[test]
+    fn a_message_of_records_counts_once_and_whole() {
+        let mut ledger = Ledger::new();
+        let first = message(1, &[record("one", "a"), record("two", "a")]);
+        assert_eq!(call(&mut ledger, 0, &first), "{}");
+        assert_eq!(drawn(&mut ledger, 0), "0.00006");
+        // It comes again, from an edge that did not hear that it had arrived.
+        assert_eq!(call(&mut ledger, 1, &first), "{}");
+        assert_eq!(drawn(&mut ledger, 1), "0.00006");
+        // What is refused is left out, and the rest counts.
+        let second = message(2, &[record("three", "nowhere"), record("four", "a")]);
+        let refused = call(&mut ledger, 2, &second);
+        assert!(
+            refused.contains(r#""refused":"unknown_deployment""#),
+            "{refused}"
+        );
+        assert_eq!(drawn(&mut ledger, 2), "0.00009");
+        // Where one cannot be read nothing counts, and the message is still to come.
+        let broken = message(3, &[record("five", "a"), record("six", "a")]);
+        let broken = alloc::format!(
+            r#"{{ "at": "2026-11-22T10:00:03Z", {} }}"#,
+            broken.replace("\"output\": 5 } } }]", "\"outputs\": 5 } } }]")
+        );
+        assert!(ledger.call_from(&policy(), &node(&broken)).is_err());
+        assert_eq!(drawn(&mut ledger, 3), "0.00009");
+        let restored = Ledger::restore(&ledger.snapshot()).unwrap();
+        assert_eq!(restored, ledger);
+        let mut ledger = restored;
+        assert_eq!(
+            call(&mut ledger, 4, &message(3, &[record("five", "a")])),
+            "{}"
+        );
+        assert_eq!(drawn(&mut ledger, 4), "0.00012");
+        assert_eq!(call(&mut ledger, 5, &second), "{}");
+        // One record alone needs no message.
+        let alone = alloc::format!(r#""record": {}"#, record("seven", "a"));
+        assert_eq!(call(&mut ledger, 6, &alone), "{}");
+        assert_eq!(drawn(&mut ledger, 6), "0.00015");
+    }
+
+    #[test]
+    fn an_edge_that_has_fallen_silent_is_forgotten() {
+        let mut ledger = Ledger::new();
+        let at = |text: &str| Instant::parse(text).unwrap();
+        let began = at("2026-11-22T10:00:00Z");
+        assert!(ledger.hears("e", 7, began));
+        assert!(ledger.hears("f", 7, at("2026-11-22T10:00:00.001Z")));
+        ledger.expire(&policy(), at("2026-11-22T10:59:59.999Z"));
+        assert!(!ledger.hears("e", 7, began));
+        assert!(!ledger.hears("e", 6, began));
+        ledger.expire(&policy(), at("2026-11-22T11:00:00Z"));
+        assert!(ledger.hears("e", 7, began));
+        assert!(!ledger.hears("f", 7, began));
     }
 
     #[test]

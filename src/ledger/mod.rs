@@ -89,7 +89,20 @@ pub struct Ledger {
     grants: Vec<(String, Granted)>,
     /// Who asks for how much, sorted by key.
     pools: Vec<(CounterKey, Pool)>,
+    /// The last message of records of each edge, sorted by the names of the edges.
+    heard: Vec<(String, Heard)>,
 }
+
+/// The last message of records that an edge has sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Heard {
+    number: u64,
+    at: Instant,
+}
+
+/// So long after its last message an edge that has fallen silent is forgotten, in milliseconds. It must not send that
+/// message again any more.
+pub const HEARD_MS: i64 = 3_600_000;
 
 /// What is asked of a ledger.
 #[derive(Clone, Copy, Debug)]
@@ -399,7 +412,7 @@ impl Ledger {
     }
 
     /// Counts for clauses what an edge has admitted and settled by itself; its limits are counted by its leases. To be told
-    /// once of each request.
+    /// once of each request: [`Ledger::hears`].
     ///
     /// # Errors
     /// An unknown deployment; a budget or a maximum share that has no room, which edges do not admit for.
@@ -415,6 +428,21 @@ impl Ledger {
             self.settle_charge(policy, &charge, came, asked.at);
         }
         Ok(())
+    }
+
+    /// Whether a message of records is news: an edge numbers its messages upwards and sends the next one when it knows that
+    /// the last one has arrived, so that the same message twice is counted once. An edge that has been silent for
+    /// [`HEARD_MS`] is forgotten.
+    pub fn hears(&mut self, edge: &str, number: u64, at: Instant) -> bool {
+        let heard = Heard { number, at };
+        match search(&self.heard, edge) {
+            Ok(place) => match self.heard.get_mut(place) {
+                Some((_, last)) if last.number < number => *last = heard,
+                Some(_) | None => return false,
+            },
+            Err(place) => self.heard.insert(place, (edge.to_string(), heard)),
+        }
+        true
     }
 
     /// Gives back all that a reservation holds: the request was never sent.
@@ -438,6 +466,10 @@ impl Ledger {
     /// ids of the reservations.
     pub fn expire(&mut self, policy: &Policy, at: Instant) -> Vec<String> {
         self.end_leases(at);
+        self.heard.retain(|(_, last)| {
+            let forgotten = last.at.plus_millis(HEARD_MS);
+            forgotten.is_none_or(|forgotten| at < forgotten)
+        });
         let mut gone = Vec::new();
         for (id, reservation) in &self.reservations {
             if reservation.expires_at <= at {

@@ -14,7 +14,7 @@ use crate::json::Json;
 use crate::ledger::clauses::{Charge, ChargeKind, ClauseCounter};
 use crate::ledger::counter::{Counter, CounterKey};
 use crate::ledger::lease::{Granted, Lent, Part, Pool, Slice};
-use crate::ledger::{Hold, Ledger, Reservation, scope_name};
+use crate::ledger::{Heard, Hold, Ledger, Reservation, scope_name};
 use crate::model::limits::{LimitKind, Pace};
 use crate::model::meter::Meter;
 use crate::money::Money;
@@ -140,6 +140,13 @@ impl Ledger {
             members.push(("edges".into(), Json::Object(edges.collect())));
             Json::Object(members)
         });
+        let heard = self.heard.iter().map(|(edge, last)| {
+            let members = Members::from([
+                ("number".into(), Json::count(last.number)),
+                ("at".into(), instant(last.at)),
+            ]);
+            named(edge, members)
+        });
         Json::object([
             ("ledger", Json::count(VERSION)),
             ("counters", Json::Array(counters.collect())),
@@ -147,6 +154,7 @@ impl Ledger {
             ("reservations", Json::Object(reservations.collect())),
             ("grants", Json::Object(grants.collect())),
             ("pools", Json::Array(pools.collect())),
+            ("heard", Json::Object(heard.collect())),
         ])
     }
 
@@ -215,6 +223,16 @@ impl Ledger {
                 insert(&mut pool.edges, edge, part, "edges")?;
             }
             insert(&mut ledger.pools, key(&item)?, pool, "pools")?;
+        }
+        // A document may be of an engine that knew no messages.
+        if document.find("heard").is_some() {
+            for (edge, item) in document.members("heard")? {
+                let last = Heard {
+                    number: item.count("number")?,
+                    at: item.instant("at")?,
+                };
+                insert(&mut ledger.heard, edge, last, "heard")?;
+            }
         }
         Ok(ledger)
     }

@@ -2,6 +2,7 @@
 // there is no authority, there is room as far as decisions find it.
 import { type AttributedRequest, Edge, type LedgerRefusal, type Policy, type Refusal, type State } from "wayleave";
 import type { AuthorityRpc, Came, Wanted } from "./authority.js";
+import { Records } from "./records.js";
 
 /** Room that is held for a request. */
 export interface Held {
@@ -43,8 +44,9 @@ export class Room {
   #lending: Promise<ReturnType<Edge["receive"]> | undefined> = Promise.resolve(undefined);
   #counted: { readonly state: State; readonly at: number } | undefined;
   #counting = false;
+  #records: Records | undefined;
   /** The requests that hold something of what is lent, by their ids. */
-  readonly #holding = new Set<string>();
+  readonly #holding = new Map<string, Wanted>();
   #resting = false;
 
   constructor(policy: Policy, now: () => Date) {
@@ -76,14 +78,15 @@ export class Room {
   /** Holds what a request needs of a deployment. */
   async hold(authority: AuthorityRpc, deployment: string, request: AttributedRequest, world: State, later: Later): Promise<Held | NoRoom> {
     const edge = (this.#edge ??= new Edge(this.#policy));
+    const records = (this.#records ??= new Records(edge.name, this.#now));
     const id = crypto.randomUUID();
     const wanted: Wanted = { id, deployment, request, world, lasts_ms: LASTS_MS };
     const begun = this.#now();
-    edge.expire(begun).forEach((forgotten) => this.#holding.delete(forgotten));
+    this.#forget(edge, records, authority, begun, later);
     for (let at = begun; at.getTime() - begun.getTime() < LONGEST_MS; at = this.#now()) {
       const came = edge.admit({ id, deployment, request, at, expires_at: new Date(at.getTime() + LASTS_MS) });
       if (came.refused === undefined) {
-        return this.#lent(edge, authority, wanted, later);
+        return this.#lent(edge, records, authority, wanted, later);
       }
       if (came.refused.refused === "not_lent") {
         return this.#asked(authority, wanted);
@@ -112,14 +115,15 @@ export class Room {
     return edge.receive(lent.grant, this.#now());
   }
 
-  #lent(edge: Edge, authority: AuthorityRpc, wanted: Wanted, later: Later): Held {
-    this.#holding.add(wanted.id);
+  #lent(edge: Edge, records: Records, authority: AuthorityRpc, wanted: Wanted, later: Later): Held {
+    this.#holding.set(wanted.id, wanted);
     return {
       settle: async (came) => {
         const { record } = edge.settle(wanted.id, { ...came, at: this.#now() });
         this.#ended(edge, authority, wanted.id, later);
         if (record) {
-          await authority.record(wanted, came);
+          records.add({ wanted, came });
+          await records.send(authority);
         }
       },
       cancel: async () => {
@@ -127,6 +131,18 @@ export class Room {
         this.#ended(edge, authority, wanted.id, later);
       },
     };
+  }
+
+  /** Requests that nobody has settled count for clauses as they were estimated, too. */
+  #forget(edge: Edge, records: Records, authority: AuthorityRpc, at: Date, later: Later): void {
+    for (const id of edge.expire(at)) {
+      const wanted = this.#holding.get(id);
+      this.#holding.delete(id);
+      if (wanted !== undefined) {
+        records.add({ wanted, came: {} });
+        later(records.send(authority));
+      }
+    }
   }
 
   /** After the last request there is something to give back, unless others come. */

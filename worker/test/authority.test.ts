@@ -127,7 +127,9 @@ test("edges borrow, give back, and have what they settled recorded", () =>
     expect(edge.receive("grant" in lent ? lent.grant : {}, at)).toEqual({ lent: true });
     expect(edge.admit({ id: "one", deployment: "a", request, at }).refused).toBe(undefined);
     expect(edge.settle("one", { at, usage })).toEqual({ record: true });
-    expect(await object.record(wanted("one"), { usage })).toEqual({});
+    const message = { edge: edge.name, number: 1 };
+    expect(await object.record([{ wanted: wanted("one"), came: { usage } }], message)).toEqual({});
+    expect(await object.record([{ wanted: wanted("one"), came: { usage } }], message)).toEqual({});
     await object.takeBack(edge.giveBack(at));
     const { deployments, clauses } = await start(policy).state();
     expect(deployments?.["a"]).toMatchObject({ used: { limits: { tokens_per_minute: { used: 25 } } } });

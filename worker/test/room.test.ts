@@ -15,6 +15,8 @@ class Near implements AuthorityRpc {
   readonly asked: string[] = [];
   readonly ledger: Ledger;
   broken = false;
+  /** So many answers to records are lost on their way. */
+  deaf = 0;
 
   constructor(
     text: string,
@@ -41,8 +43,19 @@ class Near implements AuthorityRpc {
   cancel: AuthorityRpc["cancel"] = (id) => this.#ask("cancel", (at) => this.ledger.cancel(id, at));
   lend: AuthorityRpc["lend"] = (ask) => this.#ask("lend", (at) => this.ledger.lend(ask, at));
   takeBack: AuthorityRpc["takeBack"] = (returns) => this.#ask("takeBack", (at) => this.ledger.takeBack(returns, at));
-  record: AuthorityRpc["record"] = ({ lasts_ms: _, ...wanted }, came) =>
-    this.#ask("record", (at) => this.ledger.record({ ...wanted, at }, { ...came, at }));
+  record: AuthorityRpc["record"] = (records, message) =>
+    this.#ask("record", (at) => {
+      const each = records.map(({ wanted: { lasts_ms: _, ...wanted }, came }) => ({
+        admission: { ...wanted, at },
+        settlement: { ...came, at },
+      }));
+      const done = this.ledger.recordAll(each, message, at);
+      if (this.deaf > 0) {
+        this.deaf -= 1;
+        throw new Error("the answer is lost");
+      }
+      return done;
+    });
   state: AuthorityRpc["state"] = () => this.#ask("state", (at) => this.ledger.state(at));
 
   get reservations(): string[] {
@@ -172,7 +185,51 @@ test("decisions go by what clauses have counted", async () => {
     await response.text();
     places.push(told(response)["deployment"]);
     gateway.wait(2);
-    await scheduler.wait(20);
+    await scheduler.wait(200);
   }
   expect(places.filter((place) => place === "bedrock-gpt").length).toBe(3);
+});
+
+const MACC = "contracts: { ours: { clauses: [ { id: macc, kind: commitment, provider: azure, amount: 1000, due: 2999-12-31 } ] } }";
+
+test("what clauses count arrives once, in messages of many, whatever is lost on the way", async () => {
+  const { near, chat } = setUp(policy("tokens_per_minute: 100000", MACC));
+  const drawn = () => near.ledger.state(near.now()).clauses?.["ours/macc"]?.drawn;
+  const messages = () => near.asked.filter((what) => what === "record").length;
+  const many = (count: number) => Promise.all(Array.from({ length: count }, () => chat().then((response) => response.text())));
+  await many(1);
+  await expect.poll(drawn).toBe("0.0011");
+  expect(messages()).toBe(1);
+  await many(40);
+  await expect.poll(drawn).toBe("0.0451");
+  expect(messages()).toBeLessThan(6);
+  // It was counted, and the isolate does not know.
+  near.deaf = 2;
+  await many(2);
+  await expect.poll(() => near.deaf).toBe(0);
+  await expect.poll(drawn).toBe("0.0473");
+  // It was not.
+  const before = messages();
+  near.broken = true;
+  await many(2);
+  await expect.poll(messages).toBeGreaterThan(before);
+  expect(drawn()).toBe("0.0473");
+  near.broken = false;
+  await many(1);
+  await expect.poll(drawn, { timeout: 5000 }).toBe("0.0506");
+});
+
+test("a request that is never settled counts for clauses as it was estimated", async () => {
+  const { near, chat, gateway } = setUp(policy("requests_per_minute: 100", MACC));
+  const drawn = () => near.ledger.state(near.now()).clauses?.["ours/macc"]?.drawn;
+  const held = chat({ case: "never-settled", azure: "held", body: { max_completion_tokens: 98 } });
+  await expect.poll(async () => (await log("azure", "never-settled")).length).toBe(1);
+  gateway.wait(901);
+  await chat({ azure: "error" });
+  // 2 tokens in and 98 that may have come, at 100 USD a million.
+  await expect.poll(drawn, { timeout: 5000 }).toBe("0.01");
+  await step("azure", "never-settled");
+  await (await held).text();
+  await scheduler.wait(300);
+  expect(drawn()).toBe("0.01");
 });
