@@ -37,6 +37,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "text" => seeds.extend(policies.into_iter().map(String::into_bytes)),
         "conditions" => seeds.extend(conditions(&policies)),
         "asks" => seeds.extend(asks(&policies)),
+        "calls" => seeds.extend(CALLS.iter().map(|calls| Vec::from(*calls))),
         "usage" => seeds.extend(REPORTS.iter().map(|report| Vec::from(*report))),
         _ => seeds.extend(sheets()),
     }
@@ -400,6 +401,37 @@ const REPORTS: [&str; 7] = [
     r#"{ "inputTokens": 152000, "outputTokens": 50, "totalTokens": 152050, "cacheReadInputTokens": 151409, "cacheDetails": [ { "ttl": "1h", "inputTokens": 5 } ] }"#,
     r#"{ "promptTokenCount": 5105, "candidatesTokenCount": 16, "totalTokenCount": 5121, "thoughtsTokenCount": 0, "toolUsePromptTokenCount": 0, "cachedContentTokenCount": 5100, "promptTokensDetails": [ { "modality": "TEXT", "tokenCount": 5105 } ], "trafficType": "ON_DEMAND" }"#,
     r#"{ "input": 10, "cached_input": 4, "cache_write": 1, "cache_write_5m": 3, "output": 5, "reasoning": 2 }"#,
+];
+
+/// What is asked of a ledger and an edge.
+const CALLS: [&str; 5] = [
+    r#"{ at: 2026-11-22T10:00:00Z, admit: { id: a, deployment: minute, request: { model: gpt, input_tokens: 300, max_output_tokens: 100, priority: batch }, expires_at: 2026-11-22T10:10:00Z }, ask: ask-1 }
+---
+{ at: 2026-11-22T10:00:01Z, settle: { id: a, used: { format: openai, report: { prompt_tokens: 300, completion_tokens: 50 } }, request: { model: gpt, input_tokens: 300, max_output_tokens: 100 } }, state: true }
+---
+{ at: 2026-11-22T10:00:02Z, admit: { id: b, deployment: minute, request: { model: gpt, input_tokens: 900 }, expires_at: 2026-11-22T10:00:03Z }, ask: ask-2 }
+---
+{ at: 2026-11-22T10:00:03Z, expire: true, give_back: true }"#,
+    r#"{ at: 2026-11-22T10:00:00Z, admit: { id: a, deployment: burn, request: { model: claude, input_tokens: 300, cached_input_tokens: 100, max_output_tokens: 100 }, world: { facts: {} }, expires_at: 2026-11-22T10:10:00Z } }
+---
+{ at: 2026-11-22T10:00:01Z, cancel: a, snapshot: true }
+---
+{ at: 2026-11-22T10:00:01Z, admit: { id: b, deployment: apart, request: { model: claude, input_tokens: 100, revenue_usd: 2 }, expires_at: 2026-11-22T10:10:00Z }, ask: ask-1 }
+---
+{ at: 2026-11-22T10:00:01Z, settle: { id: b, used: { report: { input: 100, output: 20 } } } }
+---
+{ at: 2026-11-22T10:01:00Z, admit: { id: c, deployment: units, request: { model: gpt, input_tokens: 100, max_output_tokens: 1000 }, expires_at: 2026-11-22T10:10:00Z }, ask: ask-2 }"#,
+    r#"{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: [ { admission: { id: a, deployment: minute, request: { model: gpt, input_tokens: 300 }, expires_at: 2026-11-22T10:00:00Z }, used: { report: { input: 200, output: 5 } } }, { admission: { id: b, deployment: window, request: { model: gemini, input_tokens: 1300 }, expires_at: 2026-11-22T10:00:00Z } } ] }
+---
+{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: { admission: { id: a, deployment: nowhere, request: { model: gpt }, expires_at: 2026-11-22T10:00:00Z } }, state: true }"#,
+    r#"{ at: 2026-11-22T10:00:00Z, lend: { ask: x, edge: f, slices: [ { deployment: minute, limit: tokens_per_minute, amount: 100, demand: 500, priority: batch } ] } }
+---
+{ at: 2026-11-22T10:00:00Z, take_back: [ { ask: x, edge: f, slices: [ { counter: shared, limit: tokens_per_minute, amount: 50 } ] } ], receive: { ask: x, slices: [] } }"#,
+    r#"{ "ledger": 1, "counters": [ { "counter": "shared", "limit": "tokens_per_minute", "pace": "window", "ms": 60000, "limit_amount": 1000, "as_of": "2026-11-22T10:00:00Z", "level": "400", "leased": 100, "overshoot": 7 } ], "clauses": { "ours/macc": { "drawn": "1000000", "total": "0", "held": "0", "overshoot": "0" } }, "reservations": { "a": { "deployment": "minute", "expires_at": "2026-11-22T10:10:00Z", "holds": [ { "counter": "shared", "limit": "tokens_per_minute", "amount": 400, "window": "2026-11-22T10:00:00Z" } ], "charges": [ { "clause": "ours/macc", "counts": "price", "drawn": true, "estimate": "400" } ] } }, "grants": {}, "pools": [], "heard": { "e": { "number": 3, "at": "2026-11-22T10:00:00Z" } } }
+---
+{ at: 2026-11-22T10:00:30Z, settle: { id: a }, state: true }
+---
+{ at: 2026-11-22T10:01:30Z, admit: { id: a, deployment: twin, request: { model: gpt, input_tokens: 1 }, expires_at: 2026-11-22T10:10:00Z } }"#,
 ];
 
 fn sheets() -> Vec<Vec<u8>> {

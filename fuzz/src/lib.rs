@@ -10,6 +10,7 @@
 )]
 
 mod asks;
+mod calls;
 mod conditions;
 pub mod corpus;
 mod decisions;
@@ -36,7 +37,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target {
         name: "text",
         run: text::text,
@@ -61,6 +62,11 @@ pub const TARGETS: [Target; 5] = [
         name: "usage",
         run: usage::usage,
         bytes: 2_048,
+    },
+    Target {
+        name: "calls",
+        run: calls::calls,
+        bytes: 4_096,
     },
 ];
 
@@ -87,4 +93,9 @@ pub fn sheets(input: &[u8]) {
 /// A provider's report of the tokens it counted: it is read in every format, and priced.
 pub fn usage(input: &[u8]) {
     usage::usage(input);
+}
+
+/// What is asked of a ledger and an edge, parted by lines of `---`: it is done or refused, and the ledger is its document.
+pub fn calls(input: &[u8]) {
+    calls::calls(input);
 }

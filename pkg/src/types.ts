@@ -260,7 +260,7 @@ export type Clause = ExclusivityClause | PermitClause | LicenseClause | Residenc
 
 /** What the world has counted for a clause in its window, interval or term. */
 export interface ClauseState {
-  /** What was drawn: requests, tokens or USD, as the clause counts. */
+  /** What was drawn: requests, tokens or USD, as the clause counts; in USD less than 0 where credits exceed costs. */
   drawn?: number | string | null;
   /** All work in scope, in the same unit, for a share. */
   total?: number | string | null;

@@ -80,7 +80,8 @@ fn state(doc: &ClauseStateDoc, places: u32, context: &mut Context) -> ClauseStat
     );
     if let Some(drawn) = drawn
         .as_ref()
-        .filter(|_| total.is_some() && drawn_count > total_count)
+        // Where credits are counted, what went elsewhere may be less than nothing.
+        .filter(|_| places == 0 && total.is_some() && drawn_count > total_count)
     {
         let message = "more was drawn than the total";
         context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(drawn.span));
@@ -106,12 +107,12 @@ fn projection(doc: &ForecastDoc, context: &mut Context) -> Forecast {
 fn counted(number: Option<&Spanned<Decimal>>, places: u32, context: &mut Context) -> i128 {
     let Some(number) = number else { return 0 };
     match scale_decimal(&number.value.text, places) {
-        Some(scaled) if !scaled.lossy && scaled.value >= 0 => scaled.value,
+        Some(scaled) if !scaled.lossy && (scaled.value >= 0 || places > 0) => scaled.value,
         Some(_) | None => {
             let what = if places == 0 {
                 "a whole number of 0 or more"
             } else {
-                "an amount of 0 or more"
+                "an amount of USD"
             };
             let message = format!("`{}` is not {what}", number.value.text);
             context.report(Diagnostic::error(codes::BAD_NUMBER, message).at(number.span));

@@ -319,7 +319,7 @@ fn ranked(
         .collect()
 }
 
-/// The eligible deployments in the order they are to be tried. Bands that hold several are noted in `bands`: where each
+/// The eligible deployments in the order they are to be tried. Bands are noted in `bands`: where each
 /// begins, how many it holds, and whom.
 pub(crate) fn attempts(
     ask: &Ask<'_>,
@@ -446,17 +446,15 @@ impl Spills {
         for index in sorted {
             self.set_left(*index, true);
         }
-        // What none of those left spills to begins; at last everybody, for a ring, though a policy with one is refused.
-        for may_follow in [false, true] {
-            for first in sorted {
-                let source = at_mut(&mut self.source, *first).and_then(|source| *source);
-                let follows = source.is_some_and(|source| self.is_left(source));
-                let mut next = (may_follow || !follows).then_some(*first);
-                while let Some(index) = next.filter(|index| self.is_left(*index)) {
-                    self.set_left(index, false);
-                    order.push(index);
-                    next = ask.deployment(index).and_then(|source| source.spills_to);
-                }
+        // What none of those left spills to begins. Everybody is in some chain: a policy with a ring is refused.
+        for first in sorted {
+            let source = at_mut(&mut self.source, *first).and_then(|source| *source);
+            let follows = source.is_some_and(|source| self.is_left(source));
+            let mut next = (!follows).then_some(*first);
+            while let Some(index) = next.filter(|index| self.is_left(*index)) {
+                self.set_left(index, false);
+                order.push(index);
+                next = ask.deployment(index).and_then(|source| source.spills_to);
             }
         }
     }
@@ -509,11 +507,9 @@ fn by_objective(
         let Some((band, others)) = rest.split_at_mut_checked(count) else {
             break;
         };
-        if count > 1 {
-            bands.extend([order.len(), count]);
-            let members = band.iter().map(|item| usize::try_from(item.index.0));
-            bands.extend(members.flatten());
-        }
+        bands.extend([order.len(), count]);
+        let members = band.iter().map(|item| usize::try_from(item.index.0));
+        bands.extend(members.flatten());
         by_objective(band, next, order, bands);
         rest = others;
     }
@@ -616,4 +612,19 @@ fn finish(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ (hash >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+
+    /// FNV-1a over the parts with a zero byte between them, finished by the mixer of SplitMix64: figures of another program.
+    #[test]
+    fn hashes_are_those_of_the_specification() {
+        assert_eq!(
+            hash(&["wayleave/split/1", "canary", "user-1", "0"]),
+            0xc3e4_ce84_0997_2f3c
+        );
+        assert_eq!(hash(&["user-1", "azure-gpt"]), 0x8b97_ed14_d6ed_2ed9);
+    }
 }

@@ -3,7 +3,7 @@
 //! A budget holds the estimated cost from admission to settlement, then has drawn the actual. Requests and shares of
 //! revenue count when they are admitted; tokens and spend of a share are estimates until they are settled. Commitments and
 //! ladders draw what was settled. A window that ends starts what was drawn again from 0, never what is held: the request is
-//! paid in the window in which it is settled.
+//! paid in the window in which it is settled. What counts when it is admitted counts in that window and in no later one.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -57,6 +57,8 @@ pub(crate) struct Charge {
     pub(crate) drawn: bool,
     /// What was estimated.
     pub(crate) estimate: i128,
+    /// When the window ends in which it was admitted.
+    pub(crate) resets_at: Option<Instant>,
 }
 
 /// What is counted.
@@ -151,6 +153,7 @@ impl Ledger {
                     counts,
                     drawn,
                     estimate,
+                    resets_at: counted.resets_at,
                 });
             };
             match &clause.kind {
@@ -179,7 +182,8 @@ impl Ledger {
                             until: counted.resets_at.filter(|_| cash <= cap.amount),
                         })));
                     }
-                    charge(ChargeKind::Held, true, cash.pico());
+                    // A credit that is expected is no room yet.
+                    charge(ChargeKind::Held, true, cash.pico().max(0));
                 }
                 ClauseKind::Commitment(terms)
                     if truth == Tri::True && terms.provider == deployment.provider =>
@@ -320,12 +324,11 @@ impl Ledger {
                 counter.overshoot = shifted(counter.overshoot, more);
             }
         }
-        let drawn = if charge.counts.draws_at_once() {
-            difference(actual, charge.estimate)
-        } else {
-            actual
-        };
-        counter.draw(charge, drawn);
+        if !charge.counts.draws_at_once() {
+            counter.draw(charge, actual);
+        } else if counter.resets_at == charge.resets_at {
+            counter.draw(charge, difference(actual, charge.estimate));
+        }
     }
 
     /// What a usage of a deployment costs at an instant under the contracts, as far as this ledger has counted; `None`
@@ -384,6 +387,11 @@ impl Ledger {
             };
             let mut counter = *counter;
             counter.advance(policy, clause, at);
+            if clause.kind.counts_money() == Some(false) {
+                // Money has credits; of requests and tokens there are none, whatever a document said that was restored.
+                counter.drawn = counter.drawn.max(0);
+                counter.total = counter.total.max(counter.drawn);
+            }
             let seen = entry(&mut state.clauses, &ClauseIx(position), Default::default);
             seen.drawn = counter.drawn;
             seen.total = counter.total;

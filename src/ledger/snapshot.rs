@@ -18,6 +18,7 @@ use crate::ledger::{Heard, Hold, Ledger, Reservation, scope_name};
 use crate::model::limits::{LimitKind, Pace};
 use crate::model::meter::Meter;
 use crate::money::Money;
+use crate::order;
 use crate::time::Instant;
 
 /// The version of the document that is written.
@@ -75,9 +76,7 @@ impl Ledger {
                 ("held".into(), pico(counter.held)),
                 ("overshoot".into(), pico(counter.overshoot)),
             ]);
-            if let Some(reset) = counter.resets_at {
-                members.push(("resets_at".into(), instant(reset)));
-            }
+            members.extend(resets(counter.resets_at));
             named(reference, members)
         });
         let reservations = self.reservations.iter().map(|(id, reservation)| {
@@ -88,12 +87,14 @@ impl Ledger {
                 Json::Object(members)
             });
             let charges = reservation.charges.iter().map(|charge| {
-                Json::object([
-                    ("clause", Json::text(charge.clause.clone())),
-                    ("counts", Json::text(counts_name(charge.counts))),
-                    ("drawn", Json::Bool(charge.drawn)),
-                    ("estimate", Json::text(charge.estimate.to_string())),
-                ])
+                let mut members = Members::from([
+                    ("clause".into(), Json::text(charge.clause.clone())),
+                    ("counts".into(), Json::text(counts_name(charge.counts))),
+                    ("drawn".into(), Json::Bool(charge.drawn)),
+                    ("estimate".into(), Json::text(charge.estimate.to_string())),
+                ]);
+                members.extend(resets(charge.resets_at));
+                Json::Object(members)
             });
             let members = Members::from([
                 (
@@ -177,17 +178,14 @@ impl Ledger {
             let counter = ClauseCounter {
                 drawn: item.parsed("drawn")?,
                 total: item.parsed("total")?,
-                held: Money::from_pico(item.parsed("held")?),
-                overshoot: Money::from_pico(item.parsed("overshoot")?),
-                resets_at: item
-                    .find("resets_at")
-                    .map(|_| item.instant("resets_at"))
-                    .transpose()?,
+                held: item.pico("held")?,
+                overshoot: item.pico("overshoot")?,
+                resets_at: item.resets_at()?,
             };
             insert(&mut ledger.clauses, reference, counter, "clauses")?;
         }
         for (id, item) in document.members("reservations")? {
-            let reservation = reservation(&item)?;
+            let reservation = reservation(&item, &ledger.clauses)?;
             insert(&mut ledger.reservations, id, reservation, "reservations")?;
         }
         for (id, item) in document.members("grants")? {
@@ -238,7 +236,10 @@ impl Ledger {
     }
 }
 
-fn reservation(item: &Reader<'_>) -> Result<Reservation, Unreadable> {
+fn reservation(
+    item: &Reader<'_>,
+    clauses: &[(String, ClauseCounter)],
+) -> Result<Reservation, Unreadable> {
     let mut holds = Vec::new();
     for hold in item.list("holds")? {
         holds.push(Hold {
@@ -249,8 +250,12 @@ fn reservation(item: &Reader<'_>) -> Result<Reservation, Unreadable> {
     }
     let mut charges = Vec::new();
     for charge in item.list("charges")? {
+        let clause = charge.text("clause")?.to_string();
+        // Documents of engines that wrote no window mean the one that is open.
+        let open = order::find(clauses, &clause).and_then(|counter| counter.resets_at);
         charges.push(Charge {
-            clause: charge.text("clause")?.to_string(),
+            resets_at: charge.resets_at()?.or(open),
+            clause,
             counts: counts_named(charge.text("counts")?).ok_or_else(|| charge.broken("counts"))?,
             drawn: charge.flag("drawn")?,
             estimate: charge.parsed("estimate")?,
@@ -305,6 +310,10 @@ fn named(name: &str, members: Members) -> (Cow<'static, str>, Json) {
 
 pub(super) fn instant(instant: Instant) -> Json {
     Json::text(instant.to_string())
+}
+
+fn resets(resets_at: Option<Instant>) -> Option<(Cow<'static, str>, Json)> {
+    resets_at.map(|reset| ("resets_at".into(), instant(reset)))
 }
 
 fn pico(money: Money) -> Json {
@@ -376,6 +385,20 @@ impl<'a> Reader<'a> {
 
     pub(super) fn parsed<T: core::str::FromStr>(&self, name: &str) -> Result<T, Unreadable> {
         self.text(name)?.parse().map_err(|_| self.broken(name))
+    }
+
+    /// An amount that is not negative.
+    fn pico(&self, name: &str) -> Result<Money, Unreadable> {
+        let pico: i128 = self.parsed(name)?;
+        if pico < 0 {
+            return Err(self.broken(name));
+        }
+        Ok(Money::from_pico(pico))
+    }
+
+    fn resets_at(&self) -> Result<Option<Instant>, Unreadable> {
+        let found = self.find("resets_at");
+        found.map(|_| self.instant("resets_at")).transpose()
     }
 
     /// A number, or a number as text.

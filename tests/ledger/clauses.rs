@@ -320,3 +320,94 @@ contracts:
     assert_eq!(bench.ledger.counters().count(), 0);
     assert_eq!(bench.ledger.reservations().count(), 0);
 }
+
+const CREDIT: &str = "
+wayleave: 1
+deployments:
+  azure: { provider: azure, model: gpt, price: { input: 5 } }
+  aws: { provider: aws, model: gpt, price: { input: 5 } }
+contracts:
+  ours:
+    clauses:
+      - { id: units, kind: ladder, models: gpt, meter: input, mode: all_units, steps: [ { up_to_mtok: 1000, usd_per_mtok: 5 }, { usd_per_mtok: 4 } ] }
+      - { id: budget, kind: spend_cap, amount: 5000, window: day }
+      - { id: macc, kind: commitment, provider: azure, amount: 1000000, due: 2026-12-31, interval: month }
+      - { id: spend, kind: share, for: 'deployment.provider == \"azure\"', min: 10%, of: spend, window: day }
+      - { id: requests, kind: share, for: 'deployment.provider == \"azure\"', min: 10%, window: day }
+      - { id: tokens, kind: share, for: 'deployment.provider == \"azure\"', min: 10%, of: tokens, window: day }
+";
+
+impl Bench {
+    /// What a clause has drawn, all in scope, and what it holds, as it tells a decision.
+    fn told(&self, clause: &str, at: &str) -> [String; 3] {
+        let document = self.ledger.state_document(&self.policy, instant(at));
+        let text = document.canonical();
+        self.policy
+            .state(&text)
+            .unwrap_or_else(|found| panic!("{text}: {}", found.render()));
+        let clauses = document.get("clauses").unwrap();
+        let own = clauses.get(clause).unwrap();
+        ["drawn", "total", "held"].map(|member| {
+            let value = own.get(member).and_then(|value| value.as_str());
+            value.unwrap_or_default().to_string()
+        })
+    }
+}
+
+/// A request counts in the window in which it was admitted; what it came to later is no matter of the next one.
+#[test]
+fn what_comes_of_a_request_in_the_next_window_takes_nothing_from_it() {
+    let mut bench = Bench::new(CREDIT);
+    let million = "{ model: gpt, input_tokens: 1000000 }";
+    let (evening, morning) = ("2026-11-22T23:59:59Z", "2026-11-23T00:00:01Z");
+    for id in ["cancelled", "settled"] {
+        bench.admit("azure", id, million, evening).unwrap();
+    }
+    assert_eq!(bench.told("ours/requests", evening), ["2", "2", "0"]);
+    assert_eq!(bench.told("ours/spend", evening), ["10", "10", "0"]);
+    bench
+        .ledger
+        .cancel(&bench.policy, "cancelled", instant(morning))
+        .unwrap();
+    bench.settle("azure", "settled", million, (10, 0), morning);
+    for clause in ["ours/requests", "ours/tokens", "ours/spend"] {
+        assert_eq!(bench.told(clause, morning), ["0", "0", "0"], "{clause}");
+    }
+    // Paid in the window in which it is settled.
+    assert_eq!(bench.told("ours/budget", morning)[0], "0.00005");
+    // In its own window it is given back.
+    bench.admit("azure", "again", million, morning).unwrap();
+    assert_eq!(bench.told("ours/requests", morning), ["1", "1", "0"]);
+    bench
+        .ledger
+        .cancel(&bench.policy, "again", instant(morning))
+        .unwrap();
+    assert_eq!(bench.told("ours/requests", morning), ["0", "0", "0"]);
+    assert_eq!(bench.told("ours/spend", morning), ["0", "0", "0"]);
+}
+
+/// The 1,001st million of a ladder of all units makes the thousand before it cheaper: 4,004 against 4,995 USD.
+#[test]
+fn a_credit_that_is_expected_is_no_room_and_one_that_has_come_is() {
+    let mut bench = Bench::new(CREDIT);
+    let begun = "{ clauses: { ours/units: { drawn: 999000000 } } }";
+    let begun = state(&bench.policy, begun);
+    let at = "2026-12-01T00:00:00Z";
+    bench.ledger.adopt(&bench.policy, &begun, instant(at));
+    let two = "{ model: gpt, input_tokens: 2000000 }";
+    bench.admit("azure", "one", two, at).unwrap();
+    bench.admit("azure", "two", two, at).unwrap();
+    assert_eq!(bench.told("ours/budget", at), ["0", "", "0"]);
+    bench.settle("azure", "one", two, (2_000_000, 0), at);
+    assert_eq!(bench.told("ours/budget", at), ["-991", "", "0"]);
+    assert_eq!(bench.told("ours/macc", at), ["-991", "", "0"]);
+    assert_eq!(bench.told("ours/units", at), ["1001000000", "", "0"]);
+    bench.settle("azure", "two", two, (2_000_000, 0), at);
+    assert_eq!(bench.told("ours/budget", at), ["-983", "", "0"]);
+    // 5,000 and 983 are 1,495.75 million at 4.
+    let all = "{ model: gpt, input_tokens: 1495750000 }";
+    bench.admit("aws", "three", all, at).unwrap();
+    let one = "{ model: gpt, input_tokens: 1 }";
+    let refused = bench.admit("aws", "four", one, at).unwrap_err();
+    assert_eq!(refused.cite(), "ours/budget");
+}

@@ -144,7 +144,7 @@ record! {
 record! {
     /// What the world has counted for a clause in its window, interval or term.
     pub struct ClauseStateDoc as "ClauseState" {
-        /// What was drawn: requests, tokens or USD, as the clause counts.
+        /// What was drawn: requests, tokens or USD, as the clause counts; in USD less than 0 where credits exceed costs.
         optional drawn: Spanned<Decimal>,
         /// All work in scope, in the same unit, for a share.
         optional total: Spanned<Decimal>,
