@@ -145,6 +145,42 @@ objective: [ { minimise: latency } ]
 }
 
 #[test]
+fn of_several_demands_the_first_that_differs_is_named() {
+    let policy = parse(
+        "wayleave: 1
+attributes: { who: { one_of: [x, y, z, nobody], default: nobody } }
+deployments:
+  a: { provider: azure, model: gpt, supports: [tools] }
+  b: { provider: aws, model: gpt, supports: [tools] }
+  c: { provider: gcp, model: gpt }
+contracts:
+  deal:
+    clauses:
+      - { id: azure, kind: first_refusal, holder: azure, when: 'request.who == \"x\"' }
+      - { id: half, kind: share, for: 'deployment.provider == \"aws\"', min: 50%, when: 'request.who == \"y\"' }
+rules:
+  - { id: tools, prefer: '\"tools\" in deployment.supports' }
+  - { id: google, prefer: 'deployment.provider == \"gcp\"', when: 'request.who == \"z\"' }
+  - { id: amazon, prefer: 'deployment.provider == \"aws\"', when: 'request.who == \"z\"' }
+",
+    );
+    let cite = |who: &str, state: &str, deployment: &str| {
+        let request = format!("{{ model: gpt, who: {who} }}");
+        let why = why_not(&policy, &request, state, "2026-06-01", deployment);
+        let reason = why.reasons.first().unwrap();
+        (reason.question.name(), reason.reason.cite.clone())
+    };
+    let first = |cite: &str| ("first", cite.to_string());
+    assert_eq!(cite("x", "{}", "b"), first("deal/azure"));
+    let behind = "{ clauses: { deal/half: { total: 10, drawn: 0 } } }";
+    assert_eq!(cite("y", behind, "a"), first("deal/half"));
+    assert_eq!(cite("z", "{}", "a"), first("rules/amazon"));
+    assert_eq!(cite("z", "{}", "c"), first("rules/tools"));
+    assert_eq!(cite("nobody", "{}", "c"), first("rules/tools"));
+    assert_eq!(cite("nobody", "{}", "b"), ("cost", "id".to_string()));
+}
+
+#[test]
 fn the_first_attempt_and_what_is_not_there() {
     let policy = parse(TWO);
     let why = why_not(&policy, "{ model: gpt }", "{}", "2026-06-01", "a");
