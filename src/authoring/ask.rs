@@ -4,12 +4,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::authoring::contracts::{act, evidence};
 use crate::authoring::deployments::{STANDARD, find_zone};
 use crate::authoring::digest::json;
 use crate::authoring::tokens::tokens;
 use crate::authoring::values::typed_value;
 use crate::authoring::variables::REQUEST_FIELDS;
+use crate::authoring::words::{act, evidence};
 use crate::authoring::written::{
     DeploymentStateDoc, HealthWord, RequestDoc, SignalDoc, SignalWord, StateDoc, TokensDoc, WhenDoc,
 };

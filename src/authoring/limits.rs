@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::authoring::contracts::refusal;
+use crate::authoring::words::refusal;
 use crate::authoring::written::{
     AdmissionWord, CachedInputWord, LimitsDoc, OutputCountWord, RefillWord, RefusalWord,
     SettlesWord, UsedDoc,

@@ -6,9 +6,11 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::authoring::calendars::Calendars;
+use crate::authoring::clauses;
 use crate::authoring::contracts::{self, Lookup};
 use crate::authoring::deployments::{self, Interned, STANDARD};
 use crate::authoring::prices::Sheets;
+use crate::authoring::rules;
 use crate::authoring::suite::Test;
 use crate::authoring::terms::{DateZone, term};
 use crate::authoring::values::{declared_type, typed_value};
@@ -195,7 +197,7 @@ fn lower(
         names.providers.intern(provider.value.as_str())?;
     }
     for (_, contract) in doc.contracts.iter() {
-        contracts::covenants(contract, &mut names)?;
+        clauses::covenants(contract, &mut names)?;
     }
     for deployment in &mut deployments {
         deployment.breaks = deployment
@@ -248,7 +250,7 @@ fn lower(
     }
     let index = contracts::index(&doc.contracts, context);
     let (contracts, mut clauses) = contracts::contracts(&doc.contracts, &index, &lookup, context);
-    let rules = contracts::rules(&doc.rules, &index, &lookup, context);
+    let rules = rules::rules(&doc.rules, &index, &lookup, context);
     let objective = objective(&doc.objective, context);
     let affinity = doc
         .affinity

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::authoring::contracts::{evidence, refusal};
+use crate::authoring::words::{evidence, refusal};
 use crate::authoring::written::{ExpectDoc, HoldExpectDoc, HoldReasonWord, OutcomeWord, TestDoc};
 use crate::authoring::{Loaded, digest, what_if};
 use crate::decide::explain::Explanation;
