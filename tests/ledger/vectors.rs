@@ -41,9 +41,10 @@ impl Host {
         let outcome = some(&[("refused", &step["refused"])]);
         let done = |answer: &Value| some(&[("refused", &answer["refused"])]);
         let admission = |id: &str, deployment: &Value| {
-            let expires_at = match &step["expires_at"] {
-                Value::Null => json!(ten_minutes_after(at.as_str().unwrap())),
-                given => given.clone(),
+            let expires_at = if step["expires_at"].is_null() {
+                json!(ten_minutes_after(at.as_str().unwrap()))
+            } else {
+                step["expires_at"].clone()
             };
             json!({ "at": at, "admit": { "id": format!("{id}{suffix}"), "deployment": deployment,
                 "request": step["request"], "expires_at": expires_at } })
@@ -57,16 +58,17 @@ impl Host {
             let first = &decision["attempts"][0]["deployment"];
             if first.is_null() {
                 let hold = &decision["hold"];
-                let hold = some(&[("reason", &hold["reason"]), ("until", &hold["until"])]);
-                let hold = if decision["hold"].is_null() {
+                let until = [("reason", &hold["reason"]), ("until", &hold["until"])];
+                let hold = if hold.is_null() {
                     Value::Null
                 } else {
-                    hold
+                    some(&until)
                 };
                 let found = some(&[("outcome", &decision["outcome"]), ("hold", &hold)]);
-                let expected = match &step["hold"] {
-                    Value::Null => some(&[("outcome", &step["outcome"])]),
-                    hold => some(&[("outcome", &json!("hold")), ("hold", hold)]),
+                let expected = if step["hold"].is_null() {
+                    some(&[("outcome", &step["outcome"])])
+                } else {
+                    some(&[("outcome", &json!("hold")), ("hold", &step["hold"])])
                 };
                 return (found, expected);
             }
