@@ -139,7 +139,10 @@ fn plan_text(plan: &Plan) -> String {
     for sizing in &plan.sizings {
         let each_minute = sizing.normalised_tokens_per_minute;
         // What is lost is less than a token.
-        let whole = each_minute.numerator() / each_minute.denominator();
+        let whole = each_minute.numerator();
+        let whole = whole
+            .checked_div(each_minute.denominator())
+            .unwrap_or_default();
         out.push_str(&format!(
             "  {} needs {}, for {whole} normalised tokens a minute",
             sizing.deployment, sizing.units
