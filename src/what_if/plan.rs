@@ -107,7 +107,7 @@ impl Policy {
     /// let options = PlanOptions { hours: Some(730), ..PlanOptions::default() };
     /// let plan = policy.plan(&request, &State::default(), &when, &options);
     /// assert_eq!(plan.explanation.deployment("paygo").unwrap().cost.unwrap().cash.to_string(), "27594");
-    /// assert_eq!(plan.sizings[0].units, 110); // (8,760 M + 8 × 876 M) ÷ 43,800 minutes ÷ 3,400 = 105.9
+    /// assert_eq!(plan.sizings[0].units, 106); // (8,760 M + 8 × 876 M) ÷ 43,800 minutes ÷ 3,400 = 105.9
     /// assert_eq!(plan.break_evens[0].at.to_string(), "189/550"); // 27,594 ÷ (110 × 730) = 0.3436
     /// ```
     #[must_use]
