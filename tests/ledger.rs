@@ -11,6 +11,8 @@
     reason = "a test that goes wrong should stop"
 )]
 
+#[path = "ledger/clause_model.rs"]
+mod clause_model;
 #[path = "ledger/clauses.rs"]
 mod clauses;
 #[path = "ledger/fleet.rs"]
