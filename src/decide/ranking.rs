@@ -350,7 +350,7 @@ pub(crate) fn attempts(
     order
 }
 
-/// What puts one eligible deployment before another, as it is cited, and the question that asks it.
+/// What puts the first attempt before another eligible deployment, as it is cited, and the question that asks it.
 pub(crate) fn ahead(
     ask: &Ask<'_>,
     candidates: &[Candidate],
@@ -370,18 +370,13 @@ pub(crate) fn ahead(
         .chain(demands.references());
     let decided = references
         .zip(before.key.iter().zip(&after.key))
-        .find(|(_, (before, after))| before != after)
-        .map(|(reference, _)| reference)
-        .or_else(|| {
-            let mut right = rights.iter().filter(|right| right.stands_before(other));
-            let right = right.find(|_| before.layer != after.layer)?;
-            Some(right.clause.reference.as_str())
-        });
-    if let Some(reference) = decided {
+        .find(|(_, (before, after))| before != after);
+    if let Some((reference, _)) = decided {
         return Some((Question::First, reference.to_string()));
     }
-    let (layer, key) = (before.layer, before.key.clone());
-    equal.retain(|item| item.layer == layer && item.key == key);
+    // The first attempt waits for nobody, and neither does who has the same key.
+    let key = before.key.clone();
+    equal.retain(|item| item.key == key);
     for objective in &ask.policy.objective {
         let less = |left: &&Ranked, right: &&Ranked| compare(objective.measure, left, right);
         let least = equal.iter().min_by(less)?;

@@ -181,6 +181,34 @@ rules:
 }
 
 #[test]
+fn a_right_is_named_whichever_model_it_is_read_for() {
+    let policy = parse(
+        "wayleave: 1
+models: { smart: [gpt, claude] }
+deployments:
+  azure-gpt: { provider: azure, model: gpt }
+  aws-gpt: { provider: aws, model: gpt }
+  azure-claude: { provider: azure, model: claude }
+  aws-claude: { provider: aws, model: claude }
+  oracle-claude: { provider: oracle, model: claude }
+contracts:
+  deal:
+    clauses:
+      - { id: azure, kind: first_refusal, holder: azure, when: 'deployment.provider == \"aws\"' }
+      - { id: oracle, kind: first_refusal, holder: oracle, models: claude, when: 'deployment.provider == \"azure\"' }
+",
+    );
+    let cite = |deployment: &str| {
+        let why = why_not(&policy, "{ model: smart }", "{}", "2026-06-01", deployment);
+        why.reasons[0].reason.cite.clone()
+    };
+    assert_eq!(cite("azure-claude"), "deal/oracle");
+    assert_eq!(cite("aws-gpt"), "deal/azure");
+    assert_eq!(cite("aws-claude"), "deal/azure");
+    assert_eq!(cite("oracle-claude"), "id");
+}
+
+#[test]
 fn the_first_attempt_and_what_is_not_there() {
     let policy = parse(TWO);
     let why = why_not(&policy, "{ model: gpt }", "{}", "2026-06-01", "a");
