@@ -148,7 +148,7 @@ fn plan_text(plan: &Plan) -> String {
             sizing.deployment, sizing.units
         ));
         if let Some(cost) = sizing.cost {
-            out.push_str(&format!("; they cost {cost}"));
+            out.push_str(&format!("; they cost {cost} USD"));
         }
         out.push('\n');
     }

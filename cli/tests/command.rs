@@ -611,7 +611,7 @@ fn breakpoints_are_said_in_order() {
 fn a_plan_says_where_the_best_route_changes() {
     let policy = "wayleave: 1
 deployments:
-  ptu: { provider: azure, model: gpt, provisioned: { units: 110, tokens_per_unit_minute: 3400, output_weight: 8 } }
+  ptu: { provider: azure, model: gpt, provisioned: { units: 110, tokens_per_unit_minute: 3400, output_weight: 8, usd_per_unit_hour: 0.3 } }
   paygo: { provider: azure, model: gpt, price: { input: 1.75, output: 14 } }
 ";
     let words = [
@@ -629,7 +629,7 @@ deployments:
     for line in [
         "ptu (attempt 1)\n",
         "      provisioned  units that are paid by the hour: 0 USD\n",
-        "units, for the quantity as it comes evenly\n  ptu needs 106, for 360000 normalised tokens a minute\n",
+        "units, for the quantity as it comes evenly\n  ptu needs 106, for 360000 normalised tokens a minute; they cost 23214 USD\n",
         "  deployments/ptu/usd_per_unit_hour at 0.343636363636 (189/550): below it ptu, above it paygo\n",
     ] {
         assert!(ran.out.contains(line), "{line}\n{}", ran.out);
@@ -640,6 +640,6 @@ deployments:
     assert_eq!(plan["deployments"]["paygo"]["cost"]["cash"], "27594");
     assert_eq!(
         plan["sizings"],
-        serde_json::json!([{ "deployment": "ptu", "normalised_tokens_per_minute": "360000", "needed": "1800/17", "units": 106 }])
+        serde_json::json!([{ "deployment": "ptu", "normalised_tokens_per_minute": "360000", "needed": "1800/17", "units": 106, "cost": "23214" }])
     );
 }

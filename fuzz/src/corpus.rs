@@ -421,9 +421,11 @@ const CALLS: [&str; 5] = [
 { at: 2026-11-22T10:00:01Z, settle: { id: b, used: { report: { input: 100, output: 20 } } } }
 ---
 { at: 2026-11-22T10:01:00Z, admit: { id: c, deployment: units, request: { model: gpt, input_tokens: 100, max_output_tokens: 1000 }, expires_at: 2026-11-22T10:10:00Z }, ask: ask-2 }"#,
-    r#"{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: [ { admission: { id: a, deployment: minute, request: { model: gpt, input_tokens: 300 }, expires_at: 2026-11-22T10:00:00Z }, used: { report: { input: 200, output: 5 } } }, { admission: { id: b, deployment: window, request: { model: gemini, input_tokens: 1300 }, expires_at: 2026-11-22T10:00:00Z } } ] }
+    r#"{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: [ { deployment: minute, request: { model: gpt, input_tokens: 300 }, admitted_at: 2026-11-21T23:59:59Z, used: { report: { input: 200, output: 5 } } }, { deployment: window, request: { model: gemini, input_tokens: 1300 } } ] }
 ---
-{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: { admission: { id: a, deployment: nowhere, request: { model: gpt }, expires_at: 2026-11-22T10:00:00Z } }, state: true }"#,
+{ at: 2026-11-22T10:00:00Z, message: { edge: e, number: 1 }, record: { deployment: nowhere, request: { model: gpt } }, state: true }
+---
+{ at: 2026-11-22T10:00:01Z, record: { deployment: minute, request: { modle: gpt } }, state: true }"#,
     r#"{ at: 2026-11-22T10:00:00Z, lend: { ask: x, edge: f, slices: [ { deployment: minute, limit: tokens_per_minute, amount: 100, demand: 500, priority: batch } ] } }
 ---
 { at: 2026-11-22T10:00:00Z, take_back: [ { ask: x, edge: f, slices: [ { counter: shared, limit: tokens_per_minute, amount: 50 } ] } ], receive: { ask: x, slices: [] } }"#,

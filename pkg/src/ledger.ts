@@ -37,9 +37,18 @@ export interface LedgerSettlement extends UsageOptions {
 }
 
 /** What an edge has admitted and settled by itself. */
-export interface EdgeRecord {
-  readonly admission: LedgerAdmission;
-  readonly settlement: LedgerSettlement;
+export interface EdgeRecord extends UsageOptions {
+  /** Where it was sent. */
+  readonly deployment: string;
+  readonly request: RoutingRequest | AttributedRequest;
+  /** When the edge admitted it, as RFC 3339 text or a `Date`: clauses and prices are those of that instant. */
+  readonly admitted_at: string | Date;
+  /** The provider's report, or meters; the estimate stands where it is left out. */
+  readonly usage?: object;
+  /** The format of the report; `meters` where it is left out. */
+  readonly format?: UsageFormat;
+  /** The world beside the ledger. */
+  readonly world?: State;
 }
 
 /** A deployment is left alone because of what it signalled. */
@@ -187,17 +196,19 @@ export class Ledger {
   }
 
   /** Counts for clauses what an edge has admitted and settled by itself; to be told once of each request. */
-  record(admission: LedgerAdmission, settlement: LedgerSettlement): Done {
-    return done(this.#call({ at: text(settlement.at), record: recordData({ admission, settlement }) }));
+  record(record: EdgeRecord, at: string | Date): Done {
+    return done(this.#call({ at: text(at), record: recordData(record) }));
   }
 
   /**
    * The same for many at once, in a message that may come twice: an edge numbers its messages upwards and sends the next one
-   * when it knows that the last one has arrived; what has come before is not counted again, up to an hour later. What is
-   * refused is left out, and the first of these refusals is told.
+   * when it knows that the last one has arrived; where a message has come before, up to an hour ago, nothing of it is counted
+   * and `repeated` is true. An edge that starts again goes on with its numbers, or takes another name. What is refused or cannot
+   * be read is left out, and the first of these refusals is told.
    */
-  recordAll(records: readonly EdgeRecord[], message: EdgeMessage, at: string | Date): Done {
-    return done(this.#call({ at: text(at), record: records.map(recordData), message }));
+  recordAll(records: readonly EdgeRecord[], message: EdgeMessage, at: string | Date): Done & { readonly repeated: boolean } {
+    const answer = this.#call({ at: text(at), record: records.map(recordData), message });
+    return { ...done(answer), repeated: answer.repeated === true };
   }
 
   /** The ledger as data. */
@@ -329,9 +340,13 @@ export class Edge {
     return done(this.#call({ at: text(at), cancel: id }));
   }
 
-  /** Settles forgotten reservations at their estimates; their ids. */
-  expire(at: string | Date): string[] {
-    return this.#call({ at: text(at), expire: true }).expired ?? [];
+  /**
+   * Settles forgotten reservations at their estimates; their ids. Where `record` is true, clauses count them, and the authority
+   * is to be told.
+   */
+  expire(at: string | Date): { readonly expired: string[]; readonly record: boolean } {
+    const { expired, record } = this.#call({ at: text(at), expire: true });
+    return { expired: expired ?? [], record: record === true };
   }
 
   /** Gives up what is lent and not in use: what to send to the authority. */
@@ -391,11 +406,12 @@ function admissionData({ deployment, request, at, expires_at, id = identifier(),
   return { id, data: { id, deployment, request, expires_at: text(expires), ...(world && { world }) } };
 }
 
-function recordData({ admission, settlement }: EdgeRecord) {
-  return { admission: admissionData(admission).data, ...used(settlement) };
+function recordData(record: EdgeRecord) {
+  const { deployment, request, admitted_at, world } = record;
+  return { deployment, request, admitted_at: text(admitted_at), ...used(record), ...(world && { world }) };
 }
 
-function used({ usage, format, input_includes_cached }: LedgerSettlement) {
+function used({ usage, format, input_includes_cached }: Pick<LedgerSettlement, "usage" | "format" | "input_includes_cached">) {
   if (usage === undefined) {
     return {};
   }

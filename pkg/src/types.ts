@@ -760,7 +760,7 @@ export interface Each {
 export interface EdgeMessage {
   /** The edge, by its name. */
   edge: string;
-  /** Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived. */
+  /** Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived. An edge that starts again goes on with its numbers, or takes another name. */
   number: number;
 }
 
@@ -1176,8 +1176,10 @@ export interface LedgerAnswer {
   returns?: unknown[] | null;
   /** Of an edge: whether an ask is not answered yet. */
   waiting?: boolean | null;
-  /** Of an edge that has settled: whether clauses count the request, so that the authority is to record it. */
+  /** Of an edge that has settled or forgotten something: whether clauses count requests, so that the authority is to record it. */
   record?: boolean | null;
+  /** Of the authority: the message has come before, and nothing of it was counted. */
+  repeated?: boolean | null;
   /** What the ledger tells a decision. */
   state?: State | null;
   /** The ledger as a document. */
@@ -1200,7 +1202,7 @@ export interface LedgerCall {
   settle?: SettlementData | null;
   /** The id of a reservation whose request was never sent. */
   cancel?: string | null;
-  /** Of the authority: what an edge has admitted and settled by itself. What is refused is left out, and the first of these refusals is told. */
+  /** Of the authority: what an edge has admitted and settled by itself. What is refused or cannot be read is left out, and the first of these refusals is told. */
   record?: RecordData | RecordData[] | null;
   /** Which message `record` is: the same one twice is counted once. */
   message?: EdgeMessage | null;
@@ -1238,6 +1240,8 @@ export interface LedgerRefusal {
   used?: number | string | null;
   /** What the request needs. */
   needed?: number | string | null;
+  /** What is wrong with a record that cannot be read. */
+  why?: string | null;
 }
 
 /**
@@ -1251,8 +1255,9 @@ export interface LedgerRefusal {
  * - `unknown_reservation`: There is no such reservation: it is settled, cancelled or expired, or never was.
  * - `duplicate`: There is a reservation of this id.
  * - `too_large`: A sum does not fit.
+ * - `unreadable`: A record that cannot be read.
  */
-export type LedgerRefusalKind = "full" | "spent" | "unpriced" | "not_lent" | "unknown_deployment" | "unknown_reservation" | "duplicate" | "too_large";
+export type LedgerRefusalKind = "full" | "spent" | "unpriced" | "not_lent" | "unknown_deployment" | "unknown_reservation" | "duplicate" | "too_large" | "unreadable";
 
 /** Only while a licence is active; the term of the clause is the term of the licence. */
 export interface LicenseClause {
@@ -1775,8 +1780,14 @@ export interface RecitalClause {
 
 /** What an edge has admitted and settled by itself. */
 export interface RecordData {
+  /** Where it was sent. */
+  deployment: string;
   /** The request. */
-  admission: AdmissionData;
+  request: unknown;
+  /** The world beside the ledger. */
+  world?: unknown | null;
+  /** When the edge admitted it; the instant of the call where absent. */
+  admitted_at?: string | null;
   /** What it used; as estimated where absent. */
   used?: UsageReport | null;
 }

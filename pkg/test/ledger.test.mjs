@@ -118,7 +118,8 @@ test("edges admit out of what an authority lends, and never more than the limit"
   // Requests at once are not lent: the authority admits.
   const own = edges[0].admit(on("b", 30));
   assert.deepEqual([own.refused.refused, own.refused.cite], ["not_lent", "limit/in_flight"]);
-  assert.deepEqual(authority.record(on("a", 30), { at: at(30), usage: { input: 300, output: 100 } }), {});
+  const record = { deployment: "a", request, admitted_at: at(29), usage: { input: 300, output: 100 } };
+  assert.deepEqual(authority.record(record, at(30)), {});
   assert.equal(authority.state(at(30)).clauses["deal/macc"].drawn, "0.0005");
 });
 
@@ -126,17 +127,21 @@ test("a message of records that comes twice is counted once", () => {
   const policy = Policy.parse(POLICY);
   const ledger = new Ledger(policy);
   const edge = new Edge(policy);
-  const records = [1, 2].map((second) => ({ admission: on("a", second), settlement: { at: at(second), usage: { input: 300, output: 100 } } }));
+  const record = { deployment: "a", request, admitted_at: at(1), usage: { input: 300, output: 100 } };
+  const records = [record, { ...record, admitted_at: "2026-11-22T10:00:02Z" }];
   const drawn = () => ledger.state(at(9)).clauses["deal/macc"].drawn;
-  for (const second of [3, 4]) {
-    assert.deepEqual(ledger.recordAll(records, { edge: edge.name, number: 1 }, at(second)), {});
-    assert.equal(drawn(), "0.001");
-  }
-  const mixed = [{ ...records[0], admission: on("nobody", 5) }, records[1]];
-  assert.equal(ledger.recordAll(mixed, { edge: edge.name, number: 2 }, at(5)).refused.refused, "unknown_deployment");
+  assert.deepEqual(ledger.recordAll(records, { edge: edge.name, number: 1 }, at(3)), { repeated: false });
+  assert.equal(drawn(), "0.001");
+  assert.deepEqual(ledger.recordAll(records, { edge: edge.name, number: 1 }, at(4)), { repeated: true });
+  assert.equal(drawn(), "0.001");
+  const mixed = [{ ...record, deployment: "nobody" }, { ...record, request: { modle: "m" } }, record];
+  const { refused, repeated } = ledger.recordAll(mixed, { edge: edge.name, number: 2 }, at(5));
+  assert.deepEqual([refused.refused, repeated], ["unknown_deployment", false]);
   assert.equal(drawn(), "0.0015");
-  assert.deepEqual(ledger.recordAll(records, { edge: "another", number: 1 }, at(6)), {});
-  assert.equal(drawn(), "0.0025");
+  assert.match(ledger.recordAll(mixed.slice(1), { edge: edge.name, number: 3 }, at(5)).refused.why, /modle/);
+  assert.equal(drawn(), "0.002");
+  assert.deepEqual(ledger.recordAll(records, { edge: "another", number: 1 }, at(6)), { repeated: false });
+  assert.equal(drawn(), "0.003");
 });
 
 test("what is no request is an error and changes nothing", () => {

@@ -86,8 +86,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) rights: Vec<Right<'a>>,
     pub(crate) demands: Demands<'a>,
     pub(crate) order: Vec<DeploymentIx>,
-    /// The bands of the objective that hold several, as often as an order was made: where each begins, how many it holds,
-    /// and whom.
+    /// The bands of the objective, as often as an order was made: where each begins, how many it holds, and whom.
     pub(crate) bands: Vec<usize>,
 }
 

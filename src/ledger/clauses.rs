@@ -105,6 +105,19 @@ impl ChargeKind {
     }
 }
 
+impl Charge {
+    /// Whether it counts in the window of its admission, which is over.
+    pub(super) fn is_of_the_past(&self, policy: &Policy, admitted: Instant, at: Instant) -> bool {
+        let mut clauses = policy.clauses.iter();
+        let clause = clauses.find(|clause| clause.reference == self.clause);
+        let end = clause.and_then(|clause| {
+            let contract = policy.contract_of(clause)?;
+            clause.window?.end(&contract.zone, admitted)
+        });
+        self.counts.draws_at_once() && end.is_some_and(|end| end <= at)
+    }
+}
+
 impl ClauseCounter {
     /// Brings it to an instant: what was drawn starts again where its window has ended.
     fn advance(&mut self, policy: &Policy, clause: &Clause, at: Instant) {
@@ -265,7 +278,7 @@ impl Ledger {
     }
 
     /// Brings what every clause has counted to an instant.
-    fn advance_clauses(&mut self, policy: &Policy, at: Instant) {
+    pub(super) fn advance_clauses(&mut self, policy: &Policy, at: Instant) {
         for clause in policy.clauses.iter().filter(|clause| counts(clause)) {
             entry(&mut self.clauses, &clause.reference, ClauseCounter::default)
                 .advance(policy, clause, at);
@@ -318,7 +331,8 @@ impl Ledger {
             counter.advance(policy, clause, at);
         }
         if charge.counts == ChargeKind::Held {
-            counter.held = shifted(counter.held, negated(charge.estimate));
+            // A document that was restored may hold less than its reservations do.
+            counter.held = shifted(counter.held, negated(charge.estimate)).max(Money::ZERO);
             let more = difference(actual, charge.estimate);
             if more > 0 {
                 counter.overshoot = shifted(counter.overshoot, more);
@@ -370,10 +384,15 @@ impl Ledger {
             let Some(clause) = policy.clause(*index).filter(|clause| counts(clause)) else {
                 continue;
             };
+            let charges = self.reservations.iter().flat_map(|(_, held)| &held.charges);
+            let own = charges.filter(|charge| {
+                charge.clause == clause.reference && charge.counts == ChargeKind::Held
+            });
+            let in_flight = own.fold(0, |held, charge| sum(held, charge.estimate));
             let counter = entry(&mut self.clauses, &clause.reference, ClauseCounter::default);
             counter.drawn = seen.drawn;
             counter.total = seen.total;
-            counter.held = seen.held;
+            counter.held = seen.held.max(Money::from_pico(in_flight));
             counter.resets_at = seen.resets_at;
             counter.advance(policy, clause, at);
         }

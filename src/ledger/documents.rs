@@ -55,8 +55,14 @@ record! {
 record! {
     /// What an edge has admitted and settled by itself.
     pub struct RecordDoc as "RecordData" {
+        /// Where it was sent.
+        required deployment: String,
         /// The request.
-        required admission: AdmitDoc,
+        required request: Raw,
+        /// The world beside the ledger.
+        optional world: Raw,
+        /// When the edge admitted it; the instant of the call where absent.
+        optional admitted_at: Moment,
         /// What it used; as estimated where absent.
         optional used: ReportDoc,
     }
@@ -67,7 +73,8 @@ record! {
     pub struct MessageDoc as "EdgeMessage" {
         /// The edge, by its name.
         required edge: String,
-        /// Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived.
+        /// Its number: 1 for the first of an edge, then upwards. The next is sent when the last is known to have arrived. An edge
+        /// that starts again goes on with its numbers, or takes another name.
         required number: u64,
     }
 }
@@ -87,8 +94,8 @@ record! {
         optional settle: SettleDoc,
         /// The id of a reservation whose request was never sent.
         optional cancel: String,
-        /// Of the authority: what an edge has admitted and settled by itself. What is refused is left out, and the first of
-        /// these refusals is told.
+        /// Of the authority: what an edge has admitted and settled by itself. What is refused or cannot be read is left out, and
+        /// the first of these refusals is told.
         optional record: OneOrMany<RecordDoc>,
         /// Which message `record` is: the same one twice is counted once.
         optional message: MessageDoc,
@@ -126,6 +133,8 @@ closed_enum! {
         Duplicate => "duplicate",
         /// A sum does not fit.
         TooLarge => "too_large",
+        /// A record that cannot be read.
+        Unreadable => "unreadable",
     }
 }
 
@@ -150,6 +159,8 @@ record! {
         optional used: Decimal,
         /// What the request needs.
         optional needed: Decimal,
+        /// What is wrong with a record that cannot be read.
+        optional why: String,
     }
 }
 
@@ -168,8 +179,11 @@ record! {
         optional returns: Vec<Raw>,
         /// Of an edge: whether an ask is not answered yet.
         optional waiting: bool,
-        /// Of an edge that has settled: whether clauses count the request, so that the authority is to record it.
+        /// Of an edge that has settled or forgotten something: whether clauses count requests, so that the authority is to record
+        /// it.
         optional record: bool,
+        /// Of the authority: the message has come before, and nothing of it was counted.
+        optional repeated: bool,
         /// What the ledger tells a decision.
         optional state: StateDoc,
         /// The ledger as a document.
@@ -246,7 +260,12 @@ impl Ledger {
             self.cancel(policy, id, at)?;
         }
         if let Some(records) = &call.record {
-            self.record_all(policy, records, call.message.as_ref(), at)?;
+            let message = call.message.as_ref();
+            if message.is_some_and(|message| !self.hears(&message.edge, message.number, at)) {
+                put(members, "repeated", Json::Bool(true));
+            } else {
+                self.record_all(policy, records, at)?;
+            }
         }
         if let Some(message) = &call.lend {
             let ask = Ask::from_json(&json(&message.0))?;
@@ -269,43 +288,47 @@ impl Ledger {
         Ok(())
     }
 
-    /// Counts records, each by itself; a message that has come before is none.
+    /// Counts records, each by itself.
     fn record_all(
         &mut self,
         policy: &Policy,
         records: &[RecordDoc],
-        message: Option<&MessageDoc>,
         at: Instant,
-    ) -> Result<(), Fault> {
-        // Nothing is counted where one of them cannot be read: the whole message comes again then.
-        let mut read = Vec::new();
-        for record in records {
-            let usage = record.used.as_ref().map(ReportDoc::read).transpose()?;
-            read.push((record, record.admission.read(policy)?, usage));
-        }
-        if message.is_some_and(|message| !self.hears(&message.edge, message.number, at)) {
-            return Ok(());
-        }
+    ) -> Result<(), Refused> {
         let mut done = Ok(());
-        for (record, (request, world), usage) in read {
-            let asked = record.admission.admission(&request, &world, at);
-            let counted = self.record_used(policy, &asked, usage);
+        for record in records {
+            let counted = match record.read(policy) {
+                Ok(read) => self.record_one(policy, record, read, at),
+                Err(findings) => Err(Refused::Unreadable {
+                    why: findings.render(),
+                }),
+            };
             done = done.and(counted);
         }
-        Ok(done?)
+        done
     }
 
-    fn record_used(
+    fn record_one(
         &mut self,
         policy: &Policy,
-        asked: &Admission<'_>,
-        usage: Option<Usage>,
+        record: &RecordDoc,
+        (request, world, usage): (Request, State, Option<Usage>),
+        at: Instant,
     ) -> Result<(), Refused> {
+        let admitted_at = record.admitted_at.as_ref().map(|moment| moment.0.start());
+        let asked = Admission {
+            deployment: &record.deployment,
+            request: &request,
+            world: &world,
+            id: "",
+            at: admitted_at.unwrap_or(at),
+            expires_at: at,
+        };
         let cost = match &usage {
-            Some(usage) => self.cost(policy, asked, usage)?,
+            Some(usage) => self.cost(policy, &asked, usage)?,
             None => None,
         };
-        self.record(policy, asked, &Settlement { usage, cost })
+        self.record(policy, &asked, &Settlement { usage, cost }, at)
     }
 
     /// What came of a reservation, priced where its request is told.
@@ -373,8 +396,11 @@ impl Edge {
         members: &mut Members,
     ) -> Result<(), Fault> {
         let at = call.at.0.start();
+        let mut ended = false;
         if call.expire == Some(true) {
-            put(members, "expired", ids(self.expire(at)));
+            let expired = self.expire(at);
+            ended = !expired.is_empty();
+            put(members, "expired", ids(expired));
         }
         if let Some(message) = &call.receive {
             self.receive(&Grant::from_json(&json(&message.0))?);
@@ -394,6 +420,9 @@ impl Edge {
         if let Some(came) = &call.settle {
             let usage = came.used.as_ref().map(ReportDoc::read).transpose()?;
             self.settle(policy, &came.id, usage.as_ref())?;
+            ended = true;
+        }
+        if ended {
             let counts = policy.clauses.iter().any(counts);
             put(members, "record", Json::Bool(counts));
         }
@@ -401,6 +430,14 @@ impl Edge {
             self.cancel(id)?;
         }
         Ok(())
+    }
+}
+
+impl RecordDoc {
+    fn read(&self, policy: &Policy) -> Result<(Request, State, Option<Usage>), Diagnostics> {
+        let usage = self.used.as_ref().map(ReportDoc::read).transpose()?;
+        let request = policy.request_from(&self.request.0)?;
+        Ok((request, world(policy, self.world.as_ref())?, usage))
     }
 }
 
@@ -549,10 +586,9 @@ contracts:
         rest.split('"').next().unwrap_or_default().to_string()
     }
 
-    fn record(id: &str, deployment: &str) -> String {
+    fn record(deployment: &str) -> String {
         alloc::format!(
-            r#"{{ "admission": {{ "id": "{id}", "deployment": "{deployment}", "request": {REQUEST}, "expires_at": "2026-11-22T10:00:30Z" }},
-                "used": {{ "report": {{ "input": 20, "output": 5 }} }} }}"#
+            r#"{{ "deployment": "{deployment}", "request": {REQUEST}, "used": {{ "report": {{ "input": 20, "output": 5 }} }} }}"#
         )
     }
 
@@ -566,41 +602,40 @@ contracts:
     #[test]
     fn a_message_of_records_counts_once_and_whole() {
         let mut ledger = Ledger::new();
-        let first = message(1, &[record("one", "a"), record("two", "a")]);
+        let first = message(1, &[record("a"), record("a")]);
         assert_eq!(call(&mut ledger, 0, &first), "{}");
         assert_eq!(drawn(&mut ledger, 0), "0.00006");
         // It comes again, from an edge that did not hear that it had arrived.
-        assert_eq!(call(&mut ledger, 1, &first), "{}");
+        let repeated = r#"{"repeated":true}"#;
+        assert_eq!(call(&mut ledger, 1, &first), repeated);
         assert_eq!(drawn(&mut ledger, 1), "0.00006");
         // What is refused is left out, and the rest counts.
-        let second = message(2, &[record("three", "nowhere"), record("four", "a")]);
+        let second = message(2, &[record("nowhere"), record("a")]);
         let refused = call(&mut ledger, 2, &second);
         assert!(
             refused.contains(r#""refused":"unknown_deployment""#),
             "{refused}"
         );
         assert_eq!(drawn(&mut ledger, 2), "0.00009");
-        // Where one cannot be read nothing counts, and the message is still to come.
-        let broken = message(3, &[record("five", "a"), record("six", "a")]);
-        let broken = alloc::format!(
-            r#"{{ "at": "2026-11-22T10:00:03Z", {} }}"#,
-            broken.replace("\"output\": 5 } } }]", "\"outputs\": 5 } } }]")
+        // So is what cannot be read.
+        let broken = record("a").replace("output", "outputs");
+        let broken = call(&mut ledger, 3, &message(3, &[broken, record("a")]));
+        assert!(
+            broken.contains(r#""refused":"unreadable""#) && broken.contains("outputs"),
+            "{broken}"
         );
-        assert!(ledger.call_from(&policy(), &node(&broken)).is_err());
-        assert_eq!(drawn(&mut ledger, 3), "0.00009");
+        assert_eq!(drawn(&mut ledger, 3), "0.00012");
         let restored = Ledger::restore(&ledger.snapshot()).unwrap();
         assert_eq!(restored, ledger);
         let mut ledger = restored;
-        assert_eq!(
-            call(&mut ledger, 4, &message(3, &[record("five", "a")])),
-            "{}"
-        );
-        assert_eq!(drawn(&mut ledger, 4), "0.00012");
-        assert_eq!(call(&mut ledger, 5, &second), "{}");
+        assert_eq!(call(&mut ledger, 4, &message(3, &[record("a")])), repeated);
+        assert_eq!(call(&mut ledger, 4, &message(4, &[record("a")])), "{}");
+        assert_eq!(drawn(&mut ledger, 4), "0.00015");
+        assert_eq!(call(&mut ledger, 5, &second), repeated);
         // One record alone needs no message.
-        let alone = alloc::format!(r#""record": {}"#, record("seven", "a"));
+        let alone = alloc::format!(r#""record": {}"#, record("a"));
         assert_eq!(call(&mut ledger, 6, &alone), "{}");
-        assert_eq!(drawn(&mut ledger, 6), "0.00015");
+        assert_eq!(drawn(&mut ledger, 6), "0.00018");
     }
 
     #[test]
@@ -674,7 +709,7 @@ contracts:
             "{state}"
         );
         let record = alloc::format!(
-            r#""record": {{ "admission": {{ "id": "one", "deployment": "a", "request": {REQUEST}, "expires_at": "2026-11-22T10:00:00Z" }},
+            r#""record": {{ "deployment": "a", "request": {REQUEST},
                 "used": {{ "report": {{ "input": 20, "output": 5 }} }} }}, "state": true"#
         );
         let drawn = ledger

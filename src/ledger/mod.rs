@@ -177,6 +177,11 @@ pub enum Refused {
     Duplicate,
     /// A sum does not fit.
     TooLarge,
+    /// A record that cannot be read: what is wrong with it, for readers.
+    Unreadable {
+        /// The findings.
+        why: String,
+    },
 }
 
 /// A limit without room.
@@ -222,6 +227,7 @@ impl Refused {
             Refused::UnknownReservation => "unknown_reservation",
             Refused::Duplicate => "duplicate",
             Refused::TooLarge => "too_large",
+            Refused::Unreadable { .. } => "unreadable",
         }
     }
 
@@ -236,7 +242,8 @@ impl Refused {
             | Refused::UnknownDeployment
             | Refused::UnknownReservation
             | Refused::Duplicate
-            | Refused::TooLarge => None,
+            | Refused::TooLarge
+            | Refused::Unreadable { .. } => None,
         }
     }
 
@@ -272,6 +279,10 @@ impl Refused {
             Refused::UnknownReservation => "unknown_reservation",
             Refused::Duplicate => "duplicate",
             Refused::TooLarge => "too_large",
+            Refused::Unreadable { why } => {
+                members.push(("why", Json::text(why.clone())));
+                "unreadable"
+            }
         };
         members.push(("refused", Json::text(word)));
         members.push(("cite", Json::text(self.cite().to_string())));
@@ -412,7 +423,9 @@ impl Ledger {
     }
 
     /// Counts for clauses what an edge has admitted and settled by itself; its limits are counted by its leases. To be told
-    /// once of each request: [`Ledger::hears`].
+    /// once of each request: [`Ledger::hears`]. `asked.at` is when it was admitted: by it the clauses and the price are those
+    /// of that instant. It is settled at `at`, when the ledger is told; what counts from admission on, as a share of requests
+    /// does, counts nothing where the window of its admission is over by then.
     ///
     /// # Errors
     /// An unknown deployment; a budget or a maximum share that has no room, which edges do not admit for.
@@ -421,11 +434,15 @@ impl Ledger {
         policy: &Policy,
         asked: &Admission<'_>,
         came: &Settlement,
+        at: Instant,
     ) -> Result<(), Refused> {
         let (index, deployment) = find(policy, asked.deployment)?;
+        self.advance_clauses(policy, at);
         for charge in self.charges(policy, asked, index, deployment)? {
-            self.hold_charge(&charge);
-            self.settle_charge(policy, &charge, came, asked.at);
+            if !charge.is_of_the_past(policy, asked.at, at) {
+                self.hold_charge(&charge);
+                self.settle_charge(policy, &charge, came, at);
+            }
         }
         Ok(())
     }

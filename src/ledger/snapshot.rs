@@ -18,7 +18,6 @@ use crate::ledger::{Heard, Hold, Ledger, Reservation, scope_name};
 use crate::model::limits::{LimitKind, Pace};
 use crate::model::meter::Meter;
 use crate::money::Money;
-use crate::order;
 use crate::time::Instant;
 
 /// The version of the document that is written.
@@ -185,7 +184,7 @@ impl Ledger {
             insert(&mut ledger.clauses, reference, counter, "clauses")?;
         }
         for (id, item) in document.members("reservations")? {
-            let reservation = reservation(&item, &ledger.clauses)?;
+            let reservation = reservation(&item)?;
             insert(&mut ledger.reservations, id, reservation, "reservations")?;
         }
         for (id, item) in document.members("grants")? {
@@ -222,24 +221,18 @@ impl Ledger {
             }
             insert(&mut ledger.pools, key(&item)?, pool, "pools")?;
         }
-        // A document may be of an engine that knew no messages.
-        if document.find("heard").is_some() {
-            for (edge, item) in document.members("heard")? {
-                let last = Heard {
-                    number: item.count("number")?,
-                    at: item.instant("at")?,
-                };
-                insert(&mut ledger.heard, edge, last, "heard")?;
-            }
+        for (edge, item) in document.members("heard")? {
+            let last = Heard {
+                number: item.count("number")?,
+                at: item.instant("at")?,
+            };
+            insert(&mut ledger.heard, edge, last, "heard")?;
         }
         Ok(ledger)
     }
 }
 
-fn reservation(
-    item: &Reader<'_>,
-    clauses: &[(String, ClauseCounter)],
-) -> Result<Reservation, Unreadable> {
+fn reservation(item: &Reader<'_>) -> Result<Reservation, Unreadable> {
     let mut holds = Vec::new();
     for hold in item.list("holds")? {
         holds.push(Hold {
@@ -250,12 +243,9 @@ fn reservation(
     }
     let mut charges = Vec::new();
     for charge in item.list("charges")? {
-        let clause = charge.text("clause")?.to_string();
-        // Documents of engines that wrote no window mean the one that is open.
-        let open = order::find(clauses, &clause).and_then(|counter| counter.resets_at);
         charges.push(Charge {
-            resets_at: charge.resets_at()?.or(open),
-            clause,
+            resets_at: charge.resets_at()?,
+            clause: charge.text("clause")?.to_string(),
             counts: counts_named(charge.text("counts")?).ok_or_else(|| charge.broken("counts"))?,
             drawn: charge.flag("drawn")?,
             estimate: charge.parsed("estimate")?,

@@ -106,12 +106,16 @@ impl<'a> Bench<'a> {
                 let most = if unit == Unit::Pico { DEAREST } else { MOST };
                 let stated = order::find(&self.state.clauses, index);
                 let (drawn, total) = stated.map_or((0, 0), |state| (state.drawn, state.total));
-                // What went to a part is no more than the whole; only a share knows the whole.
-                match (part, matches!(kind, ClauseKind::Share(_))) {
-                    (Part::Drawn, true) => (0, total),
-                    (Part::Total, true) => (drawn, most),
-                    (Part::Total, false) => return None,
-                    (Part::Drawn, false) | (Part::Accrued | Part::Held, _) => (0, most),
+                let is_share = matches!(kind, ClauseKind::Share(_));
+                // Only a share knows the whole. What went to a part is no more than that, save where credits count.
+                match part {
+                    Part::Total if !is_share => return None,
+                    Part::Drawn | Part::Total if unit == Unit::Pico => {
+                        (DEAREST.checked_neg()?, most)
+                    }
+                    Part::Drawn if is_share => (0, total),
+                    Part::Total => (drawn, most),
+                    Part::Drawn | Part::Accrued | Part::Held => (0, most),
                 }
             }
             (_, Unit::One) => (0, MOST),

@@ -313,7 +313,10 @@ contracts:
         usage: Some(used),
         cost,
     };
-    bench.ledger.record(&bench.policy, &asked, &came).unwrap();
+    bench
+        .ledger
+        .record(&bench.policy, &asked, &came, instant(DAY))
+        .unwrap();
     assert_eq!(Money::from_pico(bench.clause("ours/macc").drawn), usd("5"));
     let tokens = bench.clause("ours/least");
     assert_eq!((tokens.drawn, tokens.total), (1_000_000, 1_000_000));
@@ -410,4 +413,74 @@ fn a_credit_that_is_expected_is_no_room_and_one_that_has_come_is() {
     let one = "{ model: gpt, input_tokens: 1 }";
     let refused = bench.admit("aws", "four", one, at).unwrap_err();
     assert_eq!(refused.cite(), "ours/budget");
+}
+
+/// A commitment that ends with the year counts what was admitted in it, told when it may be; a share of a day that is over
+/// counts nothing of it.
+#[test]
+fn a_record_is_of_the_instant_of_its_admission() {
+    let mut bench = Bench::new(
+        "
+wayleave: 1
+deployments: { azure: { provider: azure, model: gpt, price: [ { input: 5, to: 2027-01-01 }, { input: 6, from: 2027-01-01 } ] } }
+contracts:
+  ours:
+    clauses:
+      - { id: macc, kind: commitment, provider: azure, amount: 1000, due: 2026-12-31, term: { through: 2026-12-31 } }
+      - { id: next, kind: commitment, provider: azure, amount: 1000, due: 2027-12-31, term: { from: 2027-01-01 } }
+      - { id: requests, kind: share, for: 'deployment.provider == \"azure\"', min: 10%, window: day }
+      - { id: all, kind: share, for: 'deployment.provider == \"azure\"', min: 10% }
+",
+    );
+    let mut record = |admitted: &str, told: &str| {
+        let request = request(&bench.policy, "{ model: gpt, input_tokens: 1000000 }");
+        let asked = Admission {
+            deployment: "azure",
+            request: &request,
+            world: &State::default(),
+            id: "",
+            at: instant(admitted),
+            expires_at: instant(told),
+        };
+        let used = usage(1_000_000, 0, 0);
+        let cost = bench.ledger.cost(&bench.policy, &asked, &used).unwrap();
+        let came = Settlement {
+            usage: Some(used),
+            cost,
+        };
+        let (policy, ledger) = (&bench.policy, &mut bench.ledger);
+        ledger.record(policy, &asked, &came, instant(told)).unwrap();
+        ["macc", "next", "requests", "all"].map(|clause| {
+            let counter = bench.clause(&format!("ours/{clause}")).drawn;
+            if counter > 1_000 {
+                Money::from_pico(counter).to_string()
+            } else {
+                counter.to_string()
+            }
+        })
+    };
+    let (evening, night) = ("2026-12-31T23:59:59.95Z", "2027-01-01T00:00:00.05Z");
+    assert_eq!(record(evening, evening), ["5", "0", "1", "1"]);
+    assert_eq!(record(evening, night), ["10", "0", "0", "2"]);
+    assert_eq!(record(night, night), ["10", "6", "1", "3"]);
+}
+
+/// What a state says is held is not less than what is held here.
+#[test]
+fn what_is_adopted_holds_what_is_in_flight() {
+    let mut bench = Bench::new(POLICY);
+    bench.admit("azure", "0", BIG, DAY).unwrap();
+    bench.admit("aws", "a", BIG, DAY).unwrap();
+    let said = state(&bench.policy, "{ clauses: { ours/budget: { drawn: 7 } } }");
+    bench.ledger.adopt(&bench.policy, &said, instant(DAY));
+    assert_eq!(bench.told("ours/budget", DAY), ["7", "", "28"]);
+    bench
+        .ledger
+        .cancel(&bench.policy, "a", instant(DAY))
+        .unwrap();
+    assert_eq!(bench.told("ours/budget", DAY), ["7", "", "0"]);
+    assert_eq!(
+        Ledger::restore(&bench.ledger.snapshot()).as_ref(),
+        Ok(&bench.ledger)
+    );
 }

@@ -66,7 +66,7 @@ impl Host {
                 };
                 let found = some(&[("outcome", &decision["outcome"]), ("hold", &hold)]);
                 let expected = if step["hold"].is_null() {
-                    some(&[("outcome", &step["outcome"])])
+                    json!({ "outcome": step["outcome"].as_str().unwrap() })
                 } else {
                     some(&[("outcome", &json!("hold")), ("hold", &step["hold"])])
                 };

@@ -100,6 +100,34 @@ contracts:
 }
 
 #[test]
+fn credits_are_values_that_a_count_of_money_may_have() {
+    let policy = parse(
+        "wayleave: 1
+deployments:
+  a: { provider: azure, model: gpt, price: { input: 5 } }
+  b: { provider: aws, model: gpt, price: { input: 6 } }
+contracts:
+  ours:
+    clauses:
+      - { id: budget, kind: spend_cap, for: 'deployment.provider == \"azure\"', amount: 100 }
+      - { id: spend, kind: share, for: 'deployment.provider == \"aws\"', min: 50%, of: spend }
+",
+    );
+    let (request, at) = (
+        "{ model: gpt, input_tokens: 1000000 }",
+        "2026-06-01T00:00:00Z",
+    );
+    let state =
+        "{ clauses: { ours/budget: { drawn: -983 }, ours/spend: { drawn: 1, total: -5 } } }";
+    let sweep = "{ variable: clauses/ours/budget/drawn, from: -1000 }";
+    let found = breakpoints(&policy, request, state, at, sweep);
+    assert_eq!(lines(&found), ["-1000: a b", "95.000000000001: b"]);
+    let sweep = "{ variable: clauses/ours/spend/drawn, from: -10, to: 10 }";
+    let found = breakpoints(&policy, request, state, at, sweep);
+    assert_eq!(lines(&found), ["-10: b a", "-2.5: a b"]);
+}
+
+#[test]
 fn what_a_commitment_covers_costs_nothing_until_it_is_used_up() {
     // For n million: max(0, 4 n + 1 − 20), n + 4 and 2.5 n + 1.
     let covered = parse(

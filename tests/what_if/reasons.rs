@@ -130,6 +130,11 @@ objective: [ { minimise: latency } ]
         let why = why_not(&policy, request, state, "2026-06-01", deployment);
         why.reasons.first().map(|reason| reason.reason.cite.clone())
     };
+    let before = parse(
+        "wayleave: 1\ndeployments: { a: { provider: x, model: m }, z: { provider: y, model: m, spills_to: a } }\n",
+    );
+    let why = why_not(&before, "{ model: m }", "{}", "2026-06-01", "a");
+    assert_eq!(why.reasons[0].reason.cite, "spills_to");
     assert_eq!(cite("{ model: gpt }", "{}", "a"), None);
     assert_eq!(cite("{ model: gpt }", "{}", "s").unwrap(), "id");
     let slow =

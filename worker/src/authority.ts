@@ -1,19 +1,13 @@
 // The ledger that all isolates share, in one Durable Object. Its state is rows of SQLite, which are written before an answer
 // goes out: what was answered is kept, whatever happens to the object.
 import { DurableObject } from "cloudflare:workers";
-import { type Done, type EdgeMessage, Ledger, type LeaseMessage, type LedgerAdmission, type LedgerSettlement, Policy, type Sources, type State } from "wayleave";
+import { type Done, type EdgeMessage, type EdgeRecord, Ledger, type LeaseMessage, type LedgerAdmission, type LedgerSettlement, Policy, type Sources, type State } from "wayleave";
 import type { Env } from "./env.js";
 
 /** A request that an isolate wants to send. The authority goes by its own clock. */
 export type Wanted = Omit<LedgerAdmission, "at" | "expires_at" | "id"> & { readonly id: string; readonly lasts_ms: number };
 /** What came of one. */
 export type Came = Omit<LedgerSettlement, "at">;
-
-/** A request that an isolate has admitted and settled by itself. */
-export interface Recorded {
-  readonly wanted: Wanted;
-  readonly came: Came;
-}
 
 /** What isolates ask of the authority. */
 export interface AuthorityRpc {
@@ -23,7 +17,7 @@ export interface AuthorityRpc {
   lend(ask: LeaseMessage): Promise<ReturnType<Ledger["lend"]>>;
   takeBack(returns: LeaseMessage[]): Promise<void>;
   /** The same message twice is counted once. */
-  record(records: readonly Recorded[], message: EdgeMessage): Promise<Done>;
+  record(records: readonly EdgeRecord[], message: EdgeMessage): Promise<Done>;
   state(): Promise<State>;
 }
 
@@ -64,14 +58,8 @@ export function authority(sources: Sources) {
       this.#change((ledger, at) => ledger.takeBack(returns, at));
     }
 
-    async record(records: readonly Recorded[], message: EdgeMessage): Promise<Done> {
-      return this.#change((ledger, at) => {
-        const each = records.map(({ wanted: { lasts_ms: _, ...wanted }, came }) => ({
-          admission: { ...wanted, at, expires_at: at },
-          settlement: { ...came, at },
-        }));
-        return ledger.recordAll(each, message, at);
-      });
+    async record(records: readonly EdgeRecord[], message: EdgeMessage): Promise<Done> {
+      return this.#change((ledger, at) => ledger.recordAll(records, message, at));
     }
 
     async state(): Promise<State> {

@@ -1,6 +1,7 @@
 // What an isolate has admitted and settled by itself and clauses count, on its way to the authority: in messages of many,
 // each until it is known to have arrived.
-import type { AuthorityRpc, Recorded } from "./authority.js";
+import type { EdgeRecord } from "wayleave";
+import type { AuthorityRpc } from "./authority.js";
 
 /** What is settled within so long goes in one message. */
 const GATHER_MS = 100;
@@ -13,15 +14,22 @@ const TURN_MS = 20_000;
 /** The first wait after a failure; each that follows is twice as long, up to the longest. */
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 4_000;
-/** The authority forgets after an hour what it has heard: what has been tried for so long is given up before that. */
+/** The authority forgets after an hour what it has heard: what was first sent so long ago is not sent again. */
 const GIVEN_UP_MS = 1_800_000;
+
+interface Message {
+  readonly number: number;
+  readonly records: EdgeRecord[];
+  /** When it was first sent. */
+  readonly since: number;
+}
 
 export class Records {
   readonly #edge: string;
   readonly #now: () => Date;
-  #waiting: Recorded[] = [];
+  #waiting: EdgeRecord[] = [];
   #number = 0;
-  #message: { readonly number: number; readonly records: Recorded[]; readonly since: number } | undefined;
+  #message: Message | undefined;
   /** Whose turn it is to send, and since when. */
   #turn = 0;
   #since: number | undefined;
@@ -31,7 +39,7 @@ export class Records {
     this.#now = now;
   }
 
-  add(record: Recorded): void {
+  add(record: EdgeRecord): void {
     if (this.#waiting.length < MOST_WAITING) {
       this.#waiting.push(record);
     } else {
@@ -52,30 +60,21 @@ export class Records {
     this.#since = began;
     let wait = FIRST_WAIT_MS;
     await scheduler.wait(GATHER_MS);
-    while (turn === this.#turn && this.#next()) {
-      const message = this.#message;
-      if (message === undefined) {
-        break;
-      }
+    for (let message = this.#next(); turn === this.#turn && message !== undefined; message = this.#next()) {
       try {
         const { refused } = await authority.record(message.records, { edge: this.#edge, number: message.number });
         if (refused != null) {
-          console.warn("a record is left out: the ledger refuses", refused.cite);
+          console.warn("a record is left out: the ledger refuses", refused.cite, refused.why ?? "");
         }
         this.#arrived(message.number);
         wait = FIRST_WAIT_MS;
       } catch (error) {
-        const now = this.#now().getTime();
-        if (now - message.since >= GIVEN_UP_MS) {
-          console.error(`${message.records.length} records are given up: the ledger does not answer`);
-          this.#arrived(message.number);
-        } else if (now - began >= TURN_MS) {
+        if (this.#now().getTime() - began >= TURN_MS) {
           console.warn("the ledger does not take records:", error instanceof Error ? error.message : error);
           break;
-        } else {
-          await scheduler.wait(wait);
-          wait = Math.min(2 * wait, LONGEST_WAIT_MS);
         }
+        await scheduler.wait(wait);
+        wait = Math.min(2 * wait, LONGEST_WAIT_MS);
       }
     }
     if (turn === this.#turn) {
@@ -83,13 +82,18 @@ export class Records {
     }
   }
 
-  /** Whether there is a message to send: the one that has not arrived, else one of what waits. */
-  #next(): boolean {
+  /** The message that has not arrived, as long as it may be sent again, else one of what waits; nothing where nothing does. */
+  #next(): Message | undefined {
+    const now = this.#now().getTime();
+    if (this.#message !== undefined && now - this.#message.since >= GIVEN_UP_MS) {
+      console.error(`${this.#message.records.length} records are given up: the ledger did not answer`);
+      this.#message = undefined;
+    }
     if (this.#message === undefined && this.#waiting.length > 0) {
       this.#number += 1;
-      this.#message = { number: this.#number, records: this.#waiting.splice(0, MOST), since: this.#now().getTime() };
+      this.#message = { number: this.#number, records: this.#waiting.splice(0, MOST), since: now };
     }
-    return this.#message !== undefined;
+    return this.#message;
   }
 
   #arrived(number: number): void {

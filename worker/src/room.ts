@@ -1,6 +1,6 @@
 // Room for a request before it is sent: out of what the authority lends this isolate, else by asking the authority. Where
 // there is no authority, there is room as far as decisions find it.
-import { type AttributedRequest, Edge, type LedgerRefusal, type Policy, type Refusal, type State } from "wayleave";
+import { type AttributedRequest, Edge, type EdgeRecord, type LedgerRefusal, type Policy, type Refusal, type State } from "wayleave";
 import type { AuthorityRpc, Came, Wanted } from "./authority.js";
 import { Records } from "./records.js";
 
@@ -46,7 +46,7 @@ export class Room {
   #counting = false;
   #records: Records | undefined;
   /** The requests that hold something of what is lent, by their ids. */
-  readonly #holding = new Map<string, Wanted>();
+  readonly #holding = new Map<string, EdgeRecord>();
   #resting = false;
 
   constructor(policy: Policy, now: () => Date) {
@@ -86,7 +86,7 @@ export class Room {
     for (let at = begun; at.getTime() - begun.getTime() < LONGEST_MS; at = this.#now()) {
       const came = edge.admit({ id, deployment, request, at, expires_at: new Date(at.getTime() + LASTS_MS) });
       if (came.refused === undefined) {
-        return this.#lent(edge, records, authority, wanted, later);
+        return this.#lent(edge, records, authority, id, { deployment, request, world, admitted_at: at.toISOString() }, later);
       }
       if (came.refused.refused === "not_lent") {
         return this.#asked(authority, wanted);
@@ -115,33 +115,36 @@ export class Room {
     return edge.receive(lent.grant, this.#now());
   }
 
-  #lent(edge: Edge, records: Records, authority: AuthorityRpc, wanted: Wanted, later: Later): Held {
-    this.#holding.set(wanted.id, wanted);
+  #lent(edge: Edge, records: Records, authority: AuthorityRpc, id: string, admitted: EdgeRecord, later: Later): Held {
+    this.#holding.set(id, admitted);
     return {
       settle: async (came) => {
-        const { record } = edge.settle(wanted.id, { ...came, at: this.#now() });
-        this.#ended(edge, authority, wanted.id, later);
+        const { record } = edge.settle(id, { ...came, at: this.#now() });
+        this.#ended(edge, authority, id, later);
         if (record) {
-          records.add({ wanted, came });
+          records.add({ ...admitted, ...came });
           await records.send(authority);
         }
       },
       cancel: async () => {
-        edge.cancel(wanted.id, this.#now());
-        this.#ended(edge, authority, wanted.id, later);
+        edge.cancel(id, this.#now());
+        this.#ended(edge, authority, id, later);
       },
     };
   }
 
   /** Requests that nobody has settled count for clauses as they were estimated, too. */
   #forget(edge: Edge, records: Records, authority: AuthorityRpc, at: Date, later: Later): void {
-    for (const id of edge.expire(at)) {
-      const wanted = this.#holding.get(id);
+    const { expired, record } = edge.expire(at);
+    for (const id of expired) {
+      const admitted = this.#holding.get(id);
       this.#holding.delete(id);
-      if (wanted !== undefined) {
-        records.add({ wanted, came: {} });
-        later(records.send(authority));
+      if (record && admitted !== undefined) {
+        records.add(admitted);
       }
+    }
+    if (record) {
+      later(records.send(authority));
     }
   }
 

@@ -128,8 +128,9 @@ test("edges borrow, give back, and have what they settled recorded", () =>
     expect(edge.admit({ id: "one", deployment: "a", request, at }).refused).toBe(undefined);
     expect(edge.settle("one", { at, usage })).toEqual({ record: true });
     const message = { edge: edge.name, number: 1 };
-    expect(await object.record([{ wanted: wanted("one"), came: { usage } }], message)).toEqual({});
-    expect(await object.record([{ wanted: wanted("one"), came: { usage } }], message)).toEqual({});
+    const records = [{ deployment: "a", request, admitted_at: at, usage }];
+    expect(await object.record(records, message)).toEqual({ repeated: false });
+    expect(await object.record(records, message)).toEqual({ repeated: true });
     await object.takeBack(edge.giveBack(at));
     const { deployments, clauses } = await start(policy).state();
     expect(deployments?.["a"]).toMatchObject({ used: { limits: { tokens_per_minute: { used: 25 } } } });

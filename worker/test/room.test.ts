@@ -45,11 +45,7 @@ class Near implements AuthorityRpc {
   takeBack: AuthorityRpc["takeBack"] = (returns) => this.#ask("takeBack", (at) => this.ledger.takeBack(returns, at));
   record: AuthorityRpc["record"] = (records, message) =>
     this.#ask("record", (at) => {
-      const each = records.map(({ wanted: { lasts_ms: _, ...wanted }, came }) => ({
-        admission: { ...wanted, at },
-        settlement: { ...came, at },
-      }));
-      const done = this.ledger.recordAll(each, message, at);
+      const done = this.ledger.recordAll(records, message, at);
       if (this.deaf > 0) {
         this.deaf -= 1;
         throw new Error("the answer is lost");
@@ -217,6 +213,26 @@ test("what clauses count arrives once, in messages of many, whatever is lost on 
   near.broken = false;
   await many(1);
   await expect.poll(drawn, { timeout: 5000 }).toBe("0.0506");
+});
+
+test("what was sent half an hour ago is not sent again: the ledger may have forgotten that it heard it", async () => {
+  const written = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { near, chat, gateway } = setUp(policy("tokens_per_minute: 100000", MACC));
+  const drawn = () => near.ledger.state(near.now()).clauses?.["ours/macc"]?.drawn;
+  near.deaf = Infinity;
+  await (await chat()).text();
+  await expect.poll(drawn).toBe("0.0011");
+  gateway.wait(25);
+  await scheduler.wait(600);
+  near.deaf = 0;
+  gateway.wait(3700);
+  near.ledger.expire(near.now());
+  await (await chat()).text();
+  await expect.poll(drawn, { timeout: 5000 }).toBe("0.0022");
+  await scheduler.wait(300);
+  expect(drawn()).toBe("0.0022");
+  expect(written).toHaveBeenCalledWith("1 records are given up: the ledger did not answer");
+  written.mockRestore();
 });
 
 test("a request that is never settled counts for clauses as it was estimated", async () => {
