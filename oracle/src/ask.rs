@@ -32,6 +32,8 @@ pub struct Request {
     pub deployment: Option<String>,
     /// Who asks.
     pub key: Option<String>,
+    /// How pressing it is.
+    pub priority: Option<String>,
     /// Whether who asks is a new customer.
     pub new_customer: Option<bool>,
     /// Token counts, and those of models that count otherwise.
@@ -167,6 +169,7 @@ impl Request {
             provider: node.text_of("provider"),
             deployment: node.text_of("deployment"),
             key: node.text_of("key"),
+            priority: node.text_of("priority"),
             new_customer: node.flag_of("new_customer"),
             tokens: Tokens::read(node)?,
             tokens_by_model: by_model.collect::<Result<_, Fault>>()?,
@@ -219,8 +222,8 @@ pub struct Health {
     pub latency_ms: Option<u64>,
 }
 
-/// A counter of the current minute.
-#[derive(Clone, Copy, Debug, Default)]
+/// What has been counted.
+#[derive(Clone, Debug, Default)]
 pub struct Used {
     /// Tokens counted.
     pub tokens: u64,
@@ -228,6 +231,40 @@ pub struct Used {
     pub requests: u64,
     /// When it starts again from 0.
     pub resets_at: Option<i64>,
+    /// What single limits have counted.
+    pub limits: Vec<(String, LimitUsed)>,
+}
+
+/// What a limit has counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LimitUsed {
+    /// How much.
+    pub used: u64,
+    /// When it starts again from 0.
+    pub resets_at: Option<i64>,
+    /// As of when, where it drains.
+    pub as_of: Option<i64>,
+}
+
+impl Used {
+    /// What a limit has counted: by its own entry, else by those of the minute.
+    #[must_use]
+    pub fn of(&self, name: &str) -> LimitUsed {
+        let own = self.limits.iter().find(|(known, _)| known == name);
+        let used = match name {
+            "tokens_per_minute" => self.tokens,
+            "requests_per_minute" => self.requests,
+            _ => 0,
+        };
+        own.map_or(
+            LimitUsed {
+                used,
+                resets_at: self.resets_at,
+                as_of: None,
+            },
+            |(_, own)| *own,
+        )
+    }
 }
 
 /// A fact as the state reports it.
@@ -289,10 +326,21 @@ fn health(doc: &Node) -> Result<Health, Fault> {
 }
 
 fn used(doc: &Node) -> Result<Used, Fault> {
+    let limits = doc.get("limits").map(Node::entries).unwrap_or_default();
+    let limits = limits.iter().map(|(name, own)| {
+        let moment = |key| Ok::<_, Fault>(Moment::of(own, key)?.map(Moment::start));
+        let own = LimitUsed {
+            used: own.count_of("used")?.unwrap_or(0),
+            resets_at: moment("resets_at")?,
+            as_of: moment("as_of")?,
+        };
+        Ok((name.clone(), own))
+    });
     Ok(Used {
         tokens: doc.count_of("tokens")?.unwrap_or(0),
         requests: doc.count_of("requests")?.unwrap_or(0),
         resets_at: Moment::of(doc, "resets_at")?.map(Moment::start),
+        limits: limits.collect::<Result<_, Fault>>()?,
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::Fault;
 use crate::blocks::Terms;
 use crate::document::{Node, rows};
+use crate::limits::Limits;
 use crate::money::{self, Exact};
 use crate::time::{Edge, Moment, Term, Zone};
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Deployment {
     pub max_output_tokens: Option<u64>,
     /// What it may carry.
     pub limits: Limits,
+    /// Whether it is paid by the hour.
+    pub provisioned: bool,
     /// Prices.
     pub price: Vec<Row>,
     /// What every rate is multiplied by.
@@ -50,25 +53,12 @@ pub struct Deployment {
     pub lifecycle: [(&'static str, Option<Edge>); 3],
     /// The deployment that follows it among equals.
     pub spills_to: Option<String>,
+    /// The failures after which a request goes there; nothing where none are written.
+    pub spills_on: Option<Vec<String>>,
     /// The block of capacity that is offered.
     pub block: String,
     /// What is offered of it.
     pub terms: Terms,
-}
-
-/// What a deployment may carry.
-#[derive(Clone, Debug, Default)]
-pub struct Limits {
-    /// Input plus output tokens in a minute.
-    pub tokens_per_minute: Option<u64>,
-    /// Requests in a minute.
-    pub requests_per_minute: Option<u64>,
-    /// Requests at once.
-    pub in_flight: Option<u64>,
-    /// A counter shared with others.
-    pub counter: Option<String>,
-    /// Whether a request is admitted while the counter is below the limit.
-    pub post_check: bool,
 }
 
 /// The rate of one meter.
@@ -138,7 +128,6 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
     let model = doc.text_of("model").unwrap_or_default();
     let zone = doc.text_of("zone");
     let tier = doc.text_of("tier").unwrap_or_else(|| "standard".to_owned());
-    let limits = doc.get("limits").cloned().unwrap_or(Node::Null);
     let lifecycle = doc.get("lifecycle").cloned().unwrap_or(Node::Null);
     let edge = |field: &'static str| {
         let from = lifecycle
@@ -175,18 +164,14 @@ pub fn deployment(id: &str, doc: &Node, sheets: &Sheets) -> Result<Deployment, F
         context_tokens: doc.count_of("context_tokens")?,
         max_input_tokens: doc.count_of("max_input_tokens")?,
         max_output_tokens: doc.count_of("max_output_tokens")?,
-        limits: Limits {
-            tokens_per_minute: limits.count_of("tokens_per_minute")?,
-            requests_per_minute: limits.count_of("requests_per_minute")?,
-            in_flight: limits.count_of("in_flight")?,
-            counter: limits.text_of("counter"),
-            post_check: limits.text_of("admission").as_deref() == Some("post_check"),
-        },
+        limits: Limits::read(doc)?,
+        provisioned: doc.get("provisioned").is_some(),
         price_multiplier: doc
             .text_of("price_multiplier")
             .and_then(|text| money::share(&text)),
         lifecycle: [edge("launched")?, edge("retired")?, edge("deprecated")?],
         spills_to: doc.text_of("spills_to"),
+        spills_on: doc.get("spills_on").map(|_| doc.texts_of("spills_on")),
         block: doc.text_of("block").unwrap_or_else(|| id.to_owned()),
         terms: Terms::read(doc),
     })

@@ -242,7 +242,10 @@ fn above_match(case: &Case<'_>, right: &Right<'_>, standings: &[Standing<'_>]) -
     let surely = right.bound.iter().filter(|(_, truth)| truth.is_yes());
     let theirs = surely.filter_map(|(index, _)| survives(index));
     let comparable = theirs.filter(|(_, other)| {
-        other.tier == own.tier && level(own).is_some() && level(other) == level(own)
+        other.tier == own.tier
+            && !other.provisioned
+            && level(own).is_some()
+            && level(other) == level(own)
     });
     comparable
         .map(|(cost, _)| cost)

@@ -29,6 +29,7 @@ pub mod generate;
 pub mod ladders;
 pub mod launch;
 pub mod law;
+pub mod limits;
 pub mod matches;
 pub mod may;
 pub mod money;

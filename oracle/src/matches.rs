@@ -49,6 +49,7 @@ pub fn least(
     };
     let comparable = case.candidates().iter().filter(|other| {
         terms.against.contains(&other.provider)
+            && !other.provisioned
             && other.model == deployment.model
             && other.tier == deployment.tier
             && level(deployment).is_some()

@@ -8,6 +8,7 @@ use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question};
 use crate::first::{First, first};
 use crate::law::suspension;
+use crate::limits::Limit;
 use crate::may::may;
 use crate::money::{self, Exact};
 use crate::order::{infeasible, places};
@@ -425,8 +426,16 @@ fn next_if(answers: &[Answer<'_>], order: &[usize], index: usize) -> Vec<String>
     });
     // No failure of an attempt is a price.
     let failures = ["cannot_support", "no_capacity", "quota", "down"].map(str::to_owned);
-    let retryable = failures.iter().skip(1).cloned().collect();
-    let counted: Vec<String> = common.unwrap_or(retryable);
+    let retryable: Vec<String> = failures.iter().skip(1).cloned().collect();
+    let deployment = |index: &usize| answers.get(*index).map(|answer| answer.standing.deployment);
+    let next = order.iter().skip_while(|other| **other != index).nth(1);
+    let next = next.and_then(deployment).map(|next| next.id.as_str());
+    let own = deployment(&index)
+        .filter(|own| own.spills_to.is_some() && own.spills_to.as_deref() == next);
+    let spills = own
+        .and_then(|own| own.spills_on.clone())
+        .unwrap_or(retryable);
+    let counted: Vec<String> = common.unwrap_or(spills);
     failures
         .into_iter()
         .filter(|reason| counted.contains(reason))
@@ -615,12 +624,13 @@ fn warnings(case: &Case<'_>, answers: &[Answer<'_>], order: &[usize]) -> Vec<Val
         let tokens = case.request.tokens_for(&deployment.model);
         let open = tokens.max_output.is_none()
             && deployment.max_output_tokens.is_some()
-            && deployment.limits.tokens_per_minute.is_some();
+            && deployment.limits.all.iter().any(Limit::holds_output);
         let full = answer.standing.no_part.is_none()
-            && answer
-                .findings()
-                .iter()
-                .any(|finding| finding.cite == "limit/tokens_per_minute");
+            && answer.findings().iter().any(|finding| {
+                let mut limits = deployment.limits.all.iter();
+                let name = finding.cite.strip_prefix("limit/");
+                limits.any(|limit| Some(limit.name) == name && limit.holds_output())
+            });
         if open && (full || answer.is_eligible()) {
             warnings.push(json!({
                 "kind": "open_output", "cite": "request/max_output_tokens", "deployment": answer.id(),

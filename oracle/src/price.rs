@@ -44,8 +44,12 @@ fn draft(case: &Case<'_>, deployment: &Deployment) -> Option<Draft> {
         price: money::whole(0),
         cites: Vec::new(),
     };
-    let lines = lines(case, deployment)?;
-    if deployment.price.is_empty() && lines.is_empty() {
+    let mut lines = lines(case, deployment)?;
+    if deployment.provisioned {
+        // One more request costs nothing.
+        lines.clear();
+    }
+    if deployment.price.is_empty() && lines.is_empty() && !deployment.provisioned {
         return None;
     }
     for line in lines {

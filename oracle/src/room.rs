@@ -1,9 +1,11 @@
 //! Question 3: has it room?
 
-use crate::ask::{Health, Used};
+use crate::ask::{Health, LimitUsed};
 use crate::case::Case;
 use crate::deployment::Deployment;
 use crate::finding::{Finding, Frees, Question, Says};
+use crate::limits::{Limit, Pace};
+use crate::money::{self, Exact};
 
 fn full(cite: &str, says: Says, frees: Frees) -> Finding {
     let mut finding = Finding::new(Question::Room, cite).saying(says);
@@ -58,17 +60,13 @@ pub fn room(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
         found.push(full("state/signal", says, frees));
     }
     let limits = &deployment.limits;
-    let counter = match &limits.counter {
-        None => health.used,
+    let own = &health.used;
+    let shared = match &limits.counter {
+        None => own.clone(),
         Some(name) => {
             let shared = case.state.counters.iter().find(|(known, _)| known == name);
-            shared.map_or(Used::default(), |(_, used)| *used)
+            shared.map(|(_, used)| used.clone()).unwrap_or_default()
         }
-    };
-    let used = if counter.resets_at.is_some_and(over) {
-        Used::default()
-    } else {
-        counter
     };
     let tokens = case.request.tokens_for(&deployment.model);
     let output = tokens
@@ -76,51 +74,72 @@ pub fn room(case: &Case<'_>, deployment: &Deployment) -> Vec<Finding> {
         .or(deployment.max_output_tokens)
         .or(tokens.expected_output)
         .unwrap_or(0);
-    let estimate = tokens.input.unwrap_or(0).saturating_add(output);
-    let resets = until(counter.resets_at);
-    for (name, limit, used, needed, frees) in [
-        (
-            "in_flight",
-            limits.in_flight,
-            health.in_flight,
-            1,
-            Frees::Sometime,
-        ),
-        (
-            "tokens_per_minute",
-            limits.tokens_per_minute,
-            used.tokens,
-            estimate,
-            resets,
-        ),
-        (
-            "requests_per_minute",
-            limits.requests_per_minute,
-            used.requests,
-            1,
-            resets,
-        ),
-    ] {
-        let Some(limit) = limit else { continue };
-        let post_check = limits.post_check && name != "in_flight";
-        let fits = if post_check {
-            used < limit
-        } else {
-            used.saturating_add(needed) <= limit
+    for limit in &limits.all {
+        let counted = match limit.name {
+            "in_flight" => LimitUsed {
+                used: health.in_flight,
+                ..LimitUsed::default()
+            },
+            // Units are a deployment's own.
+            "provisioned" => own.of(limit.name),
+            _ => shared.of(limit.name),
         };
-        let never = if post_check {
-            limit == 0
-        } else {
-            needed > limit
-        };
-        if !fits {
-            let frees = if never { Frees::Never } else { frees };
-            found.push(full(
-                &format!("limit/{name}"),
-                Says::Refusal("quota"),
-                frees,
-            ));
+        let usable = limits.usable(limit, case.request.priority.as_deref());
+        let needed = limit.needed(tokens, output);
+        let used = stands(limit, counted, case.at().start());
+        if limit.fits(&usable, &used, &needed) {
+            continue;
         }
+        let frees = if limit.fits(&usable, &money::whole(0), &needed) {
+            frees(limit, counted, &used, &usable, &needed, case.at().start())
+        } else {
+            Frees::Never
+        };
+        let cite = format!("limit/{}", limit.name);
+        found.push(full(&cite, Says::Refusal("quota"), frees));
     }
     found
+}
+
+/// What a counter stands at: nothing once it has started again, less where it has drained since.
+fn stands(limit: &Limit, counted: LimitUsed, at: i64) -> Exact {
+    let used = money::whole(counted.used);
+    match (limit.pace, counted.as_of) {
+        _ if counted.resets_at.is_some_and(|end| at >= end) => money::whole(0),
+        (Pace::Drain, Some(as_of)) => {
+            let elapsed = u64::try_from(at.saturating_sub(as_of)).unwrap_or(0);
+            let drained = &limit.amount * money::whole(elapsed) / money::whole(60_000);
+            (used - drained.floor()).max(money::whole(0))
+        }
+        _ => used,
+    }
+}
+
+/// When time alone makes room for a request that fits in at all.
+fn frees(
+    limit: &Limit,
+    counted: LimitUsed,
+    used: &Exact,
+    usable: &Exact,
+    needed: &Exact,
+    at: i64,
+) -> Frees {
+    match (limit.pace, counted.resets_at, counted.as_of) {
+        (Pace::Held, _, _) => Frees::Sometime,
+        (Pace::Window | Pace::Drain, Some(end), _) => Frees::At(end),
+        // Without an instant nobody knows what it has drained since.
+        (Pace::Window, None, _) | (Pace::Drain, None, None) => Frees::Sometime,
+        (Pace::Drain, None, Some(_)) => {
+            let room = usable
+                - if limit.post_check {
+                    money::whole(1)
+                } else {
+                    needed.clone()
+                };
+            let wait = (used - room) * money::whole(60_000) / &limit.amount;
+            let wait = i64::try_from(wait.ceil().to_integer());
+            let freed = wait.ok().and_then(|wait| at.checked_add(wait));
+            freed.map_or(Frees::Sometime, Frees::At)
+        }
+    }
 }

@@ -56,9 +56,8 @@ fn read(name: &str, text: &str, folder: &Path, more: Option<String>) -> Suite {
     }
 }
 
-/// What the oracle does not read: plans, provisioned units, and limits other than those of a minute. `tests/ledger` holds
-/// these against a model of their own, `tests/what_if` the plans.
-const UNREAD: [&str; 4] = ["plan", "provisioned", "s7-four-limiters", "s8-spill"];
+/// What the oracle does not read: plans, which `tests/what_if` holds.
+const UNREAD: [&str; 1] = ["plan"];
 
 /// Every folder of the gallery and every scenario, save those.
 fn suites() -> Vec<Suite> {

@@ -149,6 +149,7 @@ fn request(world: &mut World<'_>) -> Node {
         ("provider", maybe(world, 9, &PROVIDERS)),
         ("deployment", optional(pin)),
         ("key", maybe(world, 30, &["alice", "bob", "carol"])),
+        ("priority", maybe(world, 25, &["batch", "interactive"])),
         ("customer", maybe(world, 65, &CUSTOMERS)),
         ("product", maybe(world, 60, &PRODUCTS)),
         ("team", maybe(world, 60, &TEAMS)),
@@ -376,17 +377,55 @@ fn state(world: &mut World<'_>, at: &str) -> Node {
 }
 
 fn used(world: &mut World<'_>, at: &str) -> Node {
-    let tokens = *world.rng.one(&[0_u64, 499, 500, 999, 1000, 1500, 2000]);
+    let tokens = *world.rng.one(&COUNTED);
     let requests = world
         .rng
         .chance(50)
         .then(|| number(world.rng.between(0, 3)));
     let resets_at = world.rng.chance(60).then(|| about(world, at));
+    let limits = world.rng.chance(30).then(|| limits_used(world, at));
     map(vec![
         ("tokens", number(tokens)),
         ("requests", optional(requests)),
         ("resets_at", optional(resets_at)),
+        ("limits", optional(limits)),
     ])
+}
+
+/// Counts near what limits are drawn to be.
+const COUNTED: [u64; 7] = [0, 499, 500, 999, 1000, 1500, 2000];
+
+/// What single limits have counted.
+fn limits_used(world: &mut World<'_>, at: &str) -> Node {
+    let mut entries = Vec::new();
+    for name in [
+        "tokens_per_minute",
+        "input_tokens_per_minute",
+        "output_tokens_per_minute",
+        "requests_per_minute",
+        "requests_per_slice",
+        "tokens_per_day",
+        "requests_per_day",
+        "provisioned",
+    ] {
+        if !world.rng.chance(40) {
+            continue;
+        }
+        let used = if name.starts_with("requests") {
+            world.rng.between(0, 3)
+        } else {
+            *world.rng.one(&COUNTED)
+        };
+        let resets_at = world.rng.chance(40).then(|| about(world, at));
+        let as_of = world.rng.chance(50).then(|| about(world, at));
+        let own = map(vec![
+            ("used", number(used)),
+            ("resets_at", optional(resets_at)),
+            ("as_of", optional(as_of)),
+        ]);
+        entries.push((name, own));
+    }
+    map(entries)
 }
 
 fn health(world: &mut World<'_>, at: &str) -> Node {

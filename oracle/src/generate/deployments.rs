@@ -2,7 +2,7 @@
 
 use super::conditions::ZONES;
 use super::theme::{Theme, comparable};
-use super::{PROVIDERS, World, map, number, optional, text, texts};
+use super::{PROVIDERS, Rng, World, map, number, optional, text, texts};
 use crate::document::Node;
 use crate::generate::feature::Feature;
 
@@ -18,6 +18,9 @@ pub(super) fn deployments(world: &mut World<'_>) -> (Node, Vec<(String, String)>
         let (id, mut node) = deployment(world, place, sheet);
         if world.theme == Theme::Price && world.rng.chance(85) {
             comparable(world, &mut node);
+        }
+        if world.theme != Theme::Price && world.rng.chance(10) {
+            provisioned(world, &mut node);
         }
         entries.push((id, node));
     }
@@ -164,6 +167,27 @@ pub(super) fn term(world: &mut World<'_>, mut entries: Vec<(&str, Node)>) -> Nod
     map(entries)
 }
 
+/// Units in place of a price.
+fn provisioned(world: &mut World<'_>, node: &mut Node) {
+    let rng = &mut world.rng;
+    let units = map(vec![
+        ("units", number(rng.between(1, 3))),
+        (
+            "tokens_per_unit_minute",
+            number(*rng.one(&[600, 1000, 1200])),
+        ),
+        ("output_weight", text(rng.word(&["1", "1.5", "6"]))),
+        (
+            "window_seconds",
+            optional(rng.chance(25).then(|| number(*rng.one(&[7, 30])))),
+        ),
+    ]);
+    if let Node::Map(entries) = node {
+        entries.retain(|(key, _)| !["price", "price_multiplier"].contains(&key.as_str()));
+        entries.push(("provisioned".to_owned(), units));
+    }
+}
+
 fn limits(world: &mut World<'_>) -> Node {
     if !world.rng.chance(40) {
         return Node::Null;
@@ -175,29 +199,52 @@ fn limits(world: &mut World<'_>) -> Node {
     {
         world.counters.push(counter);
     }
+    // Who shares a counter counts in the same way.
+    let alone = counter.is_none();
     let rng = &mut world.rng;
-    map(vec![
+    let some = |rng: &mut Rng, percent, amounts: &[u64]| {
+        optional(rng.chance(percent).then(|| number(*rng.one(amounts))))
+    };
+    let word = |rng: &mut Rng, percent, words: &[&str]| {
+        optional(rng.chance(percent).then(|| text(rng.word(words))))
+    };
+    let mut entries = vec![
         (
             "tokens_per_minute",
-            optional(
-                rng.chance(70)
-                    .then(|| number(*rng.one(&[1000, 1500, 2000, 5000]))),
-            ),
+            some(rng, 60, &[1000, 1500, 2000, 5000]),
         ),
-        (
-            "requests_per_minute",
-            optional(rng.chance(30).then(|| number(rng.between(1, 3)))),
-        ),
-        (
-            "in_flight",
-            optional(rng.chance(25).then(|| number(rng.between(1, 2)))),
-        ),
+        ("in_flight", some(rng, 25, &[1, 2])),
         ("counter", optional(counter.map(text))),
-        (
-            "admission",
-            optional(rng.chance(30).then(|| text("post_check"))),
-        ),
-    ])
+        ("admission", word(rng, 30, &["post_check", "pre_check"])),
+    ];
+    let requests = some(rng, 30, &[1, 2, 3, 45]);
+    if alone && requests != Node::Null {
+        entries.push(("request_slice_seconds", some(rng, 25, &[1, 20, 45])));
+    }
+    entries.push(("requests_per_minute", requests));
+    if rng.chance(50) {
+        entries.extend([
+            ("input_tokens_per_minute", some(rng, 25, &[999, 1000, 2000])),
+            ("output_tokens_per_minute", some(rng, 25, &[199, 500, 4000])),
+            ("tokens_per_day", some(rng, 20, &[1000, 2000])),
+            ("requests_per_day", some(rng, 20, &[1, 3])),
+            (
+                "refill",
+                word(rng, if alone { 35 } else { 0 }, &["continuous", "fixed"]),
+            ),
+            ("cached_input", word(rng, 40, &["counted", "held", "free"])),
+            ("output", word(rng, 30, &["actual", "maximum"])),
+            (
+                "headroom",
+                if rng.chance(30) {
+                    map(vec![("batch", text(rng.word(&["50%", "33.3%", "100%"])))])
+                } else {
+                    Node::Null
+                },
+            ),
+        ]);
+    }
+    map(entries)
 }
 
 fn price(world: &mut World<'_>, sheet: bool) -> Node {
@@ -313,6 +360,12 @@ fn spill(world: &mut World<'_>, entries: &mut [(String, Node)]) {
     for (id, node) in entries {
         if let (true, Node::Map(entries)) = (*id == from, node) {
             entries.push(("spills_to".to_owned(), text(to.clone())));
+            if world.rng.chance(60) {
+                let all = ["cannot_support", "no_capacity", "quota", "down"];
+                let some = all.into_iter().filter(|_| world.rng.chance(50));
+                let some: Vec<String> = some.map(str::to_owned).collect();
+                entries.push(("spills_on".to_owned(), texts(&some)));
+            }
         }
     }
 }
