@@ -86,7 +86,8 @@ export class Room {
     for (let at = begun; at.getTime() - begun.getTime() < LONGEST_MS; at = this.#now()) {
       const came = edge.admit({ id, deployment, request, at, expires_at: new Date(at.getTime() + LASTS_MS) });
       if (came.refused === undefined) {
-        return this.#lent(edge, records, authority, id, { deployment, request, world, admitted_at: at.toISOString() }, later);
+        // How deployments are says nothing of what it counts as, and what clauses have counted the authority knows better.
+        return this.#lent(edge, records, authority, id, { deployment, request, admitted_at: at.toISOString() }, later);
       }
       if (came.refused.refused === "not_lent") {
         return this.#asked(authority, wanted);
