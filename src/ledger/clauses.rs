@@ -108,13 +108,16 @@ impl ChargeKind {
 impl Charge {
     /// Whether it counts in the window of its admission, which is over.
     pub(super) fn is_of_the_past(&self, policy: &Policy, admitted: Instant, at: Instant) -> bool {
+        if !self.counts.draws_at_once() {
+            return false;
+        }
         let mut clauses = policy.clauses.iter();
         let clause = clauses.find(|clause| clause.reference == self.clause);
         let end = clause.and_then(|clause| {
             let contract = policy.contract_of(clause)?;
             clause.window?.end(&contract.zone, admitted)
         });
-        self.counts.draws_at_once() && end.is_some_and(|end| end <= at)
+        end.is_some_and(|end| end <= at)
     }
 }
 
